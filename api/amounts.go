@@ -1,8 +1,6 @@
 package api
 
 import (
-	"strconv"
-
 	"github.com/ocipe/ocipe/internal/measure"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
@@ -26,9 +24,8 @@ func appendNumbers(b []byte, a measure.Amount) []byte {
 		b = appendString(append(b, `"min":`...), measure.Exact(a.Amount.Min))
 		b = appendString(append(b, `,"max":`...), measure.Exact(a.Amount.Max))
 	} else {
-		value, _ := a.Amount.Max.Float64()
 		b = appendString(append(b, `"amount":`...), measure.Exact(a.Amount.Max))
-		b = strconv.AppendFloat(append(b, `,"value":`...), value, 'g', -1, 64)
+		b = appendNumber(append(b, `,"value":`...), a.Amount.Max)
 	}
 	b = appendString(append(b, `,"unit":`...), unitKey(a.Unit))
 	switch exact := a.Exact; {

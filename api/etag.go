@@ -81,11 +81,6 @@ func (e etags) ifNoneMatch(header *string, userID int64) (versions []int64) {
 	return versions
 }
 
-// match returns the tag of an If-None-Match header that stands for the version; empty: the client doesn't have it.
-func (e etags) match(header string, userID, version int64) string {
-	return e.matchView(header, userID, version, "")
-}
-
 // withoutWeak removes the mark of a weak tag.
 func withoutWeak(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "W/") }
 

@@ -24,7 +24,7 @@ func (e etags) viewTag(userID, version int64, view string) string {
 	return strings.TrimSuffix(tag, `"`) + "-v-" + view + `"`
 }
 
-// matchView is [etags.match] for a view.
+// matchView returns the tag of an If-None-Match header that stands for the version in a view; empty: the client doesn't have it.
 func (e etags) matchView(header string, userID, version int64, view string) string {
 	want := e.viewTag(userID, version, view)
 	if strings.TrimSpace(header) == "*" {

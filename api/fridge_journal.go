@@ -72,10 +72,6 @@ func appendMeasure(b []byte, member string, m *quantity.Measure) []byte {
 	}
 	b = append(append(append(b, `,"`...), member...), `":{"amount":`...)
 	b = appendString(b, measure.Exact(m.Amount.Min))
-	unit := "piece"
-	if m.Unit != nil {
-		unit = m.Unit.Key
-	}
-	b = appendString(append(b, `,"unit":`...), unit)
+	b = appendString(append(b, `,"unit":`...), unitKey(m.Unit))
 	return append(appendString(append(b, `,"text":`...), measure.Text(*m)), '}')
 }

@@ -40,7 +40,7 @@ func (s *Server) GetMealPlan(w http.ResponseWriter, r *http.Request, p models.Ge
 		return
 	}
 	defer s.plans.Give(userID, 1)
-	plan, err := s.Grocery.CurrentMeals(r.Context(), userID, s.day(p.Today))
+	plan, err := s.Grocery.CurrentMeals(r.Context(), userID, s.today(p.Today))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -56,7 +56,7 @@ func (s *Server) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id mo
 		return
 	}
 	defer s.plans.Give(userID, 1)
-	if err := s.Grocery.RemoveMeal(r.Context(), userID, id, s.day(p.Today)); err != nil {
+	if err := s.Grocery.RemoveMeal(r.Context(), userID, id, s.today(p.Today)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -98,7 +98,7 @@ func (s *Server) DeletePlanOverride(w http.ResponseWriter, r *http.Request, id m
 }
 
 func (s *Server) mealRequest(in models.MealPlanRequest) grocery.MealRequest {
-	m := grocery.MealRequest{Ignore: in.Ignore, Today: s.day(in.Today), Replace: valueOf(in.Replace), Units: planner.System(valueOf(in.Units))}
+	m := grocery.MealRequest{Ignore: in.Ignore, Today: s.today(in.Today), Replace: valueOf(in.Replace), Units: planner.System(valueOf(in.Units))}
 	for _, meal := range in.Meals {
 		m.Meals = append(m.Meals, grocery.Meal{
 			RecipeID: meal.Recipe, Servings: valueOf(meal.Servings), Factor: valueOf(meal.Factor), Date: dateOf(meal.Date),
@@ -113,9 +113,6 @@ func (s *Server) mealRequest(in models.MealPlanRequest) grocery.MealRequest {
 func overrideChange(in models.PlanOverrideInput) grocery.OverrideChange {
 	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
 }
-
-// day returns the midnight in UTC with which the day begins that counts as today.
-func (s *Server) day(given *models.Day) time.Time { return s.today(given) }
 
 // dateOf returns a date that was checked; the zero time for none.
 func dateOf(text *string) time.Time {

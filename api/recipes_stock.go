@@ -24,26 +24,19 @@ func recipeEncoder(k *makeable.Kitchen) func([]byte, recipe.Recipe) []byte {
 			return appendRecipe(b, r)
 		}
 		b = appendRecipe(b, r)
-		b = appendStocked(append(b[:len(b)-1], `,"have":`...), have)
-		b = appendStocked(append(b, `,"missing":`...), missing)
+		b = appendAll(append(b[:len(b)-1], `,"have":`...), have, appendStocked)
+		b = appendAll(append(b, `,"missing":`...), missing, appendStocked)
 		return append(b, '}')
 	}
 }
 
-// appendStocked appends a list of the contract's StockedIngredient.
-func appendStocked(b []byte, list []makeable.Ingredient) []byte {
-	b = append(b, '[')
-	for n, i := range list {
-		if n > 0 {
-			b = append(b, ',')
-		}
-		b = appendString(append(b, `{"name":`...), i.Name)
-		b = appendString(append(b, `,"quantity":`...), i.Quantity)
-		b = appendText(b, "to_buy", i.ToBuy)
-		if !i.BestBefore.IsZero() {
-			b = appendDate(append(b, `,"best_before":`...), i.BestBefore)
-		}
-		b = append(b, '}')
+// appendStocked appends the contract's StockedIngredient.
+func appendStocked(b []byte, i makeable.Ingredient) []byte {
+	b = appendString(append(b, `{"name":`...), i.Name)
+	b = appendString(append(b, `,"quantity":`...), i.Quantity)
+	b = appendText(b, "to_buy", i.ToBuy)
+	if !i.BestBefore.IsZero() {
+		b = appendDate(append(b, `,"best_before":`...), i.BestBefore)
 	}
-	return append(b, ']')
+	return append(b, '}')
 }

@@ -157,7 +157,7 @@ func TestFactorsComeFromTheTable(t *testing.T) {
 // Each name in the worked plans belongs to the food that the case says, and to no other.
 func TestThePlansNamesLeadToTheirFoods(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/plans.json")
+	data, err := os.ReadFile("../planner/testdata/plans.json")
 	require.NoError(t, err)
 	var plans []struct {
 		Name   string

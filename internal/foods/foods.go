@@ -8,8 +8,6 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/catalog"
-	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -53,12 +51,6 @@ type Food struct {
 // returns the errors of [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Food], error) {
 	return list(ctx, userID).ReadAll(ctx, s.DB, userID, known)
-}
-
-// Catalog returns the user's foods as a catalog. It runs one statement, and returns the errors of [catalog.Read].
-func (s *Service) Catalog(ctx context.Context, userID int64) (*food.Catalog, error) {
-	c, _, err := catalog.Read(ctx, s.DB, userID)
-	return c, err
 }
 
 // Add adds a food. The key may be nil.

@@ -10,8 +10,8 @@ import (
 // Compute returns the grocery list of a plan. An empty plan needs nothing.
 //
 // It serves cooking as well: of a plan with one meal, FromFridge is what the meal takes, Missing what it lacks, and Result.Lots
-// what remains of each lot. The time it takes grows with the number of lines and lots; numbers stay short if factors come from
-// [ParseFactor] or are ratios of servings up to 1000, because [quantity.Parse] reads no number of more than 15 digits.
+// what remains of each lot. The time it takes grows with the number of lines and lots, and with the length of numbers. Those are
+// short if factors are: [quantity.Parse] reads no number of more than 15 digits.
 func Compute(in Input) Result {
 	p := &plan{
 		in: in, needs: map[string]*need{}, uses: map[useKey]*use{},
