@@ -6065,7 +6065,7 @@ func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*
 
 		if params.Factor != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "factor"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -2578,7 +2578,7 @@ func (siw *ServerInterfaceWrapper) GetRecipe(w http.ResponseWriter, r *http.Requ
 
 	// ------------- Optional query parameter "factor" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "factor", r.URL.Query(), &params.Factor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "factor", r.URL.Query(), &params.Factor, runtime.BindQueryParameterOptions{Type: "string", Format: "factor"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {

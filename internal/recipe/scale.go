@@ -12,35 +12,19 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// maxFactor is the largest factor by which a recipe is multiplied.
-const maxFactor = 1000
-
 // View says for how many servings and in which units the ingredients of a recipe are wanted. The zero value is the recipe as it is.
 type View struct {
 	Servings int64  // 0: not given
-	Factor   string // an exact number as the contract describes it; empty: not given
+	Factor   string // an exact number, which the contract has checked; empty: not given
 	Units    measure.System
 }
 
-// Check returns [apperr.InvalidInput] if the factor is out of range, or if both servings and a factor are given.
+// Check returns [apperr.InvalidInput] if both servings and a factor are given.
 func (v View) Check() error {
-	if v.Factor == "" {
-		return nil
+	if v.Factor != "" && v.Servings > 0 {
+		return apperr.Invalid(apperr.FieldError{Path: "factor", Code: "not_allowed", Detail: "Give servings or a factor, not both."})
 	}
-	e := apperr.FieldError{Path: "factor"}
-	switch factor, ok := new(big.Rat).SetString(v.Factor); {
-	case v.Servings > 0:
-		e.Code, e.Detail = "not_allowed", "Give servings or a factor, not both."
-	case !ok:
-		e.Code, e.Detail = "invalid_characters", "This must be an exact number, such as 2, 2/3 or 0.5."
-	case factor.Sign() <= 0:
-		e.Code, e.Detail = "too_small", "This must be more than 0."
-	case factor.Cmp(big.NewRat(maxFactor, 1)) > 0:
-		e.Code, e.Detail = "too_large", fmt.Sprintf("This must be at most %d.", maxFactor)
-	default:
-		return nil
-	}
-	return apperr.Invalid(e)
+	return nil
 }
 
 // Tag returns a text of small letters, digits and hyphens that is the same for two views if they show the same. It is empty for the zero
