@@ -29,7 +29,7 @@ type Process struct {
 
 	Contract []byte // openapi.yaml
 
-	// What tests make cheaper, since both are dear with the race detector. Zero values: as operators have it.
+	// Tests set these: both are expensive with the race detector. Their zero values are the defaults of operators.
 	load       loadContract
 	workFactor int // of backups' passphrases
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-const header = `# What foods weigh: food, unit, number in SR21, description, amount, measure, grams. Made by maketable from dictionary and sr21; don't edit.
+const header = `# The weights of foods: food, unit, number in SR21, description, amount, measure, grams. Made by maketable from dictionary and sr21; don't edit.
 `
 
 func main() {

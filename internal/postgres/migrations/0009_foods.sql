@@ -1,6 +1,6 @@
 -- +goose Up
 
--- What a user has set for a food: other names, density, weight of a piece, aisle, staple. These settings win over the built-in
+-- A user's settings of a food: other names, density, weight of a piece, aisle, staple. They win over the built-in
 -- table (internal/food).
 --
 -- That no name belongs to two foods of a user is checked by the program: which names are the same food depends on its table.

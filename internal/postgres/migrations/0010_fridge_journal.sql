@@ -1,7 +1,7 @@
 -- +goose Up
 
--- What is known of an item in the fridge besides its name and group, as JSON in the form of the contract; empty: nothing. Most items
--- have nothing, and then a list of them costs as much as it did without these columns.
+-- The details of an item in the fridge, all but its name and group, as JSON in the form of the contract; empty: there are none. Most items
+-- have none, and then a list of them costs as much as it did without these columns.
 create function fridge_details(quantity text, best_before date, opened date, place text, staple boolean) returns text language sql stable as
 $$
 	select case when quantity = '' and place = '' and best_before is null and opened is null and not staple then ''

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- What holds for the current plan of a user as a whole. No row: nothing was committed.
+-- The settings of a user's current plan. There is no row until a plan is committed.
 create table meal_plans (
 	user_id bigint primary key references user_versions on delete cascade,
 	units   text collate "C" not null check (units in ('as_written', 'metric', 'us')),
