@@ -93,8 +93,8 @@ type ClientInterface interface {
 
 	// GetKeySet Get the public keys
 	//
-	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-	// first token. An old key stays listed until all tokens that it signed have expired.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+	// token. An old key is listed until all tokens that it signed have expired.
 	//
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -108,15 +108,15 @@ type ClientInterface interface {
 
 	// AddFoodWithBody Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -125,15 +125,15 @@ type ClientInterface interface {
 
 	// AddFood Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -142,8 +142,8 @@ type ClientInterface interface {
 
 	// DeleteFood Delete a food
 	//
-	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-	// that the caller has already deleted returns 204, too.
+	// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+	// has already deleted the food, the response is also 204.
 	//
 	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
 	DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -157,8 +157,8 @@ type ClientInterface interface {
 
 	// UpdateFoodWithBody Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -167,8 +167,8 @@ type ClientInterface interface {
 
 	// UpdateFood Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -177,7 +177,7 @@ type ClientInterface interface {
 
 	// ReplaceFoodWithBody Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -186,7 +186,7 @@ type ClientInterface interface {
 
 	// ReplaceFood Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -195,26 +195,26 @@ type ClientInterface interface {
 
 	// GetFridge List the ingredients in the fridge
 	//
-	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+	// in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListExpiring List the ingredients that expire soon
 	//
-	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+	// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 	//
 	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -223,10 +223,10 @@ type ClientInterface interface {
 
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -242,9 +242,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -253,9 +253,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -264,8 +264,8 @@ type ClientInterface interface {
 
 	// DeleteFridgeIngredient Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-	// returns 204, too.
+	// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+	// the ingredient, the response is also 204.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -279,7 +279,7 @@ type ClientInterface interface {
 
 	// UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -288,7 +288,7 @@ type ClientInterface interface {
 
 	// UpdateFridgeIngredient Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -297,8 +297,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -307,8 +307,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -317,45 +317,47 @@ type ClientInterface interface {
 
 	// ListFridgeJournal List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-	// compared. For an ingredient that was added or deleted, it is the whole amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+	// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+	// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+	// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 	//
-	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+	// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
 	ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UndoFridgeChange Undo a change of the fridge
 	//
-	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+	// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+	// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+	// no entry is.
 	//
-	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -364,20 +366,21 @@ type ClientInterface interface {
 
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -393,8 +396,8 @@ type ClientInterface interface {
 
 	// ListPlans List the plans
 	//
-	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-	// Pages work like those of `GET /api/recipes/`.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 	ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -442,11 +445,11 @@ type ClientInterface interface {
 
 	// RestockFridgeWithBody Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -455,11 +458,11 @@ type ClientInterface interface {
 
 	// RestockFridge Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -468,7 +471,7 @@ type ClientInterface interface {
 
 	// DeleteGroceryItem Delete a checklist item
 	//
-	// Deletes the item. An item that the caller has already deleted returns 204, too.
+	// Deletes the item. If the caller has already deleted the item, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 	DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -482,7 +485,7 @@ type ClientInterface interface {
 
 	// UpdateGroceryItemWithBody Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -491,7 +494,7 @@ type ClientInterface interface {
 
 	// UpdateGroceryItem Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -518,79 +521,79 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+	// example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanMealsWithBody Plan meals and compute what to buy
+	// PlanMealsWithBody Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
 	PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanMeals Plan meals and compute what to buy
+	// PlanMeals Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -599,9 +602,10 @@ type ClientInterface interface {
 
 	// DeletePlannedMeal Remove a meal from the current plan
 	//
-	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+	// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+	// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+	// doesn't change. If the caller has already removed the meal, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -613,20 +617,20 @@ type ClientInterface interface {
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetPlanOverrideWithBody Decide what to buy of a food
+	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetPlanOverride Decide what to buy of a food
+	// SetPlanOverride Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -635,22 +639,22 @@ type ClientInterface interface {
 
 	// DeletePlanOverride Delete an override
 	//
-	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-	// 204, too.
+	// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+	// override, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ParseIngredientsWithBody Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -659,14 +663,14 @@ type ClientInterface interface {
 
 	// ParseIngredients Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -689,11 +693,11 @@ type ClientInterface interface {
 
 	// CheckReady Check that the server accepts requests
 	//
-	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-	// that reach it until it stops, and every response has `Connection: close`.
+	// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+	// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+	// reach it, and every response has `Connection: close`.
 	//
-	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 	//
 	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
 	CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -707,16 +711,16 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-	// filter the list; then the best matches come first.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+	// list; then the best matches come first.
 	//
 	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
-	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-	// repeats nor hides another recipe.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+	// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+	// is repeated or skipped.
 	//
 	// Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 	ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -741,16 +745,16 @@ type ClientInterface interface {
 
 	// ImportRecipesWithBody Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -759,16 +763,16 @@ type ClientInterface interface {
 
 	// ImportRecipes Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -777,64 +781,67 @@ type ClientInterface interface {
 
 	// RefreshRecipes Make all recipes active
 	//
-	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-	// The body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 	//
 	// Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 	RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-	// has are not listed.
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+	// not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 	GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDeletedRecipes List the trash
 	//
-	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
 	ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipe Delete a recipe
 	//
-	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-	// returns 204, too.
+	// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+	// the response is also 204.
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 	DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+	// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+	// changes nothing.
 	//
-	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+	// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+	// rounding steps:
 	//
-	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-	//   amount becomes 0. `exact` says what was rounded.
+	// - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+	//   the amount by more than 4 %.
+	// - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+	//   inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+	//   an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+	//   20 on to whole numbers.
+	// - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+	//   ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 	//
-	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+	// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+	// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+	// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+	// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+	// word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateRecipeWithBody Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -843,8 +850,7 @@ type ClientInterface interface {
 
 	// UpdateRecipe Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -853,8 +859,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -863,8 +869,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -873,12 +879,13 @@ type ClientInterface interface {
 
 	// CookRecipeWithBody Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -890,12 +897,13 @@ type ClientInterface interface {
 
 	// CookRecipe Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -907,41 +915,43 @@ type ClientInterface interface {
 
 	// RestoreRecipe Restore a deleted recipe
 	//
-	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+	// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 	//
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListActivity List your account's security events
 	//
-	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+	// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
 	ListActivity(ctx context.Context, params *ListActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAPITokens List the API tokens
 	//
-	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 	//
 	// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
 	ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateAPITokenWithBody Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type.
@@ -951,18 +961,19 @@ type ClientInterface interface {
 
 	// CreateAPIToken Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type.
@@ -972,8 +983,8 @@ type ClientInterface interface {
 
 	// RevokeAPIToken Revoke an API token
 	//
-	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-	// needs no recent login, so that a leaked token can be revoked without delay.
+	// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+	// This call needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
 	RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -987,8 +998,8 @@ type ClientInterface interface {
 
 	// UpdateAPITokenWithBody Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -997,8 +1008,8 @@ type ClientInterface interface {
 
 	// UpdateAPIToken Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1007,39 +1018,42 @@ type ClientInterface interface {
 
 	// ExportAccount Export the account
 	//
-	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-	// server could not import the file. The same data gives the same file.
+	// server could not import the file. The same data always gives the same file.
 	//
-	// The file is written completely before the response begins, so that no file ends early because of an error.
-	// At most two exports of an account are served at the same time; a third one gets 503.
+	// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+	// exports of an account at the same time; a third one gets 503.
 	//
 	// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
 	ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ImportAccountWithBody Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1048,24 +1062,26 @@ type ClientInterface interface {
 
 	// ImportAccount Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1074,17 +1090,17 @@ type ClientInterface interface {
 
 	// Logout Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-	// response is the same. The body is not read.
+	// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+	// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+	// read.
 	//
 	// Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 	Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteAccount Delete your account
 	//
-	// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-	// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+	// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+	// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 	//
 	// Corresponds with DELETE /api/user/me/ (the `DeleteAccount` operationId).
 	DeleteAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1098,8 +1114,8 @@ type ClientInterface interface {
 
 	// UpdateAccountWithBody Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1108,8 +1124,8 @@ type ClientInterface interface {
 
 	// UpdateAccount Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1164,8 +1180,8 @@ type ClientInterface interface {
 
 	// ReauthenticateWithBody Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1174,8 +1190,8 @@ type ClientInterface interface {
 
 	// Reauthenticate Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1184,12 +1200,11 @@ type ClientInterface interface {
 
 	// RegisterUserWithBody Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1198,12 +1213,11 @@ type ClientInterface interface {
 
 	// RegisterUser Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1212,43 +1226,44 @@ type ClientInterface interface {
 
 	// EndOtherSessions Log out everywhere else
 	//
-	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-	// not read.
+	// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+	// valid. The body is not read.
 	//
 	// Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 	EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSessions List your sessions
 	//
-	// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+	// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 	//
 	// Corresponds with GET /api/user/sessions/ (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSession End a session
 	//
-	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+	// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+	// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+	// is 404.
 	//
 	// Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 	EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1257,20 +1272,20 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1281,16 +1296,16 @@ type ClientInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1301,16 +1316,16 @@ type ClientInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1320,8 +1335,8 @@ type ClientInterface interface {
 
 // GetKeySet Get the public keys
 //
-// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-// first token. An old key stays listed until all tokens that it signed have expired.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+// token. An old key is listed until all tokens that it signed have expired.
 //
 // Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1355,15 +1370,15 @@ func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEdit
 
 // AddFoodWithBody Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -1382,15 +1397,15 @@ func (c *Client) AddFoodWithBody(ctx context.Context, contentType string, body i
 
 // AddFood Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1409,8 +1424,8 @@ func (c *Client) AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEd
 
 // DeleteFood Delete a food
 //
-// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-// that the caller has already deleted returns 204, too.
+// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+// has already deleted the food, the response is also 204.
 //
 // Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
 func (c *Client) DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1444,8 +1459,8 @@ func (c *Client) GetFood(ctx context.Context, id FoodID, params *GetFoodParams, 
 
 // UpdateFoodWithBody Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1464,8 +1479,8 @@ func (c *Client) UpdateFoodWithBody(ctx context.Context, id FoodID, params *Upda
 
 // UpdateFood Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1484,7 +1499,7 @@ func (c *Client) UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodPa
 
 // ReplaceFoodWithBody Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1503,7 +1518,7 @@ func (c *Client) ReplaceFoodWithBody(ctx context.Context, id FoodID, params *Rep
 
 // ReplaceFood Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1522,8 +1537,8 @@ func (c *Client) ReplaceFood(ctx context.Context, id FoodID, params *ReplaceFood
 
 // GetFridge List the ingredients in the fridge
 //
-// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+// in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1540,8 +1555,8 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 
 // ListExpiring List the ingredients that expire soon
 //
-// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 //
 // Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1558,10 +1573,10 @@ func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, r
 
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1580,10 +1595,10 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 
 // AddFridgeIngredient Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1619,9 +1634,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1640,9 +1655,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1661,8 +1676,8 @@ func (c *Client) RenameFridgeGroup(ctx context.Context, groupName GroupName, bod
 
 // DeleteFridgeIngredient Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-// returns 204, too.
+// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+// the ingredient, the response is also 204.
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1696,7 +1711,7 @@ func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID,
 
 // UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1715,7 +1730,7 @@ func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIn
 
 // UpdateFridgeIngredient Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1734,8 +1749,8 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 
 // ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1754,8 +1769,8 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 
 // ReplaceFridgeIngredient Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1774,13 +1789,13 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 
 // ListFridgeJournal List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-// compared. For an ingredient that was added or deleted, it is the whole amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 //
-// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-// content of the fridge. Pages work like those of `GET /api/recipes/`.
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 //
 // Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
 func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1797,12 +1812,13 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 
 // UndoFridgeChange Undo a change of the fridge
 //
-// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+// no entry is.
 //
-// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1819,20 +1835,21 @@ func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params
 
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1851,20 +1868,21 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 
 // PlanGroceries Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1900,8 +1918,8 @@ func (c *Client) DeletePlans(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // ListPlans List the plans
 //
-// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-// Pages work like those of `GET /api/recipes/`.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+// `GET /api/recipes/`.
 //
 // Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2009,11 +2027,11 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 
 // RestockFridgeWithBody Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2032,11 +2050,11 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 
 // RestockFridge Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2055,7 +2073,7 @@ func (c *Client) RestockFridge(ctx context.Context, body RestockFridgeJSONReques
 
 // DeleteGroceryItem Delete a checklist item
 //
-// Deletes the item. An item that the caller has already deleted returns 204, too.
+// Deletes the item. If the caller has already deleted the item, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2089,7 +2107,7 @@ func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, params *G
 
 // UpdateGroceryItemWithBody Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2108,7 +2126,7 @@ func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID
 
 // UpdateGroceryItem Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2165,9 +2183,9 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+// example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2182,36 +2200,36 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 	return c.Client.Do(req)
 }
 
-// PlanMealsWithBody Plan meals and compute what to buy
+// PlanMealsWithBody Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -2228,36 +2246,36 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 	return c.Client.Do(req)
 }
 
-// PlanMeals Plan meals and compute what to buy
+// PlanMeals Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2276,9 +2294,10 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 
 // DeletePlannedMeal Remove a meal from the current plan
 //
-// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+// doesn't change. If the caller has already removed the meal, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2310,10 +2329,10 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 	return c.Client.Do(req)
 }
 
-// SetPlanOverrideWithBody Decide what to buy of a food
+// SetPlanOverrideWithBody Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2330,10 +2349,10 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 	return c.Client.Do(req)
 }
 
-// SetPlanOverride Decide what to buy of a food
+// SetPlanOverride Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2352,8 +2371,8 @@ func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRe
 
 // DeletePlanOverride Delete an override
 //
-// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-// 204, too.
+// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+// override, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2370,14 +2389,14 @@ func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEdito
 
 // ParseIngredientsWithBody Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2396,14 +2415,14 @@ func (c *Client) ParseIngredientsWithBody(ctx context.Context, contentType strin
 
 // ParseIngredients Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2456,11 +2475,11 @@ func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // CheckReady Check that the server accepts requests
 //
-// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-// that reach it until it stops, and every response has `Connection: close`.
+// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+// reach it, and every response has `Connection: close`.
 //
-// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 //
 // Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
 func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2494,16 +2513,16 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-// filter the list; then the best matches come first.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+// list; then the best matches come first.
 //
 // `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 // recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 // Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
-// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-// repeats nor hides another recipe.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+// is repeated or skipped.
 //
 // Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 func (c *Client) ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2558,16 +2577,16 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 
 // ImportRecipesWithBody Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2586,16 +2605,16 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, params *ImportRecipe
 
 // ImportRecipes Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2614,8 +2633,7 @@ func (c *Client) ImportRecipes(ctx context.Context, params *ImportRecipesParams,
 
 // RefreshRecipes Make all recipes active
 //
-// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-// The body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 //
 // Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2632,8 +2650,8 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-// has are not listed.
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+// not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2650,8 +2668,8 @@ func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParam
 
 // ListDeletedRecipes List the trash
 //
-// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 //
 // Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
 func (c *Client) ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2668,8 +2686,8 @@ func (c *Client) ListDeletedRecipes(ctx context.Context, params *ListDeletedReci
 
 // DeleteRecipe Delete a recipe
 //
-// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-// returns 204, too.
+// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+// the response is also 204.
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2686,24 +2704,29 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+// changes nothing.
 //
-// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+// rounding steps:
 //
-//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-//     amount becomes 0. `exact` says what was rounded.
+//   - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+//     the amount by more than 4 %.
+//   - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+//     inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+//     an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+//     20 on to whole numbers.
+//   - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+//     ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 //
-// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+// word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2720,8 +2743,7 @@ func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipePa
 
 // UpdateRecipeWithBody Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2740,8 +2762,7 @@ func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *
 
 // UpdateRecipe Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2760,8 +2781,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2780,8 +2801,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2800,12 +2821,13 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 
 // CookRecipeWithBody Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -2827,12 +2849,13 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 
 // CookRecipe Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -2854,8 +2877,8 @@ func (c *Client) CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSO
 
 // RestoreRecipe Restore a deleted recipe
 //
-// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 //
 // Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2872,8 +2895,9 @@ func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...R
 
 // ListActivity List your account's security events
 //
-// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+// `GET /api/recipes/`.
 //
 // Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
 func (c *Client) ListActivity(ctx context.Context, params *ListActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2890,7 +2914,7 @@ func (c *Client) ListActivity(ctx context.Context, params *ListActivityParams, r
 
 // ListAPITokens List the API tokens
 //
-// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 //
 // Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
 func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2907,18 +2931,19 @@ func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams,
 
 // CreateAPITokenWithBody Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type.
@@ -2938,18 +2963,19 @@ func (c *Client) CreateAPITokenWithBody(ctx context.Context, contentType string,
 
 // CreateAPIToken Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type.
@@ -2969,8 +2995,8 @@ func (c *Client) CreateAPIToken(ctx context.Context, body CreateAPITokenJSONRequ
 
 // RevokeAPIToken Revoke an API token
 //
-// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-// needs no recent login, so that a leaked token can be revoked without delay.
+// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+// This call needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
 func (c *Client) RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3004,8 +3030,8 @@ func (c *Client) GetAPIToken(ctx context.Context, id APITokenID, params *GetAPIT
 
 // UpdateAPITokenWithBody Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3024,8 +3050,8 @@ func (c *Client) UpdateAPITokenWithBody(ctx context.Context, id APITokenID, cont
 
 // UpdateAPIToken Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3044,15 +3070,16 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 
 // ExportAccount Export the account
 //
-// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-// server could not import the file. The same data gives the same file.
+// server could not import the file. The same data always gives the same file.
 //
-// The file is written completely before the response begins, so that no file ends early because of an error.
-// At most two exports of an account are served at the same time; a third one gets 503.
+// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+// exports of an account at the same time; a third one gets 503.
 //
 // Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
 func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3069,24 +3096,26 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 
 // ImportAccountWithBody Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3105,24 +3134,26 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 
 // ImportAccount Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3141,9 +3172,9 @@ func (c *Client) ImportAccount(ctx context.Context, body ImportAccountJSONReques
 
 // Logout Log out
 //
-// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-// response is the same. The body is not read.
+// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+// read.
 //
 // Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3160,8 +3191,8 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // DeleteAccount Delete your account
 //
-// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 //
 // Corresponds with DELETE /api/user/me/ (the `DeleteAccount` operationId).
 func (c *Client) DeleteAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3195,8 +3226,8 @@ func (c *Client) GetAccount(ctx context.Context, params *GetAccountParams, reqEd
 
 // UpdateAccountWithBody Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3215,8 +3246,8 @@ func (c *Client) UpdateAccountWithBody(ctx context.Context, contentType string, 
 
 // UpdateAccount Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3321,8 +3352,8 @@ func (c *Client) ResetPassword(ctx context.Context, body ResetPasswordJSONReques
 
 // ReauthenticateWithBody Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3341,8 +3372,8 @@ func (c *Client) ReauthenticateWithBody(ctx context.Context, contentType string,
 
 // Reauthenticate Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3361,12 +3392,11 @@ func (c *Client) Reauthenticate(ctx context.Context, body ReauthenticateJSONRequ
 
 // RegisterUserWithBody Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3385,12 +3415,11 @@ func (c *Client) RegisterUserWithBody(ctx context.Context, contentType string, b
 
 // RegisterUser Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3409,8 +3438,8 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // EndOtherSessions Log out everywhere else
 //
-// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-// not read.
+// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+// valid. The body is not read.
 //
 // Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3427,7 +3456,7 @@ func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEdit
 
 // ListSessions List your sessions
 //
-// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 //
 // Corresponds with GET /api/user/sessions/ (the `ListSessions` operationId).
 func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3444,8 +3473,9 @@ func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, r
 
 // EndSession End a session
 //
-// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+// is 404.
 //
 // Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3462,20 +3492,20 @@ func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...Req
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3494,20 +3524,20 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3528,16 +3558,16 @@ func (c *Client) ObtainToken(ctx context.Context, body ObtainTokenJSONRequestBod
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3558,16 +3588,16 @@ func (c *Client) RefreshTokenWithBody(ctx context.Context, contentType string, b
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7206,8 +7236,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetKeySetWithResponse Get the public keys
 	//
-	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-	// first token. An old key stays listed until all tokens that it signed have expired.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+	// token. An old key is listed until all tokens that it signed have expired.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7225,15 +7255,15 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithBodyWithResponse Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7242,15 +7272,15 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithResponse Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7259,8 +7289,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFoodWithResponse Delete a food
 	//
-	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-	// that the caller has already deleted returns 204, too.
+	// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+	// has already deleted the food, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7278,8 +7308,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFoodWithBodyWithResponse Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7288,8 +7318,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFoodWithResponse Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7298,7 +7328,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithBodyWithResponse Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7307,7 +7337,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithResponse Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7316,8 +7346,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetFridgeWithResponse List the ingredients in the fridge
 	//
-	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+	// in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7326,8 +7356,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListExpiringWithResponse List the ingredients that expire soon
 	//
-	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+	// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7336,10 +7366,10 @@ type ClientWithResponsesInterface interface {
 
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7348,10 +7378,10 @@ type ClientWithResponsesInterface interface {
 
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7369,9 +7399,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7380,9 +7410,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7391,8 +7421,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-	// returns 204, too.
+	// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+	// the ingredient, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7410,7 +7440,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7419,7 +7449,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7428,8 +7458,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7438,8 +7468,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7448,13 +7478,13 @@ type ClientWithResponsesInterface interface {
 
 	// ListFridgeJournalWithResponse List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-	// compared. For an ingredient that was added or deleted, it is the whole amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+	// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+	// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+	// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 	//
-	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+	// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7463,12 +7493,13 @@ type ClientWithResponsesInterface interface {
 
 	// UndoFridgeChangeWithResponse Undo a change of the fridge
 	//
-	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+	// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+	// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+	// no entry is.
 	//
-	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7477,20 +7508,21 @@ type ClientWithResponsesInterface interface {
 
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7499,20 +7531,21 @@ type ClientWithResponsesInterface interface {
 
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7530,8 +7563,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListPlansWithResponse List the plans
 	//
-	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-	// Pages work like those of `GET /api/recipes/`.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7587,11 +7620,11 @@ type ClientWithResponsesInterface interface {
 
 	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7600,11 +7633,11 @@ type ClientWithResponsesInterface interface {
 
 	// RestockFridgeWithResponse Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7613,7 +7646,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
-	// Deletes the item. An item that the caller has already deleted returns 204, too.
+	// Deletes the item. If the caller has already deleted the item, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7631,7 +7664,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroceryItemWithBodyWithResponse Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7640,7 +7673,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroceryItemWithResponse Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7667,81 +7700,81 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+	// example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error)
 
-	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+	// PlanMealsWithBodyWithResponse Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
 	PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
 
-	// PlanMealsWithResponse Plan meals and compute what to buy
+	// PlanMealsWithResponse Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7750,9 +7783,10 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePlannedMealWithResponse Remove a meal from the current plan
 	//
-	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+	// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+	// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+	// doesn't change. If the caller has already removed the meal, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7768,20 +7802,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error)
 
-	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
 
-	// SetPlanOverrideWithResponse Decide what to buy of a food
+	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7790,8 +7824,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePlanOverrideWithResponse Delete an override
 	//
-	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-	// 204, too.
+	// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+	// override, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7800,14 +7834,14 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7816,14 +7850,14 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithResponse Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7850,11 +7884,11 @@ type ClientWithResponsesInterface interface {
 
 	// CheckReadyWithResponse Check that the server accepts requests
 	//
-	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-	// that reach it until it stops, and every response has `Connection: close`.
+	// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+	// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+	// reach it, and every response has `Connection: close`.
 	//
-	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7872,16 +7906,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-	// filter the list; then the best matches come first.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+	// list; then the best matches come first.
 	//
 	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
-	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-	// repeats nor hides another recipe.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+	// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+	// is repeated or skipped.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7908,16 +7942,16 @@ type ClientWithResponsesInterface interface {
 
 	// ImportRecipesWithBodyWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7926,16 +7960,16 @@ type ClientWithResponsesInterface interface {
 
 	// ImportRecipesWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7944,8 +7978,7 @@ type ClientWithResponsesInterface interface {
 
 	// RefreshRecipesWithResponse Make all recipes active
 	//
-	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-	// The body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7954,8 +7987,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-	// has are not listed.
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+	// not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7964,8 +7997,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListDeletedRecipesWithResponse List the trash
 	//
-	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7974,8 +8007,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRecipeWithResponse Delete a recipe
 	//
-	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-	// returns 204, too.
+	// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+	// the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7984,24 +8017,29 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+	// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+	// changes nothing.
 	//
-	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+	// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+	// rounding steps:
 	//
-	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-	//   amount becomes 0. `exact` says what was rounded.
+	// - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+	//   the amount by more than 4 %.
+	// - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+	//   inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+	//   an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+	//   20 on to whole numbers.
+	// - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+	//   ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 	//
-	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+	// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+	// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+	// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+	// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+	// word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8010,8 +8048,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRecipeWithBodyWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8020,8 +8057,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRecipeWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8030,8 +8066,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8040,8 +8076,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8050,12 +8086,13 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithBodyWithResponse Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -8067,12 +8104,13 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithResponse Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -8084,8 +8122,8 @@ type ClientWithResponsesInterface interface {
 
 	// RestoreRecipeWithResponse Restore a deleted recipe
 	//
-	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+	// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8094,8 +8132,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListActivityWithResponse List your account's security events
 	//
-	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+	// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8104,7 +8143,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListAPITokensWithResponse List the API tokens
 	//
-	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8113,18 +8152,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithBodyWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8134,18 +8174,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -8155,8 +8196,8 @@ type ClientWithResponsesInterface interface {
 
 	// RevokeAPITokenWithResponse Revoke an API token
 	//
-	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-	// needs no recent login, so that a leaked token can be revoked without delay.
+	// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+	// This call needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8174,8 +8215,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithBodyWithResponse Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8184,8 +8225,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithResponse Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8194,15 +8235,16 @@ type ClientWithResponsesInterface interface {
 
 	// ExportAccountWithResponse Export the account
 	//
-	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-	// server could not import the file. The same data gives the same file.
+	// server could not import the file. The same data always gives the same file.
 	//
-	// The file is written completely before the response begins, so that no file ends early because of an error.
-	// At most two exports of an account are served at the same time; a third one gets 503.
+	// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+	// exports of an account at the same time; a third one gets 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8211,24 +8253,26 @@ type ClientWithResponsesInterface interface {
 
 	// ImportAccountWithBodyWithResponse Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8237,24 +8281,26 @@ type ClientWithResponsesInterface interface {
 
 	// ImportAccountWithResponse Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8263,9 +8309,9 @@ type ClientWithResponsesInterface interface {
 
 	// LogoutWithResponse Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-	// response is the same. The body is not read.
+	// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+	// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+	// read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8274,8 +8320,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteAccountWithResponse Delete your account
 	//
-	// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-	// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+	// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+	// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8293,8 +8339,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithBodyWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8303,8 +8349,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8359,8 +8405,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithBodyWithResponse Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8369,8 +8415,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithResponse Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8379,12 +8425,11 @@ type ClientWithResponsesInterface interface {
 
 	// RegisterUserWithBodyWithResponse Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8393,12 +8438,11 @@ type ClientWithResponsesInterface interface {
 
 	// RegisterUserWithResponse Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8407,8 +8451,8 @@ type ClientWithResponsesInterface interface {
 
 	// EndOtherSessionsWithResponse Log out everywhere else
 	//
-	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-	// not read.
+	// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+	// valid. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8417,7 +8461,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListSessionsWithResponse List your sessions
 	//
-	// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+	// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8426,8 +8470,9 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionWithResponse End a session
 	//
-	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+	// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+	// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+	// is 404.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8436,20 +8481,20 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8458,20 +8503,20 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8482,16 +8527,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8502,16 +8547,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19133,8 +19178,8 @@ func (r RefreshTokenResponse) ContentType() string {
 
 // GetKeySetWithResponse Get the public keys
 //
-// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-// first token. An old key stays listed until all tokens that it signed have expired.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+// token. An old key is listed until all tokens that it signed have expired.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19164,15 +19209,15 @@ func (c *ClientWithResponses) ListFoodsWithResponse(ctx context.Context, params 
 
 // AddFoodWithBodyWithResponse Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19187,15 +19232,15 @@ func (c *ClientWithResponses) AddFoodWithBodyWithResponse(ctx context.Context, c
 
 // AddFoodWithResponse Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19210,8 +19255,8 @@ func (c *ClientWithResponses) AddFoodWithResponse(ctx context.Context, body AddF
 
 // DeleteFoodWithResponse Delete a food
 //
-// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-// that the caller has already deleted returns 204, too.
+// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+// has already deleted the food, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19241,8 +19286,8 @@ func (c *ClientWithResponses) GetFoodWithResponse(ctx context.Context, id FoodID
 
 // UpdateFoodWithBodyWithResponse Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19257,8 +19302,8 @@ func (c *ClientWithResponses) UpdateFoodWithBodyWithResponse(ctx context.Context
 
 // UpdateFoodWithResponse Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19273,7 +19318,7 @@ func (c *ClientWithResponses) UpdateFoodWithResponse(ctx context.Context, id Foo
 
 // ReplaceFoodWithBodyWithResponse Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19288,7 +19333,7 @@ func (c *ClientWithResponses) ReplaceFoodWithBodyWithResponse(ctx context.Contex
 
 // ReplaceFoodWithResponse Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19303,8 +19348,8 @@ func (c *ClientWithResponses) ReplaceFoodWithResponse(ctx context.Context, id Fo
 
 // GetFridgeWithResponse List the ingredients in the fridge
 //
-// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+// in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19319,8 +19364,8 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 
 // ListExpiringWithResponse List the ingredients that expire soon
 //
-// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19335,10 +19380,10 @@ func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, para
 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19353,10 +19398,10 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19386,9 +19431,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19403,9 +19448,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19420,8 +19465,8 @@ func (c *ClientWithResponses) RenameFridgeGroupWithResponse(ctx context.Context,
 
 // DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-// returns 204, too.
+// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+// the ingredient, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19451,7 +19496,7 @@ func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Contex
 
 // UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19466,7 +19511,7 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx con
 
 // UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19481,8 +19526,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 
 // ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19497,8 +19542,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 
 // ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19513,13 +19558,13 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 
 // ListFridgeJournalWithResponse List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-// compared. For an ingredient that was added or deleted, it is the whole amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 //
-// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-// content of the fridge. Pages work like those of `GET /api/recipes/`.
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19534,12 +19579,13 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 
 // UndoFridgeChangeWithResponse Undo a change of the fridge
 //
-// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+// no entry is.
 //
-// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19554,20 +19600,21 @@ func (c *ClientWithResponses) UndoFridgeChangeWithResponse(ctx context.Context, 
 
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19582,20 +19629,21 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19625,8 +19673,8 @@ func (c *ClientWithResponses) DeletePlansWithResponse(ctx context.Context, reqEd
 
 // ListPlansWithResponse List the plans
 //
-// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-// Pages work like those of `GET /api/recipes/`.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+// `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19718,11 +19766,11 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 
 // RestockFridgeWithBodyWithResponse Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19737,11 +19785,11 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 
 // RestockFridgeWithResponse Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19756,7 +19804,7 @@ func (c *ClientWithResponses) RestockFridgeWithResponse(ctx context.Context, bod
 
 // DeleteGroceryItemWithResponse Delete a checklist item
 //
-// Deletes the item. An item that the caller has already deleted returns 204, too.
+// Deletes the item. If the caller has already deleted the item, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19786,7 +19834,7 @@ func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id
 
 // UpdateGroceryItemWithBodyWithResponse Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19801,7 +19849,7 @@ func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.
 
 // UpdateGroceryItemWithResponse Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19846,9 +19894,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+// example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19861,36 +19909,36 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 	return ParseGetMealPlanResponse(rsp)
 }
 
-// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+// PlanMealsWithBodyWithResponse Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19903,36 +19951,36 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 	return ParsePlanMealsResponse(rsp)
 }
 
-// PlanMealsWithResponse Plan meals and compute what to buy
+// PlanMealsWithResponse Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19947,9 +19995,10 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 
 // DeletePlannedMealWithResponse Remove a meal from the current plan
 //
-// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+// doesn't change. If the caller has already removed the meal, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19977,10 +20026,10 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 	return ParseListPlanOverridesResponse(rsp)
 }
 
-// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19993,10 +20042,10 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 	return ParseSetPlanOverrideResponse(rsp)
 }
 
-// SetPlanOverrideWithResponse Decide what to buy of a food
+// SetPlanOverrideWithResponse Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20011,8 +20060,8 @@ func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, b
 
 // DeletePlanOverrideWithResponse Delete an override
 //
-// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-// 204, too.
+// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+// override, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20027,14 +20076,14 @@ func (c *ClientWithResponses) DeletePlanOverrideWithResponse(ctx context.Context
 
 // ParseIngredientsWithBodyWithResponse Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20049,14 +20098,14 @@ func (c *ClientWithResponses) ParseIngredientsWithBodyWithResponse(ctx context.C
 
 // ParseIngredientsWithResponse Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20101,11 +20150,11 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 
 // CheckReadyWithResponse Check that the server accepts requests
 //
-// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-// that reach it until it stops, and every response has `Connection: close`.
+// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+// reach it, and every response has `Connection: close`.
 //
-// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20135,16 +20184,16 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-// filter the list; then the best matches come first.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+// list; then the best matches come first.
 //
 // `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 // recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 // Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
-// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-// repeats nor hides another recipe.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+// is repeated or skipped.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20189,16 +20238,16 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 
 // ImportRecipesWithBodyWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20213,16 +20262,16 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 
 // ImportRecipesWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20237,8 +20286,7 @@ func (c *ClientWithResponses) ImportRecipesWithResponse(ctx context.Context, par
 
 // RefreshRecipesWithResponse Make all recipes active
 //
-// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-// The body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20253,8 +20301,8 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-// has are not listed.
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+// not listed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20269,8 +20317,8 @@ func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, pa
 
 // ListDeletedRecipesWithResponse List the trash
 //
-// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20285,8 +20333,8 @@ func (c *ClientWithResponses) ListDeletedRecipesWithResponse(ctx context.Context
 
 // DeleteRecipeWithResponse Delete a recipe
 //
-// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-// returns 204, too.
+// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+// the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20301,24 +20349,29 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+// changes nothing.
 //
-// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+// rounding steps:
 //
-//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-//     amount becomes 0. `exact` says what was rounded.
+//   - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+//     the amount by more than 4 %.
+//   - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+//     inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+//     an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+//     20 on to whole numbers.
+//   - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+//     ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 //
-// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+// word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20333,8 +20386,7 @@ func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id Reci
 
 // UpdateRecipeWithBodyWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20349,8 +20401,7 @@ func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Conte
 
 // UpdateRecipeWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20365,8 +20416,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20381,8 +20432,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20397,12 +20448,13 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 
 // CookRecipeWithBodyWithResponse Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -20420,12 +20472,13 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 
 // CookRecipeWithResponse Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -20443,8 +20496,8 @@ func (c *ClientWithResponses) CookRecipeWithResponse(ctx context.Context, id Rec
 
 // RestoreRecipeWithResponse Restore a deleted recipe
 //
-// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20459,8 +20512,9 @@ func (c *ClientWithResponses) RestoreRecipeWithResponse(ctx context.Context, id 
 
 // ListActivityWithResponse List your account's security events
 //
-// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+// `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20475,7 +20529,7 @@ func (c *ClientWithResponses) ListActivityWithResponse(ctx context.Context, para
 
 // ListAPITokensWithResponse List the API tokens
 //
-// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20490,18 +20544,19 @@ func (c *ClientWithResponses) ListAPITokensWithResponse(ctx context.Context, par
 
 // CreateAPITokenWithBodyWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -20517,18 +20572,19 @@ func (c *ClientWithResponses) CreateAPITokenWithBodyWithResponse(ctx context.Con
 
 // CreateAPITokenWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -20544,8 +20600,8 @@ func (c *ClientWithResponses) CreateAPITokenWithResponse(ctx context.Context, bo
 
 // RevokeAPITokenWithResponse Revoke an API token
 //
-// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-// needs no recent login, so that a leaked token can be revoked without delay.
+// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+// This call needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20575,8 +20631,8 @@ func (c *ClientWithResponses) GetAPITokenWithResponse(ctx context.Context, id AP
 
 // UpdateAPITokenWithBodyWithResponse Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20591,8 +20647,8 @@ func (c *ClientWithResponses) UpdateAPITokenWithBodyWithResponse(ctx context.Con
 
 // UpdateAPITokenWithResponse Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20607,15 +20663,16 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 
 // ExportAccountWithResponse Export the account
 //
-// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-// server could not import the file. The same data gives the same file.
+// server could not import the file. The same data always gives the same file.
 //
-// The file is written completely before the response begins, so that no file ends early because of an error.
-// At most two exports of an account are served at the same time; a third one gets 503.
+// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+// exports of an account at the same time; a third one gets 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20630,24 +20687,26 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 
 // ImportAccountWithBodyWithResponse Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20662,24 +20721,26 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 
 // ImportAccountWithResponse Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20694,9 +20755,9 @@ func (c *ClientWithResponses) ImportAccountWithResponse(ctx context.Context, bod
 
 // LogoutWithResponse Log out
 //
-// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-// response is the same. The body is not read.
+// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+// read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20711,8 +20772,8 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // DeleteAccountWithResponse Delete your account
 //
-// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20742,8 +20803,8 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, params
 
 // UpdateAccountWithBodyWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20758,8 +20819,8 @@ func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Cont
 
 // UpdateAccountWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20844,8 +20905,8 @@ func (c *ClientWithResponses) ResetPasswordWithResponse(ctx context.Context, bod
 
 // ReauthenticateWithBodyWithResponse Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20860,8 +20921,8 @@ func (c *ClientWithResponses) ReauthenticateWithBodyWithResponse(ctx context.Con
 
 // ReauthenticateWithResponse Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20876,12 +20937,11 @@ func (c *ClientWithResponses) ReauthenticateWithResponse(ctx context.Context, bo
 
 // RegisterUserWithBodyWithResponse Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20896,12 +20956,11 @@ func (c *ClientWithResponses) RegisterUserWithBodyWithResponse(ctx context.Conte
 
 // RegisterUserWithResponse Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20916,8 +20975,8 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // EndOtherSessionsWithResponse Log out everywhere else
 //
-// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-// not read.
+// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+// valid. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20932,7 +20991,7 @@ func (c *ClientWithResponses) EndOtherSessionsWithResponse(ctx context.Context, 
 
 // ListSessionsWithResponse List your sessions
 //
-// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20947,8 +21006,9 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 
 // EndSessionWithResponse End a session
 //
-// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+// is 404.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20963,20 +21023,20 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Ses
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20991,20 +21051,20 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21021,16 +21081,16 @@ func (c *ClientWithResponses) ObtainTokenWithResponse(ctx context.Context, body 
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21047,16 +21107,16 @@ func (c *ClientWithResponses) RefreshTokenWithBodyWithResponse(ctx context.Conte
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -1047,7 +1047,7 @@ type APIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The program that created the token, as it describes itself: browser and system.
+	// Client The program that created the token, from its header `User-Agent`: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1057,13 +1057,13 @@ type APIToken struct {
 	ExpiresAt UtcTime `json:"expires_at"`
 	ID        ID      `json:"id"`
 
-	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it never was.
+	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it was never used.
 	LastUsedAt *LastUse `json:"last_used_at,omitempty"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 }
 
@@ -1072,22 +1072,22 @@ type APITokenInput struct {
 	// ExpiresInDays The lifetime of the token, in days of 24 hours.
 	ExpiresInDays int64 `json:"expires_in_days"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 }
 
-// APITokenName For people: where the token is used.
+// APITokenName A name for people, such as the place where the token is used.
 type APITokenName = string
 
 // APITokenPatch defines model for APITokenPatch.
 type APITokenPatch struct {
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name *APITokenName `json:"name,omitempty"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes *Scopes `json:"scopes,omitempty"`
 }
 
@@ -1096,8 +1096,8 @@ type APITokens = []APIToken
 
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
-	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
-	// `jti`, `iss`, `aud`, `iat`, `exp`, `auth_time`: when the user last sent a password in this session.
+	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`, `jti`, `iss`, `aud`,
+	// `iat`, `exp`, `auth_time`. `auth_time` is the time when the user last sent a password in this session.
 	Access string `json:"access"`
 }
 
@@ -1109,7 +1109,7 @@ type Account struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Factors The ways to log in to the account. So far always `[password]`; more may be added.
+	// Factors The ways to log in to the account. Currently always `[password]`; more may be added.
 	Factors Factors `json:"factors"`
 	ID      ID      `json:"id"`
 
@@ -1125,8 +1125,8 @@ type Account struct {
 
 // AccountPatch defines model for AccountPatch.
 type AccountPatch struct {
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, compared as all names are. The spelling is kept for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+	// like all names. The spelling is kept for display.
 	Username *NewUsername `json:"username,omitempty"`
 }
 
@@ -1145,45 +1145,46 @@ type AislePatch = string
 // Aliases Other names of the food, in any language.
 type Aliases = []IngredientName
 
-// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
-// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+// Amount An amount of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. If the quantity has
+// no measure ("to taste") or was not understood, the amount has only `text`, as the user wrote it, and `times`, if it counts
+// more than once.
 //
-// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
-// floating-point numbers if you calculate with them: three times `1/3` is 1.
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. For calculations, don't
+// read them as binary floating-point numbers: three times `1/3` is 1.
 type Amount struct {
-	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Amount *ExactNumber `json:"amount,omitempty"`
 
-	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Exact *ExactNumber `json:"exact,omitempty"`
 
-	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	ExactMax *ExactNumber `json:"exact_max,omitempty"`
 
-	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	ExactMin *ExactNumber `json:"exact_min,omitempty"`
 
-	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Max *ExactNumber `json:"max,omitempty"`
 
-	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Min *ExactNumber `json:"min,omitempty"`
 
 	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
 	Text string `json:"text"`
 
-	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Times *ExactNumber `json:"times,omitempty"`
 
-	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
-	// count.
+	// Unit The unit's key, like `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`;
+	// `piece` for a bare count.
 	Unit *string `json:"unit,omitempty"`
 
 	// Value `amount` as a floating-point number.
@@ -1193,7 +1194,7 @@ type Amount struct {
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
-// BestBefore The last day on which it is good. It is missing if the day is unknown.
+// BestBefore The last day on which it is good. Missing if the day is unknown.
 type BestBefore = string
 
 // BestBeforeInput The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -1205,7 +1206,7 @@ type ChecklistText = string
 // ClientAddress The IP address of the client that created the token.
 type ClientAddress = string
 
-// ClientName The program that created the token, as it describes itself: browser and system.
+// ClientName The program that created the token, from its header `User-Agent`: browser and system.
 type ClientName = string
 
 // CookRequest defines model for CookRequest.
@@ -1213,25 +1214,25 @@ type CookRequest struct {
 	// Date The day on which it is cooked. The default is the server's date in UTC.
 	Date *string `json:"date,omitempty"`
 
-	// DryRun `true`: nothing changes; the response says what would happen.
+	// DryRun `true`: nothing changes; the response shows what would happen.
 	DryRun *bool `json:"dry_run,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
-	// Servings How many servings to cook. Not together with `factor`.
+	// Servings The number of servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
 // CookedIngredient defines model for CookedIngredient.
 type CookedIngredient struct {
-	// Amounts What the recipe takes.
+	// Amounts The amounts that the recipe takes.
 	Amounts []Amount       `json:"amounts"`
 	ID      ID             `json:"id"`
 	Name    IngredientName `json:"name"`
 
-	// Remaining The quantity that remains. It is missing if the amount is unknown or nothing remains.
+	// Remaining The remaining quantity. Missing if the amount is unknown or nothing remains.
 	Remaining *string `json:"remaining,omitempty"`
 
 	// UsedUp Whether nothing remains. The ingredient was then deleted.
@@ -1242,24 +1243,24 @@ type CookedIngredient struct {
 type CookedRecipe struct {
 	Date Day `json:"date"`
 
-	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if the fridge didn't change.
 	Entry *int64 `json:"entry,omitempty"`
 
 	// Lines The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up.
 	Lines []ShoppingLine `json:"lines"`
 
-	// Missing The foods of which the fridge doesn't have enough.
+	// Missing The foods that the fridge doesn't have enough of.
 	Missing []MissingFood `json:"missing"`
 
 	// Name The name of the recipe.
 	Name   string `json:"name"`
 	Recipe ID     `json:"recipe"`
 
-	// Taken What was taken from the fridge.
+	// Taken The ingredients that were taken from the fridge.
 	Taken []CookedIngredient `json:"taken"`
 
-	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Times ExactNumber `json:"times"`
 }
 
@@ -1299,7 +1300,7 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -1315,38 +1316,38 @@ type DensityPatch = string
 // DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
 type DensityText = string
 
-// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 type ExactNumber = string
 
 // ExpiringIngredient A FridgeIngredient with one more member.
 type ExpiringIngredient struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore BestBefore     `json:"best_before"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
 	// Overdue Whether `best_before` is before `today`.
 	Overdue bool `json:"overdue"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // ExpiringIngredients defines model for ExpiringIngredients.
 type ExpiringIngredients = []ExpiringIngredient
 
-// Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
+// Export All data of an account. Members may be added in the same `version`: ignore those that you don't know.
 type Export struct {
 	// Account The account that was exported.
 	Account ExportedAccount `json:"account"`
@@ -1361,8 +1362,8 @@ type Export struct {
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
 
-	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
-	// adds.
+	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import ignores these entries, and creates an entry for each
+	// ingredient that it adds.
 	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
 	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
@@ -1395,19 +1396,19 @@ type ExportedAccount struct {
 	Username          string  `json:"username"`
 }
 
-// ExportedMeal A meal. If it has servings and a factor, the factor holds.
+// ExportedMeal A meal. If it has servings and a factor, the factor applies.
 type ExportedMeal struct {
 	Date *Day `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor   *MealFactor `json:"factor,omitempty"`
 	ID       ID          `json:"id"`
 	Recipe   ID          `json:"recipe"`
 	Servings *int64      `json:"servings,omitempty"`
 }
 
-// Factors The ways to log in to the account. So far always `[password]`; more may be added.
+// Factors The ways to log in to the account. Currently always `[password]`; more may be added.
 type Factors = []string
 
 // FieldCode - `required`: the member is missing
@@ -1415,10 +1416,10 @@ type Factors = []string
 //   - `too_short`, `too_long`: the text has too few or too many characters
 //   - `too_small`, `too_large`: the number is out of range
 //   - `too_few`, `too_many`: the list has too few or too many elements
-//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
-//     JSON type
+//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong JSON type
 //   - `not_allowed`: the value is not one of the allowed values
-//   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+//   - `repeated`: the parameter is given more than once, the member is sent under both of its names, or another element has
+//     the same id
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 //   - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
 //   - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
@@ -1442,10 +1443,10 @@ type FieldError struct {
 	// - `too_short`, `too_long`: the text has too few or too many characters
 	// - `too_small`, `too_large`: the number is out of range
 	// - `too_few`, `too_many`: the list has too few or too many elements
-	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
-	//   JSON type
+	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong JSON type
 	// - `not_allowed`: the value is not one of the allowed values
-	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+	// - `repeated`: the parameter is given more than once, the member is sent under both of its names, or another element has
+	//   the same id
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 	// - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
 	// - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
@@ -1498,13 +1499,13 @@ type FoodInput struct {
 	// Aliases Other names of the food, in any language.
 	Aliases []IngredientName `json:"aliases,omitempty"`
 
-	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
+	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It
+	// must be above 0 and at most 30 g/ml. `null` or an empty text: not set.
 	Density *string        `json:"density,omitempty"`
 	Name    IngredientName `json:"name"`
 
-	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-	// text: not set.
+	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or
+	// an empty text: not set.
 	PieceWeight *string `json:"piece_weight,omitempty"`
 
 	// Staple The food is always at home. Plans never put it on the list.
@@ -1553,22 +1554,22 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1582,15 +1583,15 @@ type FridgeIngredientInput struct {
 	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Opened *OpenedInput `json:"opened,omitempty"`
 
-	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// Place The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-	// `PUT` without this member keeps it.
+	// Quantity The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+	// text removes it. A `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-	// without this member keeps it.
+	// Staple Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+	// `false`. A `PUT` without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
@@ -1604,66 +1605,66 @@ type FridgeIngredientPatch struct {
 	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Opened *OpenedInput `json:"opened,omitempty"`
 
-	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// Place The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-	// `PUT` without this member keeps it.
+	// Quantity The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+	// text removes it. A `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-	// without this member keeps it.
+	// Staple Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+	// `false`. A `PUT` without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeJournal defines model for FridgeJournal.
 type FridgeJournal = []JournalEntry
 
-// FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-// more.
+// FridgeState The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+// `after` if it is no longer there.
 type FridgeState struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
-	// Food The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
-	// It can't be changed.
+	// Food The food of the item, if the plan of `POST /api/grocery/plan/` has written the item and its text hasn't changed since.
+	// This member can't be changed.
 	Food      *string       `json:"food,omitempty"`
 	ID        ID            `json:"id"`
 	IsChecked bool          `json:"isChecked"`
@@ -1736,7 +1737,7 @@ type Ingredient struct {
 type IngredientInput struct {
 	Name IngredientName `json:"name"`
 
-	// Quantity The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+	// Quantity The amount as free text. A number is also accepted and becomes the text that was sent: `1.5` becomes `"1.5"`.
 	Quantity *string `json:"quantity,omitempty"`
 }
 
@@ -1757,48 +1758,48 @@ type IngredientView struct {
 	// Quantity The amount as free text: `2`, `300 g`, or empty.
 	Quantity Quantity `json:"quantity"`
 
-	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	// Scaled The amount of the ingredient to use. Present only with `servings`, `factor` or `units`.
 	Scaled *ScaledQuantity `json:"scaled,omitempty"`
 }
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
-	// Added How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+	// Added The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 	Added *MovedAmount `json:"added,omitempty"`
 
-	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-	// more.
+	// After The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+	// `after` if it is no longer there.
 	After *FridgeState `json:"after,omitempty"`
 
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	At UtcTime `json:"at"`
 
-	// Batch Entries that were made by one call have the same text. It means nothing else.
+	// Batch Entries of the same call have the same text. It has no other meaning.
 	Batch string `json:"batch"`
 
-	// Before The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-	// more.
+	// Before The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+	// `after` if it is no longer there.
 	Before *FridgeState `json:"before,omitempty"`
 	ID     ID           `json:"id"`
 	Item   ID           `json:"item"`
 
-	// Kind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
-	// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+	// Kind The kind of change. The ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported`
+	// with an account, `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
 	Kind JournalEntryKind `json:"kind"`
 	Name IngredientName   `json:"name"`
 
-	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
+	// Recipe For `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
 
-	// Taken How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+	// Taken The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 	Taken *MovedAmount `json:"taken,omitempty"`
 
-	// Undoes Of `undone`: the id of the entry that was undone.
+	// Undoes For `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
 }
 
-// JournalEntryKind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
-// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+// JournalEntryKind The kind of change. The ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported`
+// with an account, `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
 type JournalEntryKind string
 
 // KeySet defines model for KeySet.
@@ -1809,35 +1810,35 @@ type KeySet struct {
 // Language The language of the words of amounts and units, as its ISO 639-1 code.
 type Language string
 
-// LastUse The beginning of the hour in which the token was last used. Missing if it never was.
+// LastUse The beginning of the hour in which the token was last used. Missing if it was never used.
 type LastUse = time.Time
 
-// LineOverride The override that has decided what to buy of the food.
+// LineOverride The override that set the amount to buy of the food.
 type LineOverride struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 
 	// ID The id, for deleting it. Missing for an override that isn't stored.
 	ID *int64 `json:"id,omitempty"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
 // LinePart defines model for LinePart.
 type LinePart struct {
-	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+	// Role The role of the piece. The pieces of the role `other` are punctuation and small words that link amount, unit and food.
 	Role LinePartRole `json:"role"`
 	Text string       `json:"text"`
 }
 
-// LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+// LinePartRole The role of the piece. The pieces of the role `other` are punctuation and small words that link amount, unit and food.
 type LinePartRole string
 
-// MealFactor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-// A number may be sent, too. It is exact.
+// MealFactor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+// `0.685`). It may also be sent as a number. It is exact.
 type MealFactor = string
 
 // MealInput defines model for MealInput.
@@ -1845,14 +1846,14 @@ type MealInput struct {
 	// Date The day on which the meal is cooked. Without it, today.
 	Date *string `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
 	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
 	Recipe int64 `json:"recipe"`
 
-	// Servings How many servings to cook. Not together with `factor`.
+	// Servings The number of servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1865,7 +1866,8 @@ type MealPlan struct {
 	Meals []PlannedMeal `json:"meals"`
 	Today Day           `json:"today"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
 	Units PlanUnits `json:"units"`
 }
 
@@ -1875,13 +1877,13 @@ type MealPlanRequest struct {
 	Commit *bool `json:"commit,omitempty"`
 
 	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
-	// current plan hold.
+	// current plan apply.
 	Ignore []IngredientName `json:"ignore,omitempty"`
 
-	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
+	// Meals The meals to add to the plan. Meals of the same day are cooked in this order.
 	Meals []MealInput `json:"meals"`
 
-	// Overrides Overrides, each of another food. They win over the stored ones.
+	// Overrides Overrides, at most one for each food. They take precedence over the stored ones.
 	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
 
 	// Replace `true`: the request is a new plan; the meals of the current one don't count.
@@ -1890,7 +1892,8 @@ type MealPlanRequest struct {
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *string `json:"today,omitempty"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
 }
 
@@ -1915,10 +1918,10 @@ type MissingFood struct {
 	Food string `json:"food"`
 }
 
-// MovedAmount How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+// MovedAmount The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 type MovedAmount struct {
-	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Amount ExactNumber `json:"amount"`
 
 	// Text The amount as a cook writes it: `250 g`.
@@ -1933,7 +1936,7 @@ type NewAPIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The program that created the token, as it describes itself: browser and system.
+	// Client The program that created the token, from its header `User-Agent`: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1943,15 +1946,15 @@ type NewAPIToken struct {
 	ExpiresAt UtcTime `json:"expires_at"`
 	ID        ID      `json:"id"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 
-	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
-	// digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
-	// can recognize a token.
+	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 checksum (as in zip), written as a
+	// base-62 number with these digits in this order and leading zeros: 6 characters. The checksum has the form of GitHub's
+	// tokens, so that secret scanners can recognize a token.
 	Token string `json:"token"`
 }
 
@@ -1961,31 +1964,31 @@ type NewGroceryItems struct {
 	Items string `json:"items"`
 }
 
-// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-// the minimum length; this document shows it.
+// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+// minimum length, and the server shows it in this document.
 type NewPassword = string
 
-// NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-// Unique, compared as all names are. The spelling is kept for display.
+// NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+// like all names. The spelling is kept for display.
 type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
 
-// Opened The day on which it was opened. It is missing if the day is unknown.
+// Opened The day on which it was opened. Missing if the day is unknown.
 type Opened = string
 
 // OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type OpenedInput = string
 
-// OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+// OverrideAmount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 type OverrideAmount = string
 
 // OverrideState - `have`: the food is at home; buy nothing
-// - `need`: the food isn't at home; buy all that the meals need
+// - `need`: the food isn't at home; buy the whole amount that the meals need
 // - `amount`: buy `amount`
 type OverrideState string
 
@@ -1994,7 +1997,7 @@ type ParsedAmount struct {
 	// About Whether the line says that the number isn't exact.
 	About bool `json:"about"`
 
-	// Max Differs from `min` for a range.
+	// Max Differs from `min` only for a range.
 	Max float64 `json:"max"`
 	Min float64 `json:"min"`
 }
@@ -2004,15 +2007,16 @@ type ParsedLine struct {
 	// Amount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
 	Amount *ParsedAmount `json:"amount,omitempty"`
 
-	// Confidence How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
-	// It is not a probability.
+	// Confidence How certain the result is. It is lower if the server can't decide something: several foods, numbers in the name, many
+	// words. It is not a probability.
 	Confidence float64 `json:"confidence"`
 
 	// Language The language of the words of amounts and units, as its ISO 639-1 code.
 	Language Language `json:"language"`
 
-	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
-	// as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are US units; others have a prefix,
+	// such as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. In languages other than English, spoons and
+	// cups are metric.
 	Measure string `json:"measure"`
 
 	// Name The food in lower case. Empty only for a line without a word.
@@ -2021,17 +2025,17 @@ type ParsedLine struct {
 	// Note Everything else, as written. `; ` separates pieces.
 	Note string `json:"note"`
 
-	// Parts The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends.
+	// Parts The pieces of the line. Their texts, joined without separators, are the line as the server read it, without leading and trailing white space.
 	Parts []LinePart `json:"parts"`
 
-	// Preparation What the cook does to the food, as written. `; ` separates pieces.
+	// Preparation The preparation of the food, as written. `; ` separates pieces.
 	Preparation string `json:"preparation"`
 
-	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
-	// says that it isn't exact. Empty if the line has no number.
+	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`. It begins with `~` if
+	// the line says that the number isn't exact. Empty if the line has no number.
 	Quantity string `json:"quantity"`
 
-	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit.
+	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty if the line has no unit, such as for a bare count.
 	Unit string `json:"unit"`
 
 	// Written Quantity and unit as written.
@@ -2045,11 +2049,11 @@ type ParsedLines struct {
 
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
-	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	NewPassword NewPassword `json:"new_password"`
 	OldPassword string      `json:"old_password"`
 }
@@ -2059,19 +2063,19 @@ type PasswordReset struct {
 	// Code The code, in upper or lower case, with or without its hyphens.
 	Code string `json:"code"`
 
-	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	NewPassword NewPassword `json:"new_password"`
 	Username    string      `json:"username"`
 }
 
-// Place Where it is. It is missing if the place is unknown.
+// Place The place where it is kept. Missing if the place is unknown.
 type Place = string
 
-// PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+// PlaceInput The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type PlaceInput = string
 
 // Plan defines model for Plan.
@@ -2083,30 +2087,31 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts Empty means nothing. Several amounts are those that could not be added up.
+// PlanAmounts Empty if the amount is zero. Several amounts are amounts that could not be added up.
 type PlanAmounts = []Amount
 
-// PlanFact One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
-// members that it needs.
+// PlanFact One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
+// fact has only the members that it needs.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
 // - `as_written`: each meal counts once because the recipe has no `servings`
-// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and is kept as written
 // - `same_food`: `names` count as one food (`source`)
 // - `conversion`: `from` was converted to `to`, by `source`
 // - `upper_end`: the upper end of the range `from` was counted: `to`
 // - `not_added`: the amounts were not added up (`because`)
-// - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+// - `lot`: the amount `taken` comes from an ingredient in the fridge (`lot_id`, `lot`)
 // - `staple`: the food is a staple and covers the need
 // - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
 // - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
-// - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
-// - `override`: an override has decided what to buy
+// - `rounded_up`: the amount to buy was rounded up, from the amount `from` to the amount `to`
+// - `override`: an override set the amount to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
+	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for
+	// `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From Empty means nothing. Several amounts are those that could not be added up.
+	// From Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	From *PlanAmounts `json:"from,omitempty"`
 
 	// Lot The name of the ingredient in the fridge.
@@ -2122,58 +2127,60 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share Empty means nothing. Several amounts are those that could not be added up.
+	// Share Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Share *PlanAmounts `json:"share,omitempty"`
 
-	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
-	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
+	// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
+	// `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken Empty means nothing. Several amounts are those that could not be added up.
+	// Taken Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
-	// Times How many times something counts, exactly: an integer or a fraction.
+	// Times The exact number of times that something counts: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To Empty means nothing. Several amounts are those that could not be added up.
+	// To Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
 // PlanFactFact defines model for PlanFact.Fact.
 type PlanFactFact string
 
-// PlanFactSource Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
-// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+// PlanFactSource The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
+// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
+// `translation` in the dictionary; an `alias` of the user.
 type PlanFactSource string
 
 // PlanHistory defines model for PlanHistory.
 type PlanHistory = []PlanRecord
 
-// PlanNumber How many times something counts, exactly: an integer or a fraction.
+// PlanNumber The exact number of times that something counts: an integer or a fraction.
 type PlanNumber = string
 
 // PlanOverride defines model for PlanOverride.
 type PlanOverride struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 	ID     ID              `json:"id"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
 // PlanOverrideInput defines model for PlanOverrideInput.
 type PlanOverrideInput struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
@@ -2181,10 +2188,10 @@ type PlanOverrideInput struct {
 // PlanOverrides defines model for PlanOverrides.
 type PlanOverrides = []PlanOverride
 
-// PlanReason Why amounts are not added up.
+// PlanReason The reason why amounts are not added up.
 // - `no_measure`: a recipe gives no amount ("to taste")
-// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
-// - `unknown_unit`: a unit isn't known
+// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, is unknown
+// - `unknown_unit`: a unit is unknown
 // - `not_understood`: a text isn't an amount
 // - `other_unit`: counted units, such as cloves and bunches, are not converted
 // - `pack_size_unknown`: the content of a pack isn't stated
@@ -2207,7 +2214,8 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
-// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+// choice for the current plan.
 type PlanUnits string
 
 // PlannedItem defines model for PlannedItem.
@@ -2220,8 +2228,8 @@ type PlannedItem struct {
 type PlannedMeal struct {
 	Date *Day `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
 	// ID The id of the meal in the current plan. Missing for a meal that isn't stored.
@@ -2232,21 +2240,21 @@ type PlannedMeal struct {
 	Recipe   ID      `json:"recipe"`
 	Servings *int64  `json:"servings,omitempty"`
 
-	// Times How many times something counts, exactly: an integer or a fraction.
+	// Times The exact number of times that something counts: an integer or a fraction.
 	Times PlanNumber `json:"times"`
 }
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2256,11 +2264,12 @@ type Problem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2286,15 +2295,15 @@ type Problem struct {
 // ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 //   - `incomplete_body`: the connection ended before the whole body had arrived
 //   - `request_timeout`: the body stopped arriving, or arrived too slowly
 //   - `invalid_input`: the input is invalid; `errors` lists all errors
 //   - `username_taken`: another account has this username
 //   - `not_authenticated`: no access token was sent
 //   - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-//   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-//     repeat it with the new access token
+//   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+//     it with the new access token
 //   - `no_active_account`: no account has this username and password
 //   - `insufficient_scope`: the API token doesn't have the scope that the call needs
 //   - `cross_site_request`: the origin of the web page is not allowed
@@ -2304,11 +2313,12 @@ type ProblemType string
 //   - `body_too_large`: the body exceeds the operation's size limit
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-//   - `too_many_api_tokens`: the account has as many API tokens as it may have
-//   - `too_many_foods`: the account has as many foods as it may have
+//   - `too_many_api_tokens`: the account already has the maximum number of API tokens
+//   - `too_many_foods`: the account already has the maximum number of foods
 //   - `too_many_attempts`: too many failed attempts to log in
 //   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+//     seconds
 //   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
@@ -2319,15 +2329,15 @@ type ProblemCode string
 
 // ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2337,11 +2347,12 @@ type ProblemWithError struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2401,8 +2412,8 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
+	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients
+	// that match, rounded down. Ingredients with different names are distinct, even if they are the same food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2425,7 +2436,7 @@ type Recipe struct {
 	Name    RecipeName          `json:"name"`
 	Note    Note                `json:"note"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2453,7 +2464,8 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
-	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	// Servings The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+	// the stored number.
 	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2480,7 +2492,8 @@ type RecipePatch struct {
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
-	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	// Servings The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+	// the stored number.
 	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2496,7 +2509,7 @@ type RecipeStats struct {
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
 }
 
-// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+// RecipeView A recipe and, if requested, the scaled amount of each ingredient.
 type RecipeView struct {
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate UtcTime `json:"added_date"`
@@ -2515,7 +2528,7 @@ type RecipeView struct {
 	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
 	Scaling *Scaling `json:"scaling,omitempty"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2544,22 +2557,22 @@ type RefusedRecipe struct {
 	// Index The position in the list, from 0.
 	Index int64 `json:"index"`
 
-	// Name The name as sent, shortened to 100 characters, with spaces in place of control characters. Missing if the recipe
-	// has no name.
+	// Name The name as sent, shortened to 100 characters, with spaces instead of control characters. Missing if the recipe has no
+	// name.
 	Name *string `json:"name,omitempty"`
 }
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	Password NewPassword `json:"password"`
 
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, compared as all names are. The spelling is kept for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+	// like all names. The spelling is kept for display.
 	Username NewUsername `json:"username"`
 }
 
@@ -2573,15 +2586,15 @@ type RegistrationDoneMessage string
 
 // RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2591,11 +2604,12 @@ type RegistrationProblem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2621,20 +2635,20 @@ type RegistrationProblemUsername string
 
 // RestockRequest defines model for RestockRequest.
 type RestockRequest struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore `json:"best_before,omitempty"`
 	Group      *Group      `json:"group,omitempty"`
 
 	// Ids The ids of the items to move. Without it, all ticked items are moved.
 	Ids []int64 `json:"ids,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 }
 
 // RestockedFridge defines model for RestockedFridge.
 type RestockedFridge struct {
-	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if no item was moved.
 	Entry     *int64          `json:"entry,omitempty"`
 	Restocked []RestockedItem `json:"restocked"`
 }
@@ -2646,18 +2660,18 @@ type RestockedItem struct {
 	// ID The id of the ingredient in the fridge.
 	ID int64 `json:"id"`
 
-	// Item The id that it had on the checklist.
+	// Item The id that the item had on the checklist.
 	Item int64          `json:"item"`
 	Name IngredientName `json:"name"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 }
 
-// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+// ScaledQuantity The amount of the ingredient to use. Present only with `servings`, `factor` or `units`.
 type ScaledQuantity struct {
-	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
-	// is the content of all.
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as in `1 cup plus 100 g`.
+	// The amount of packs is the content of all packs.
 	Amounts []Amount `json:"amounts"`
 
 	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
@@ -2666,11 +2680,11 @@ type ScaledQuantity struct {
 
 // Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
 type Scaling struct {
-	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Factor ExactNumber `json:"factor"`
 
-	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	// Servings The number of servings that the amounts make. Missing if the recipe doesn't say how many it makes, or if the number isn't whole.
 	Servings *int64       `json:"servings,omitempty"`
 	Units    ScalingUnits `json:"units"`
 }
@@ -2678,16 +2692,16 @@ type Scaling struct {
 // ScalingUnits defines model for Scaling.Units.
 type ScalingUnits string
 
-// Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
+// Scope A permission of an API token. Each operation has the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
-//   - `foods:read`, `foods:write`: what the user has set for foods
-//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
-//     the recipes as used
-//   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+//   - `foods:read`, `foods:write`: the user's settings of foods
+//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and
+//     marks the recipes as used
+//   - `account:read`: the account, its sessions, its API tokens and its activity; no scope allows changing them
 type Scope string
 
-// Scopes Returned in alphabetical order, without repetitions.
+// Scopes Returned in alphabetical order, without duplicates.
 type Scopes = []Scope
 
 // SecurityEvent defines model for SecurityEvent.
@@ -2698,31 +2712,32 @@ type SecurityEvent struct {
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	At UtcTime `json:"at"`
 
-	// Client The program, as it describes itself: browser and system.
+	// Client The program, from its header `User-Agent`: browser and system.
 	Client string `json:"client"`
 
 	// Detail The name of the API token or the new username; empty for other kinds.
 	Detail string `json:"detail"`
 	ID     ID     `json:"id"`
 
-	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
-	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
-	// use of an API token. More kinds may be added.
+	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a logged-in user.
+	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the
+	// first use of an API token. More kinds may be added.
 	Kind SecurityEventKind `json:"kind"`
 }
 
-// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
-// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
-// use of an API token. More kinds may be added.
+// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a logged-in user.
+// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the
+// first use of an API token. More kinds may be added.
 type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
 
-// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 type Servings = int64
 
-// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+// ServingsInput The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+// the stored number.
 type ServingsInput = int64
 
 // Session defines model for Session.
@@ -2730,7 +2745,7 @@ type Session struct {
 	// Address The IP address of the login.
 	Address string `json:"address"`
 
-	// Client The program that logged in, as it describes itself: browser and system.
+	// Client The program that logged in, from its header `User-Agent`: browser and system.
 	Client string `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2758,8 +2773,8 @@ type SessionID = string
 // Sessions defines model for Sessions.
 type Sessions = []Session
 
-// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
-// there is an `override`.
+// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding,
+// unless there is an `override`.
 type ShoppingLine struct {
 	// Aisle The aisle that the user has set for the food.
 	Aisle *string `json:"aisle,omitempty"`
@@ -2772,31 +2787,31 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge Empty means nothing. Several amounts are those that could not be added up.
+	// FromFridge Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	FromFridge PlanAmounts `json:"from_fridge"`
 
-	// Merged Whether `need` is one amount. Otherwise `reason` says why.
+	// Merged Whether `need` is one amount. Otherwise `reason` is the reason.
 	Merged bool `json:"merged"`
 
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need Empty means nothing. Several amounts are those that could not be added up.
+	// Need Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Need PlanAmounts `json:"need"`
 
-	// Override The override that has decided what to buy of the food.
+	// Override The override that set the amount to buy of the food.
 	Override *LineOverride `json:"override,omitempty"`
 
-	// Reason Why amounts are not added up.
+	// Reason The reason why amounts are not added up.
 	// - `no_measure`: a recipe gives no amount ("to taste")
-	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
-	// - `unknown_unit`: a unit isn't known
+	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, is unknown
+	// - `unknown_unit`: a unit is unknown
 	// - `not_understood`: a text isn't an amount
 	// - `other_unit`: counted units, such as cloves and bunches, are not converted
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy Empty means nothing. Several amounts are those that could not be added up.
+	// ToBuy Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	ToBuy PlanAmounts `json:"to_buy"`
 
 	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
@@ -2808,22 +2823,22 @@ type ShoppingLine struct {
 // - `incomplete`: something could not be added, compared or read
 type ShoppingLineConfidence string
 
-// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 type Staple = bool
 
-// StapleInput Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-// without this member keeps it.
+// StapleInput Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+// `false`. A `PUT` without this member keeps it.
 type StapleInput = bool
 
-// StockQuantity How much there is, as it was typed. It is missing if the amount is unknown.
+// StockQuantity The amount at home, as it was typed. Missing if the amount is unknown.
 type StockQuantity = string
 
-// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-// `PUT` without this member keeps it.
+// StockQuantityInput The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+// text removes it. A `PUT` without this member keeps it.
 type StockQuantityInput = string
 
-// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
-// after it.
+// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the next three
+// days.
 type StockedIngredient struct {
 	BestBefore *Day           `json:"best_before,omitempty"`
 	Name       IngredientName `json:"name"`
@@ -2832,16 +2847,17 @@ type StockedIngredient struct {
 	// by ` + `.
 	Quantity string `json:"quantity"`
 
-	// ToBuy What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	// ToBuy The amount to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a
+	// comparable unit.
 	ToBuy *string `json:"to_buy,omitempty"`
 }
 
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
-	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
+	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. Missing if nothing had to be changed.
 	Entry *int64 `json:"entry,omitempty"`
 
-	// Undone How many entries were undone.
+	// Undone The number of entries that were undone.
 	Undone int64 `json:"undone"`
 }
 
@@ -3096,9 +3112,9 @@ type ListFoodsParams struct {
 
 // DeleteFoodParams defines parameters for DeleteFood.
 type DeleteFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3110,17 +3126,17 @@ type GetFoodParams struct {
 
 // UpdateFoodParams defines parameters for UpdateFood.
 type UpdateFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFoodParams defines parameters for ReplaceFood.
 type ReplaceFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3132,7 +3148,7 @@ type GetFridgeParams struct {
 
 // ListExpiringParams defines parameters for ListExpiring.
 type ListExpiringParams struct {
-	// Days How many days ahead. The default is 3.
+	// Days The number of days to look ahead. The default is 3.
 	Days *int64 `form:"days,omitempty" json:"days,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
@@ -3144,9 +3160,9 @@ type ListExpiringParams struct {
 
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3158,28 +3174,28 @@ type GetFridgeIngredientParams struct {
 
 // UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
 type UpdateFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
 type ReplaceFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListFridgeJournalParams defines parameters for ListFridgeJournal.
 type ListFridgeJournalParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3197,12 +3213,12 @@ type UndoFridgeChangeParamsPart string
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3223,9 +3239,9 @@ type ListGroceryItemsParams struct {
 
 // DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
 type DeleteGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3237,17 +3253,17 @@ type GetGroceryItemParams struct {
 
 // UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
 type UpdateGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
 type ReplaceGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3275,52 +3291,52 @@ type ListPlanOverridesParams struct {
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
 	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
-	// and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
-	// that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
-	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
+	// and `Birne`), then by accents. Numbers are sorted by value (`2` before `10`), case is ignored, and equal names are sorted
+	// by id. The order is that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the
+	// order. The default is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
-	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
-	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
-	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
-	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
-	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Returns only recipes that need at least one of these
+	// foods, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases
+	// that the caller has set (`POST /api/foods/`). The caller's aliases take precedence. Recipes with the most matching
+	// ingredients come first, then those with the highest accuracy, then those that match `search` best, then the newest. Empty
+	// names are skipped. If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
-	// combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated and combined
+	// with `ingredients`, with up to 500 names in total. A recipe matches if it needs at least one of them.
 	Ingredient IngredientNames `form:"ingredient,omitempty" json:"ingredient,omitempty"`
 
-	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
-	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
-	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
-	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
-	// then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
-	// searched as a whole. An empty text is ignored.
+	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an ingredient's
+	// name. Words are compared like names, and may be parts of words: `nood` finds `noodles`. A word without accents also finds
+	// letters with accents (`creme brulee` finds `Crème brûlée`); a word with accents finds only itself. Without `ordering`,
+	// recipes that contain the whole text as typed come first, then those that contain each word as typed, then the others, each
+	// newest first. No character has a special meaning. A text of more than 10 different words is searched as a whole. An empty
+	// text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
-	// fewest come first. `false` is ignored.
+	// Makeable `true` returns only recipes with at most `missing_max` missing ingredients. Without `ordering`, recipes with the fewest
+	// missing ingredients come first. `false` is ignored.
 	Makeable *ListRecipesParamsMakeable `form:"makeable,omitempty" json:"makeable,omitempty"`
 
-	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
+	// MissingMax The maximum number of missing ingredients with `makeable=true`. The default is 0. Ignored without `makeable=true`.
 	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
 
-	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
-	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
-	// ignored.
+	// UseSoon `true` returns only recipes that need an ingredient in the fridge whose `best_before` is `today` or one of the next three
+	// days. Without `ordering`, recipes that need the most such ingredients come first, then those with the fewest missing
+	// ingredients. `false` is ignored.
 	UseSoon *ListRecipesParamsUseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3353,12 +3369,12 @@ type GetRecipeStatsParams struct {
 
 // ListDeletedRecipesParams defines parameters for ListDeletedRecipes.
 type ListDeletedRecipesParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3367,19 +3383,20 @@ type ListDeletedRecipesParams struct {
 
 // DeleteRecipeParams defines parameters for DeleteRecipe.
 type DeleteRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
-	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
-	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	// Servings The number of servings to calculate the amounts for. If the recipe doesn't say how many servings it makes, the response is
+	// 400 (`servings_unknown`): add `servings` to the recipe, or use `factor`. Not together with `factor`.
 	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
 
-	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`,
+	// `2/3`, `0.685`). It is exact.
 	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
 
 	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
@@ -3394,28 +3411,28 @@ type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceRecipeParams defines parameters for ReplaceRecipe.
 type ReplaceRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListActivityParams defines parameters for ListActivity.
 type ListActivityParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).

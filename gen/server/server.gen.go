@@ -108,7 +108,7 @@ type ServerInterface interface {
 	// GetMealPlan Get the current plan
 	// (GET /api/grocery/plan/)
 	GetMealPlan(w http.ResponseWriter, r *http.Request, params GetMealPlanParams)
-	// PlanMeals Plan meals and compute what to buy
+	// PlanMeals Plan meals and compute the amounts to buy
 	// (POST /api/grocery/plan/)
 	PlanMeals(w http.ResponseWriter, r *http.Request)
 	// DeletePlannedMeal Remove a meal from the current plan
@@ -117,7 +117,7 @@ type ServerInterface interface {
 	// ListPlanOverrides List the overrides
 	// (GET /api/grocery/plan/overrides/)
 	ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams)
-	// SetPlanOverride Decide what to buy of a food
+	// SetPlanOverride Override the amount to buy of a food
 	// (POST /api/grocery/plan/overrides/)
 	SetPlanOverride(w http.ResponseWriter, r *http.Request)
 	// DeletePlanOverride Delete an override
@@ -429,7 +429,7 @@ func (_ Unimplemented) GetMealPlan(w http.ResponseWriter, r *http.Request, param
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// PlanMeals Plan meals and compute what to buy
+// PlanMeals Plan meals and compute the amounts to buy
 // (POST /api/grocery/plan/)
 func (_ Unimplemented) PlanMeals(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -447,7 +447,7 @@ func (_ Unimplemented) ListPlanOverrides(w http.ResponseWriter, r *http.Request,
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// SetPlanOverride Decide what to buy of a food
+// SetPlanOverride Override the amount to buy of a food
 // (POST /api/grocery/plan/overrides/)
 func (_ Unimplemented) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)

@@ -1057,7 +1057,7 @@ type APIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The program that created the token, as it describes itself: browser and system.
+	// Client The program that created the token, from its header `User-Agent`: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1067,13 +1067,13 @@ type APIToken struct {
 	ExpiresAt UtcTime `json:"expires_at"`
 	ID        ID      `json:"id"`
 
-	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it never was.
+	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it was never used.
 	LastUsedAt *LastUse `json:"last_used_at,omitempty"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 }
 
@@ -1082,22 +1082,22 @@ type APITokenInput struct {
 	// ExpiresInDays The lifetime of the token, in days of 24 hours.
 	ExpiresInDays int64 `json:"expires_in_days"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 }
 
-// APITokenName For people: where the token is used.
+// APITokenName A name for people, such as the place where the token is used.
 type APITokenName = string
 
 // APITokenPatch defines model for APITokenPatch.
 type APITokenPatch struct {
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name *APITokenName `json:"name,omitempty"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes *Scopes `json:"scopes,omitempty"`
 }
 
@@ -1106,8 +1106,8 @@ type APITokens = []APIToken
 
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
-	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
-	// `jti`, `iss`, `aud`, `iat`, `exp`, `auth_time`: when the user last sent a password in this session.
+	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`, `jti`, `iss`, `aud`,
+	// `iat`, `exp`, `auth_time`. `auth_time` is the time when the user last sent a password in this session.
 	Access string `json:"access"`
 }
 
@@ -1119,7 +1119,7 @@ type Account struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Factors The ways to log in to the account. So far always `[password]`; more may be added.
+	// Factors The ways to log in to the account. Currently always `[password]`; more may be added.
 	Factors Factors `json:"factors"`
 	ID      ID      `json:"id"`
 
@@ -1135,8 +1135,8 @@ type Account struct {
 
 // AccountPatch defines model for AccountPatch.
 type AccountPatch struct {
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, compared as all names are. The spelling is kept for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+	// like all names. The spelling is kept for display.
 	Username *NewUsername `json:"username,omitempty"`
 }
 
@@ -1155,45 +1155,46 @@ type AislePatch = string
 // Aliases Other names of the food, in any language.
 type Aliases = []IngredientName
 
-// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
-// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+// Amount An amount of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. If the quantity has
+// no measure ("to taste") or was not understood, the amount has only `text`, as the user wrote it, and `times`, if it counts
+// more than once.
 //
-// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
-// floating-point numbers if you calculate with them: three times `1/3` is 1.
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. For calculations, don't
+// read them as binary floating-point numbers: three times `1/3` is 1.
 type Amount struct {
-	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Amount *ExactNumber `json:"amount,omitempty"`
 
-	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Exact *ExactNumber `json:"exact,omitempty"`
 
-	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	ExactMax *ExactNumber `json:"exact_max,omitempty"`
 
-	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	ExactMin *ExactNumber `json:"exact_min,omitempty"`
 
-	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Max *ExactNumber `json:"max,omitempty"`
 
-	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Min *ExactNumber `json:"min,omitempty"`
 
 	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
 	Text string `json:"text"`
 
-	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Times *ExactNumber `json:"times,omitempty"`
 
-	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
-	// count.
+	// Unit The unit's key, like `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`;
+	// `piece` for a bare count.
 	Unit *string `json:"unit,omitempty"`
 
 	// Value `amount` as a floating-point number.
@@ -1203,7 +1204,7 @@ type Amount struct {
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
-// BestBefore The last day on which it is good. It is missing if the day is unknown.
+// BestBefore The last day on which it is good. Missing if the day is unknown.
 type BestBefore = string
 
 // BestBeforeInput The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -1215,7 +1216,7 @@ type ChecklistText = string
 // ClientAddress The IP address of the client that created the token.
 type ClientAddress = string
 
-// ClientName The program that created the token, as it describes itself: browser and system.
+// ClientName The program that created the token, from its header `User-Agent`: browser and system.
 type ClientName = string
 
 // CookRequest defines model for CookRequest.
@@ -1223,25 +1224,25 @@ type CookRequest struct {
 	// Date The day on which it is cooked. The default is the server's date in UTC.
 	Date *string `json:"date,omitempty"`
 
-	// DryRun `true`: nothing changes; the response says what would happen.
+	// DryRun `true`: nothing changes; the response shows what would happen.
 	DryRun *bool `json:"dry_run,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
-	// Servings How many servings to cook. Not together with `factor`.
+	// Servings The number of servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
 // CookedIngredient defines model for CookedIngredient.
 type CookedIngredient struct {
-	// Amounts What the recipe takes.
+	// Amounts The amounts that the recipe takes.
 	Amounts []Amount       `json:"amounts"`
 	ID      ID             `json:"id"`
 	Name    IngredientName `json:"name"`
 
-	// Remaining The quantity that remains. It is missing if the amount is unknown or nothing remains.
+	// Remaining The remaining quantity. Missing if the amount is unknown or nothing remains.
 	Remaining *string `json:"remaining,omitempty"`
 
 	// UsedUp Whether nothing remains. The ingredient was then deleted.
@@ -1252,24 +1253,24 @@ type CookedIngredient struct {
 type CookedRecipe struct {
 	Date Day `json:"date"`
 
-	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if the fridge didn't change.
 	Entry *int64 `json:"entry,omitempty"`
 
 	// Lines The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up.
 	Lines []ShoppingLine `json:"lines"`
 
-	// Missing The foods of which the fridge doesn't have enough.
+	// Missing The foods that the fridge doesn't have enough of.
 	Missing []MissingFood `json:"missing"`
 
 	// Name The name of the recipe.
 	Name   string `json:"name"`
 	Recipe ID     `json:"recipe"`
 
-	// Taken What was taken from the fridge.
+	// Taken The ingredients that were taken from the fridge.
 	Taken []CookedIngredient `json:"taken"`
 
-	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Times ExactNumber `json:"times"`
 }
 
@@ -1309,7 +1310,7 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -1325,38 +1326,38 @@ type DensityPatch = string
 // DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
 type DensityText = string
 
-// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 type ExactNumber = string
 
 // ExpiringIngredient A FridgeIngredient with one more member.
 type ExpiringIngredient struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore BestBefore     `json:"best_before"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
 	// Overdue Whether `best_before` is before `today`.
 	Overdue bool `json:"overdue"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // ExpiringIngredients defines model for ExpiringIngredients.
 type ExpiringIngredients = []ExpiringIngredient
 
-// Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
+// Export All data of an account. Members may be added in the same `version`: ignore those that you don't know.
 type Export struct {
 	// Account The account that was exported.
 	Account ExportedAccount `json:"account"`
@@ -1371,8 +1372,8 @@ type Export struct {
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
 
-	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
-	// adds.
+	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import ignores these entries, and creates an entry for each
+	// ingredient that it adds.
 	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
 	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
@@ -1405,19 +1406,19 @@ type ExportedAccount struct {
 	Username          string  `json:"username"`
 }
 
-// ExportedMeal A meal. If it has servings and a factor, the factor holds.
+// ExportedMeal A meal. If it has servings and a factor, the factor applies.
 type ExportedMeal struct {
 	Date *Day `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor   *MealFactor `json:"factor,omitempty"`
 	ID       ID          `json:"id"`
 	Recipe   ID          `json:"recipe"`
 	Servings *int64      `json:"servings,omitempty"`
 }
 
-// Factors The ways to log in to the account. So far always `[password]`; more may be added.
+// Factors The ways to log in to the account. Currently always `[password]`; more may be added.
 type Factors = []string
 
 // FieldCode - `required`: the member is missing
@@ -1425,10 +1426,10 @@ type Factors = []string
 //   - `too_short`, `too_long`: the text has too few or too many characters
 //   - `too_small`, `too_large`: the number is out of range
 //   - `too_few`, `too_many`: the list has too few or too many elements
-//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
-//     JSON type
+//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong JSON type
 //   - `not_allowed`: the value is not one of the allowed values
-//   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+//   - `repeated`: the parameter is given more than once, the member is sent under both of its names, or another element has
+//     the same id
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 //   - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
 //   - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
@@ -1452,10 +1453,10 @@ type FieldError struct {
 	// - `too_short`, `too_long`: the text has too few or too many characters
 	// - `too_small`, `too_large`: the number is out of range
 	// - `too_few`, `too_many`: the list has too few or too many elements
-	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
-	//   JSON type
+	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong JSON type
 	// - `not_allowed`: the value is not one of the allowed values
-	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+	// - `repeated`: the parameter is given more than once, the member is sent under both of its names, or another element has
+	//   the same id
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 	// - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
 	// - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
@@ -1508,13 +1509,13 @@ type FoodInput struct {
 	// Aliases Other names of the food, in any language.
 	Aliases []IngredientName `json:"aliases,omitempty"`
 
-	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
+	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It
+	// must be above 0 and at most 30 g/ml. `null` or an empty text: not set.
 	Density *string        `json:"density,omitempty"`
 	Name    IngredientName `json:"name"`
 
-	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-	// text: not set.
+	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or
+	// an empty text: not set.
 	PieceWeight *string `json:"piece_weight,omitempty"`
 
 	// Staple The food is always at home. Plans never put it on the list.
@@ -1563,22 +1564,22 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1592,15 +1593,15 @@ type FridgeIngredientInput struct {
 	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Opened *OpenedInput `json:"opened,omitempty"`
 
-	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// Place The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-	// `PUT` without this member keeps it.
+	// Quantity The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+	// text removes it. A `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-	// without this member keeps it.
+	// Staple Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+	// `false`. A `PUT` without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
@@ -1614,66 +1615,66 @@ type FridgeIngredientPatch struct {
 	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Opened *OpenedInput `json:"opened,omitempty"`
 
-	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// Place The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-	// `PUT` without this member keeps it.
+	// Quantity The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+	// text removes it. A `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-	// without this member keeps it.
+	// Staple Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+	// `false`. A `PUT` without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeJournal defines model for FridgeJournal.
 type FridgeJournal = []JournalEntry
 
-// FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-// more.
+// FridgeState The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+// `after` if it is no longer there.
 type FridgeState struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if the day is unknown.
+	// Opened The day on which it was opened. Missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
-	// Food The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
-	// It can't be changed.
+	// Food The food of the item, if the plan of `POST /api/grocery/plan/` has written the item and its text hasn't changed since.
+	// This member can't be changed.
 	Food      *string       `json:"food,omitempty"`
 	ID        ID            `json:"id"`
 	IsChecked bool          `json:"isChecked"`
@@ -1746,7 +1747,7 @@ type Ingredient struct {
 type IngredientInput struct {
 	Name IngredientName `json:"name"`
 
-	// Quantity The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+	// Quantity The amount as free text. A number is also accepted and becomes the text that was sent: `1.5` becomes `"1.5"`.
 	Quantity *string `json:"quantity,omitempty"`
 }
 
@@ -1767,48 +1768,48 @@ type IngredientView struct {
 	// Quantity The amount as free text: `2`, `300 g`, or empty.
 	Quantity Quantity `json:"quantity"`
 
-	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	// Scaled The amount of the ingredient to use. Present only with `servings`, `factor` or `units`.
 	Scaled *ScaledQuantity `json:"scaled,omitempty"`
 }
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
-	// Added How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+	// Added The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 	Added *MovedAmount `json:"added,omitempty"`
 
-	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-	// more.
+	// After The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+	// `after` if it is no longer there.
 	After *FridgeState `json:"after,omitempty"`
 
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	At UtcTime `json:"at"`
 
-	// Batch Entries that were made by one call have the same text. It means nothing else.
+	// Batch Entries of the same call have the same text. It has no other meaning.
 	Batch string `json:"batch"`
 
-	// Before The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-	// more.
+	// Before The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+	// `after` if it is no longer there.
 	Before *FridgeState `json:"before,omitempty"`
 	ID     ID           `json:"id"`
 	Item   ID           `json:"item"`
 
-	// Kind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
-	// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+	// Kind The kind of change. The ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported`
+	// with an account, `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
 	Kind JournalEntryKind `json:"kind"`
 	Name IngredientName   `json:"name"`
 
-	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
+	// Recipe For `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
 
-	// Taken How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+	// Taken The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 	Taken *MovedAmount `json:"taken,omitempty"`
 
-	// Undoes Of `undone`: the id of the entry that was undone.
+	// Undoes For `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
 }
 
-// JournalEntryKind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
-// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+// JournalEntryKind The kind of change. The ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported`
+// with an account, `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
 type JournalEntryKind string
 
 // KeySet defines model for KeySet.
@@ -1819,35 +1820,35 @@ type KeySet struct {
 // Language The language of the words of amounts and units, as its ISO 639-1 code.
 type Language string
 
-// LastUse The beginning of the hour in which the token was last used. Missing if it never was.
+// LastUse The beginning of the hour in which the token was last used. Missing if it was never used.
 type LastUse = time.Time
 
-// LineOverride The override that has decided what to buy of the food.
+// LineOverride The override that set the amount to buy of the food.
 type LineOverride struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 
 	// ID The id, for deleting it. Missing for an override that isn't stored.
 	ID *int64 `json:"id,omitempty"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
 // LinePart defines model for LinePart.
 type LinePart struct {
-	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+	// Role The role of the piece. The pieces of the role `other` are punctuation and small words that link amount, unit and food.
 	Role LinePartRole `json:"role"`
 	Text string       `json:"text"`
 }
 
-// LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+// LinePartRole The role of the piece. The pieces of the role `other` are punctuation and small words that link amount, unit and food.
 type LinePartRole string
 
-// MealFactor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-// A number may be sent, too. It is exact.
+// MealFactor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+// `0.685`). It may also be sent as a number. It is exact.
 type MealFactor = string
 
 // MealInput defines model for MealInput.
@@ -1855,14 +1856,14 @@ type MealInput struct {
 	// Date The day on which the meal is cooked. Without it, today.
 	Date *string `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
 	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
 	Recipe int64 `json:"recipe"`
 
-	// Servings How many servings to cook. Not together with `factor`.
+	// Servings The number of servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1875,7 +1876,8 @@ type MealPlan struct {
 	Meals []PlannedMeal `json:"meals"`
 	Today Day           `json:"today"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
 	Units PlanUnits `json:"units"`
 }
 
@@ -1885,13 +1887,13 @@ type MealPlanRequest struct {
 	Commit *bool `json:"commit,omitempty"`
 
 	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
-	// current plan hold.
+	// current plan apply.
 	Ignore []IngredientName `json:"ignore,omitempty"`
 
-	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
+	// Meals The meals to add to the plan. Meals of the same day are cooked in this order.
 	Meals []MealInput `json:"meals"`
 
-	// Overrides Overrides, each of another food. They win over the stored ones.
+	// Overrides Overrides, at most one for each food. They take precedence over the stored ones.
 	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
 
 	// Replace `true`: the request is a new plan; the meals of the current one don't count.
@@ -1900,7 +1902,8 @@ type MealPlanRequest struct {
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *string `json:"today,omitempty"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
 }
 
@@ -1925,10 +1928,10 @@ type MissingFood struct {
 	Food string `json:"food"`
 }
 
-// MovedAmount How much was added or taken, with members of an `Amount`. A range counts with its lower end.
+// MovedAmount The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts.
 type MovedAmount struct {
-	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Amount ExactNumber `json:"amount"`
 
 	// Text The amount as a cook writes it: `250 g`.
@@ -1943,7 +1946,7 @@ type NewAPIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The program that created the token, as it describes itself: browser and system.
+	// Client The program that created the token, from its header `User-Agent`: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1953,15 +1956,15 @@ type NewAPIToken struct {
 	ExpiresAt UtcTime `json:"expires_at"`
 	ID        ID      `json:"id"`
 
-	// Name For people: where the token is used.
+	// Name A name for people, such as the place where the token is used.
 	Name APITokenName `json:"name"`
 
-	// Scopes Returned in alphabetical order, without repetitions.
+	// Scopes Returned in alphabetical order, without duplicates.
 	Scopes Scopes `json:"scopes"`
 
-	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
-	// digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
-	// can recognize a token.
+	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 checksum (as in zip), written as a
+	// base-62 number with these digits in this order and leading zeros: 6 characters. The checksum has the form of GitHub's
+	// tokens, so that secret scanners can recognize a token.
 	Token string `json:"token"`
 }
 
@@ -1971,31 +1974,31 @@ type NewGroceryItems struct {
 	Items string `json:"items"`
 }
 
-// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-// the minimum length; this document shows it.
+// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+// minimum length, and the server shows it in this document.
 type NewPassword = string
 
-// NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-// Unique, compared as all names are. The spelling is kept for display.
+// NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+// like all names. The spelling is kept for display.
 type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
 
-// Opened The day on which it was opened. It is missing if the day is unknown.
+// Opened The day on which it was opened. Missing if the day is unknown.
 type Opened = string
 
 // OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type OpenedInput = string
 
-// OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+// OverrideAmount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 type OverrideAmount = string
 
 // OverrideState - `have`: the food is at home; buy nothing
-// - `need`: the food isn't at home; buy all that the meals need
+// - `need`: the food isn't at home; buy the whole amount that the meals need
 // - `amount`: buy `amount`
 type OverrideState string
 
@@ -2004,7 +2007,7 @@ type ParsedAmount struct {
 	// About Whether the line says that the number isn't exact.
 	About bool `json:"about"`
 
-	// Max Differs from `min` for a range.
+	// Max Differs from `min` only for a range.
 	Max float64 `json:"max"`
 	Min float64 `json:"min"`
 }
@@ -2014,15 +2017,16 @@ type ParsedLine struct {
 	// Amount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
 	Amount *ParsedAmount `json:"amount,omitempty"`
 
-	// Confidence How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
-	// It is not a probability.
+	// Confidence How certain the result is. It is lower if the server can't decide something: several foods, numbers in the name, many
+	// words. It is not a probability.
 	Confidence float64 `json:"confidence"`
 
 	// Language The language of the words of amounts and units, as its ISO 639-1 code.
 	Language Language `json:"language"`
 
-	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
-	// as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are US units; others have a prefix,
+	// such as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. In languages other than English, spoons and
+	// cups are metric.
 	Measure string `json:"measure"`
 
 	// Name The food in lower case. Empty only for a line without a word.
@@ -2031,17 +2035,17 @@ type ParsedLine struct {
 	// Note Everything else, as written. `; ` separates pieces.
 	Note string `json:"note"`
 
-	// Parts The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends.
+	// Parts The pieces of the line. Their texts, joined without separators, are the line as the server read it, without leading and trailing white space.
 	Parts []LinePart `json:"parts"`
 
-	// Preparation What the cook does to the food, as written. `; ` separates pieces.
+	// Preparation The preparation of the food, as written. `; ` separates pieces.
 	Preparation string `json:"preparation"`
 
-	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
-	// says that it isn't exact. Empty if the line has no number.
+	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`. It begins with `~` if
+	// the line says that the number isn't exact. Empty if the line has no number.
 	Quantity string `json:"quantity"`
 
-	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit.
+	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty if the line has no unit, such as for a bare count.
 	Unit string `json:"unit"`
 
 	// Written Quantity and unit as written.
@@ -2055,11 +2059,11 @@ type ParsedLines struct {
 
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
-	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	NewPassword NewPassword `json:"new_password"`
 	OldPassword string      `json:"old_password"`
 }
@@ -2069,19 +2073,19 @@ type PasswordReset struct {
 	// Code The code, in upper or lower case, with or without its hyphens.
 	Code string `json:"code"`
 
-	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	NewPassword NewPassword `json:"new_password"`
 	Username    string      `json:"username"`
 }
 
-// Place Where it is. It is missing if the place is unknown.
+// Place The place where it is kept. Missing if the place is unknown.
 type Place = string
 
-// PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+// PlaceInput The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type PlaceInput = string
 
 // Plan defines model for Plan.
@@ -2093,30 +2097,31 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts Empty means nothing. Several amounts are those that could not be added up.
+// PlanAmounts Empty if the amount is zero. Several amounts are amounts that could not be added up.
 type PlanAmounts = []Amount
 
-// PlanFact One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
-// members that it needs.
+// PlanFact One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
+// fact has only the members that it needs.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
 // - `as_written`: each meal counts once because the recipe has no `servings`
-// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and is kept as written
 // - `same_food`: `names` count as one food (`source`)
 // - `conversion`: `from` was converted to `to`, by `source`
 // - `upper_end`: the upper end of the range `from` was counted: `to`
 // - `not_added`: the amounts were not added up (`because`)
-// - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+// - `lot`: the amount `taken` comes from an ingredient in the fridge (`lot_id`, `lot`)
 // - `staple`: the food is a staple and covers the need
 // - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
 // - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
-// - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
-// - `override`: an override has decided what to buy
+// - `rounded_up`: the amount to buy was rounded up, from the amount `from` to the amount `to`
+// - `override`: an override set the amount to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
+	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for
+	// `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From Empty means nothing. Several amounts are those that could not be added up.
+	// From Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	From *PlanAmounts `json:"from,omitempty"`
 
 	// Lot The name of the ingredient in the fridge.
@@ -2132,58 +2137,60 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share Empty means nothing. Several amounts are those that could not be added up.
+	// Share Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Share *PlanAmounts `json:"share,omitempty"`
 
-	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
-	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
+	// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
+	// `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken Empty means nothing. Several amounts are those that could not be added up.
+	// Taken Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
-	// Times How many times something counts, exactly: an integer or a fraction.
+	// Times The exact number of times that something counts: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To Empty means nothing. Several amounts are those that could not be added up.
+	// To Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
 // PlanFactFact defines model for PlanFact.Fact.
 type PlanFactFact string
 
-// PlanFactSource Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
-// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+// PlanFactSource The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
+// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
+// `translation` in the dictionary; an `alias` of the user.
 type PlanFactSource string
 
 // PlanHistory defines model for PlanHistory.
 type PlanHistory = []PlanRecord
 
-// PlanNumber How many times something counts, exactly: an integer or a fraction.
+// PlanNumber The exact number of times that something counts: an integer or a fraction.
 type PlanNumber = string
 
 // PlanOverride defines model for PlanOverride.
 type PlanOverride struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 	ID     ID              `json:"id"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
 // PlanOverrideInput defines model for PlanOverrideInput.
 type PlanOverrideInput struct {
-	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	// Amount The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 
 	// State - `have`: the food is at home; buy nothing
-	// - `need`: the food isn't at home; buy all that the meals need
+	// - `need`: the food isn't at home; buy the whole amount that the meals need
 	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
@@ -2191,10 +2198,10 @@ type PlanOverrideInput struct {
 // PlanOverrides defines model for PlanOverrides.
 type PlanOverrides = []PlanOverride
 
-// PlanReason Why amounts are not added up.
+// PlanReason The reason why amounts are not added up.
 // - `no_measure`: a recipe gives no amount ("to taste")
-// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
-// - `unknown_unit`: a unit isn't known
+// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, is unknown
+// - `unknown_unit`: a unit is unknown
 // - `not_understood`: a text isn't an amount
 // - `other_unit`: counted units, such as cloves and bunches, are not converted
 // - `pack_size_unknown`: the content of a pack isn't stated
@@ -2217,7 +2224,8 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
-// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+// choice for the current plan.
 type PlanUnits string
 
 // PlannedItem defines model for PlannedItem.
@@ -2230,8 +2238,8 @@ type PlannedItem struct {
 type PlannedMeal struct {
 	Date *Day `json:"date,omitempty"`
 
-	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-	// A number may be sent, too. It is exact.
+	// Factor The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+	// `0.685`). It may also be sent as a number. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
 	// ID The id of the meal in the current plan. Missing for a meal that isn't stored.
@@ -2242,21 +2250,21 @@ type PlannedMeal struct {
 	Recipe   ID      `json:"recipe"`
 	Servings *int64  `json:"servings,omitempty"`
 
-	// Times How many times something counts, exactly: an integer or a fraction.
+	// Times The exact number of times that something counts: an integer or a fraction.
 	Times PlanNumber `json:"times"`
 }
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2266,11 +2274,12 @@ type Problem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2296,15 +2305,15 @@ type Problem struct {
 // ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 //   - `incomplete_body`: the connection ended before the whole body had arrived
 //   - `request_timeout`: the body stopped arriving, or arrived too slowly
 //   - `invalid_input`: the input is invalid; `errors` lists all errors
 //   - `username_taken`: another account has this username
 //   - `not_authenticated`: no access token was sent
 //   - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-//   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-//     repeat it with the new access token
+//   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+//     it with the new access token
 //   - `no_active_account`: no account has this username and password
 //   - `insufficient_scope`: the API token doesn't have the scope that the call needs
 //   - `cross_site_request`: the origin of the web page is not allowed
@@ -2314,11 +2323,12 @@ type ProblemType string
 //   - `body_too_large`: the body exceeds the operation's size limit
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-//   - `too_many_api_tokens`: the account has as many API tokens as it may have
-//   - `too_many_foods`: the account has as many foods as it may have
+//   - `too_many_api_tokens`: the account already has the maximum number of API tokens
+//   - `too_many_foods`: the account already has the maximum number of foods
 //   - `too_many_attempts`: too many failed attempts to log in
 //   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+//     seconds
 //   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
@@ -2329,15 +2339,15 @@ type ProblemCode string
 
 // ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2347,11 +2357,12 @@ type ProblemWithError struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2411,8 +2422,8 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
+	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients
+	// that match, rounded down. Ingredients with different names are distinct, even if they are the same food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2435,7 +2446,7 @@ type Recipe struct {
 	Name    RecipeName          `json:"name"`
 	Note    Note                `json:"note"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2463,7 +2474,8 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
-	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	// Servings The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+	// the stored number.
 	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2490,7 +2502,8 @@ type RecipePatch struct {
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
-	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	// Servings The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+	// the stored number.
 	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2506,7 +2519,7 @@ type RecipeStats struct {
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
 }
 
-// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+// RecipeView A recipe and, if requested, the scaled amount of each ingredient.
 type RecipeView struct {
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate UtcTime `json:"added_date"`
@@ -2525,7 +2538,7 @@ type RecipeView struct {
 	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
 	Scaling *Scaling `json:"scaling,omitempty"`
 
-	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
@@ -2554,22 +2567,22 @@ type RefusedRecipe struct {
 	// Index The position in the list, from 0.
 	Index int64 `json:"index"`
 
-	// Name The name as sent, shortened to 100 characters, with spaces in place of control characters. Missing if the recipe
-	// has no name.
+	// Name The name as sent, shortened to 100 characters, with spaces instead of control characters. Missing if the recipe has no
+	// name.
 	Name *string `json:"name,omitempty"`
 }
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-	// the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+	// spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+	// may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+	// the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+	// minimum length, and the server shows it in this document.
 	Password NewPassword `json:"password"`
 
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, compared as all names are. The spelling is kept for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+	// like all names. The spelling is kept for display.
 	Username NewUsername `json:"username"`
 }
 
@@ -2583,15 +2596,15 @@ type RegistrationDoneMessage string
 
 // RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
 	// - `incomplete_body`: the connection ended before the whole body had arrived
 	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-	//   repeat it with the new access token
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+	//   it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
@@ -2601,11 +2614,12 @@ type RegistrationProblem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-	// - `too_many_api_tokens`: the account has as many API tokens as it may have
-	// - `too_many_foods`: the account has as many foods as it may have
+	// - `too_many_api_tokens`: the account already has the maximum number of API tokens
+	// - `too_many_foods`: the account already has the maximum number of foods
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+	//   seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
@@ -2631,20 +2645,20 @@ type RegistrationProblemUsername string
 
 // RestockRequest defines model for RestockRequest.
 type RestockRequest struct {
-	// BestBefore The last day on which it is good. It is missing if the day is unknown.
+	// BestBefore The last day on which it is good. Missing if the day is unknown.
 	BestBefore *BestBefore `json:"best_before,omitempty"`
 	Group      *Group      `json:"group,omitempty"`
 
 	// Ids The ids of the items to move. Without it, all ticked items are moved.
 	Ids []int64 `json:"ids,omitempty"`
 
-	// Place Where it is. It is missing if the place is unknown.
+	// Place The place where it is kept. Missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 }
 
 // RestockedFridge defines model for RestockedFridge.
 type RestockedFridge struct {
-	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if no item was moved.
 	Entry     *int64          `json:"entry,omitempty"`
 	Restocked []RestockedItem `json:"restocked"`
 }
@@ -2656,18 +2670,18 @@ type RestockedItem struct {
 	// ID The id of the ingredient in the fridge.
 	ID int64 `json:"id"`
 
-	// Item The id that it had on the checklist.
+	// Item The id that the item had on the checklist.
 	Item int64          `json:"item"`
 	Name IngredientName `json:"name"`
 
-	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
+	// Quantity The amount at home, as it was typed. Missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 }
 
-// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+// ScaledQuantity The amount of the ingredient to use. Present only with `servings`, `factor` or `units`.
 type ScaledQuantity struct {
-	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
-	// is the content of all.
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as in `1 cup plus 100 g`.
+	// The amount of packs is the content of all packs.
 	Amounts []Amount `json:"amounts"`
 
 	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
@@ -2676,11 +2690,11 @@ type ScaledQuantity struct {
 
 // Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
 type Scaling struct {
-	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+	// `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
 	Factor ExactNumber `json:"factor"`
 
-	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	// Servings The number of servings that the amounts make. Missing if the recipe doesn't say how many it makes, or if the number isn't whole.
 	Servings *int64       `json:"servings,omitempty"`
 	Units    ScalingUnits `json:"units"`
 }
@@ -2688,16 +2702,16 @@ type Scaling struct {
 // ScalingUnits defines model for Scaling.Units.
 type ScalingUnits string
 
-// Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
+// Scope A permission of an API token. Each operation has the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
-//   - `foods:read`, `foods:write`: what the user has set for foods
-//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
-//     the recipes as used
-//   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+//   - `foods:read`, `foods:write`: the user's settings of foods
+//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and
+//     marks the recipes as used
+//   - `account:read`: the account, its sessions, its API tokens and its activity; no scope allows changing them
 type Scope string
 
-// Scopes Returned in alphabetical order, without repetitions.
+// Scopes Returned in alphabetical order, without duplicates.
 type Scopes = []Scope
 
 // SecurityEvent defines model for SecurityEvent.
@@ -2708,31 +2722,32 @@ type SecurityEvent struct {
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	At UtcTime `json:"at"`
 
-	// Client The program, as it describes itself: browser and system.
+	// Client The program, from its header `User-Agent`: browser and system.
 	Client string `json:"client"`
 
 	// Detail The name of the API token or the new username; empty for other kinds.
 	Detail string `json:"detail"`
 	ID     ID     `json:"id"`
 
-	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
-	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
-	// use of an API token. More kinds may be added.
+	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a logged-in user.
+	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the
+	// first use of an API token. More kinds may be added.
 	Kind SecurityEventKind `json:"kind"`
 }
 
-// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
-// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
-// use of an API token. More kinds may be added.
+// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a logged-in user.
+// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the
+// first use of an API token. More kinds may be added.
 type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
 
-// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+// Servings The number of servings that the recipe makes. Missing if the recipe doesn't say.
 type Servings = int64
 
-// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+// ServingsInput The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+// the stored number.
 type ServingsInput = int64
 
 // Session defines model for Session.
@@ -2740,7 +2755,7 @@ type Session struct {
 	// Address The IP address of the login.
 	Address string `json:"address"`
 
-	// Client The program that logged in, as it describes itself: browser and system.
+	// Client The program that logged in, from its header `User-Agent`: browser and system.
 	Client string `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2768,8 +2783,8 @@ type SessionID = string
 // Sessions defines model for Sessions.
 type Sessions = []Session
 
-// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
-// there is an `override`.
+// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding,
+// unless there is an `override`.
 type ShoppingLine struct {
 	// Aisle The aisle that the user has set for the food.
 	Aisle *string `json:"aisle,omitempty"`
@@ -2782,31 +2797,31 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge Empty means nothing. Several amounts are those that could not be added up.
+	// FromFridge Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	FromFridge PlanAmounts `json:"from_fridge"`
 
-	// Merged Whether `need` is one amount. Otherwise `reason` says why.
+	// Merged Whether `need` is one amount. Otherwise `reason` is the reason.
 	Merged bool `json:"merged"`
 
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need Empty means nothing. Several amounts are those that could not be added up.
+	// Need Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	Need PlanAmounts `json:"need"`
 
-	// Override The override that has decided what to buy of the food.
+	// Override The override that set the amount to buy of the food.
 	Override *LineOverride `json:"override,omitempty"`
 
-	// Reason Why amounts are not added up.
+	// Reason The reason why amounts are not added up.
 	// - `no_measure`: a recipe gives no amount ("to taste")
-	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
-	// - `unknown_unit`: a unit isn't known
+	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, is unknown
+	// - `unknown_unit`: a unit is unknown
 	// - `not_understood`: a text isn't an amount
 	// - `other_unit`: counted units, such as cloves and bunches, are not converted
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy Empty means nothing. Several amounts are those that could not be added up.
+	// ToBuy Empty if the amount is zero. Several amounts are amounts that could not be added up.
 	ToBuy PlanAmounts `json:"to_buy"`
 
 	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
@@ -2818,22 +2833,22 @@ type ShoppingLine struct {
 // - `incomplete`: something could not be added, compared or read
 type ShoppingLineConfidence string
 
-// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
+// Staple `true`: it is always at home, regardless of its quantity. Otherwise missing.
 type Staple = bool
 
-// StapleInput Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-// without this member keeps it.
+// StapleInput Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+// `false`. A `PUT` without this member keeps it.
 type StapleInput = bool
 
-// StockQuantity How much there is, as it was typed. It is missing if the amount is unknown.
+// StockQuantity The amount at home, as it was typed. Missing if the amount is unknown.
 type StockQuantity = string
 
-// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-// `PUT` without this member keeps it.
+// StockQuantityInput The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+// text removes it. A `PUT` without this member keeps it.
 type StockQuantityInput = string
 
-// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
-// after it.
+// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the next three
+// days.
 type StockedIngredient struct {
 	BestBefore *Day           `json:"best_before,omitempty"`
 	Name       IngredientName `json:"name"`
@@ -2842,16 +2857,17 @@ type StockedIngredient struct {
 	// by ` + `.
 	Quantity string `json:"quantity"`
 
-	// ToBuy What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	// ToBuy The amount to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a
+	// comparable unit.
 	ToBuy *string `json:"to_buy,omitempty"`
 }
 
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
-	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
+	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. Missing if nothing had to be changed.
 	Entry *int64 `json:"entry,omitempty"`
 
-	// Undone How many entries were undone.
+	// Undone The number of entries that were undone.
 	Undone int64 `json:"undone"`
 }
 
@@ -3106,9 +3122,9 @@ type ListFoodsParams struct {
 
 // DeleteFoodParams defines parameters for DeleteFood.
 type DeleteFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3120,17 +3136,17 @@ type GetFoodParams struct {
 
 // UpdateFoodParams defines parameters for UpdateFood.
 type UpdateFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFoodParams defines parameters for ReplaceFood.
 type ReplaceFoodParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3142,7 +3158,7 @@ type GetFridgeParams struct {
 
 // ListExpiringParams defines parameters for ListExpiring.
 type ListExpiringParams struct {
-	// Days How many days ahead. The default is 3.
+	// Days The number of days to look ahead. The default is 3.
 	Days *int64 `form:"days,omitempty" json:"days,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
@@ -3154,9 +3170,9 @@ type ListExpiringParams struct {
 
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3168,28 +3184,28 @@ type GetFridgeIngredientParams struct {
 
 // UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
 type UpdateFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
 type ReplaceFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListFridgeJournalParams defines parameters for ListFridgeJournal.
 type ListFridgeJournalParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3207,12 +3223,12 @@ type UndoFridgeChangeParamsPart string
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3233,9 +3249,9 @@ type ListGroceryItemsParams struct {
 
 // DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
 type DeleteGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3247,17 +3263,17 @@ type GetGroceryItemParams struct {
 
 // UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
 type UpdateGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
 type ReplaceGroceryItemParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -3285,52 +3301,52 @@ type ListPlanOverridesParams struct {
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
 	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
-	// and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
-	// that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
-	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
+	// and `Birne`), then by accents. Numbers are sorted by value (`2` before `10`), case is ignored, and equal names are sorted
+	// by id. The order is that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the
+	// order. The default is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
-	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
-	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
-	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
-	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
-	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Returns only recipes that need at least one of these
+	// foods, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases
+	// that the caller has set (`POST /api/foods/`). The caller's aliases take precedence. Recipes with the most matching
+	// ingredients come first, then those with the highest accuracy, then those that match `search` best, then the newest. Empty
+	// names are skipped. If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
-	// combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated and combined
+	// with `ingredients`, with up to 500 names in total. A recipe matches if it needs at least one of them.
 	Ingredient IngredientNames `form:"ingredient,omitempty" json:"ingredient,omitempty"`
 
-	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
-	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
-	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
-	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
-	// then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
-	// searched as a whole. An empty text is ignored.
+	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an ingredient's
+	// name. Words are compared like names, and may be parts of words: `nood` finds `noodles`. A word without accents also finds
+	// letters with accents (`creme brulee` finds `Crème brûlée`); a word with accents finds only itself. Without `ordering`,
+	// recipes that contain the whole text as typed come first, then those that contain each word as typed, then the others, each
+	// newest first. No character has a special meaning. A text of more than 10 different words is searched as a whole. An empty
+	// text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
-	// fewest come first. `false` is ignored.
+	// Makeable `true` returns only recipes with at most `missing_max` missing ingredients. Without `ordering`, recipes with the fewest
+	// missing ingredients come first. `false` is ignored.
 	Makeable *ListRecipesParamsMakeable `form:"makeable,omitempty" json:"makeable,omitempty"`
 
-	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
+	// MissingMax The maximum number of missing ingredients with `makeable=true`. The default is 0. Ignored without `makeable=true`.
 	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
 
-	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
-	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
-	// ignored.
+	// UseSoon `true` returns only recipes that need an ingredient in the fridge whose `best_before` is `today` or one of the next three
+	// days. Without `ordering`, recipes that need the most such ingredients come first, then those with the fewest missing
+	// ingredients. `false` is ignored.
 	UseSoon *ListRecipesParamsUseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3363,12 +3379,12 @@ type GetRecipeStatsParams struct {
 
 // ListDeletedRecipesParams defines parameters for ListDeletedRecipes.
 type ListDeletedRecipesParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3377,19 +3393,20 @@ type ListDeletedRecipesParams struct {
 
 // DeleteRecipeParams defines parameters for DeleteRecipe.
 type DeleteRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
-	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
-	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	// Servings The number of servings to calculate the amounts for. If the recipe doesn't say how many servings it makes, the response is
+	// 400 (`servings_unknown`): add `servings` to the recipe, or use `factor`. Not together with `factor`.
 	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
 
-	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`,
+	// `2/3`, `0.685`). It is exact.
 	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
 
 	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
@@ -3404,28 +3421,28 @@ type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceRecipeParams defines parameters for ReplaceRecipe.
 type ReplaceRecipeParams struct {
-	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+	// compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListActivityParams defines parameters for ListActivity.
 type ListActivityParams struct {
-	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-	// says whether others follow.
+	// Limit The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+	// `Link` shows whether more follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-	// `limit` is required and may differ from that of the previous page.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+	// required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -3622,8 +3639,8 @@ type ClientInterface interface {
 
 	// GetKeySet Get the public keys
 	//
-	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-	// first token. An old key stays listed until all tokens that it signed have expired.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+	// token. An old key is listed until all tokens that it signed have expired.
 	//
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3637,15 +3654,15 @@ type ClientInterface interface {
 
 	// AddFoodWithBody Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3654,15 +3671,15 @@ type ClientInterface interface {
 
 	// AddFood Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3671,8 +3688,8 @@ type ClientInterface interface {
 
 	// DeleteFood Delete a food
 	//
-	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-	// that the caller has already deleted returns 204, too.
+	// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+	// has already deleted the food, the response is also 204.
 	//
 	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
 	DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3686,8 +3703,8 @@ type ClientInterface interface {
 
 	// UpdateFoodWithBody Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3696,8 +3713,8 @@ type ClientInterface interface {
 
 	// UpdateFood Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3706,7 +3723,7 @@ type ClientInterface interface {
 
 	// ReplaceFoodWithBody Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3715,7 +3732,7 @@ type ClientInterface interface {
 
 	// ReplaceFood Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3724,26 +3741,26 @@ type ClientInterface interface {
 
 	// GetFridge List the ingredients in the fridge
 	//
-	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+	// in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListExpiring List the ingredients that expire soon
 	//
-	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+	// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 	//
 	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3752,10 +3769,10 @@ type ClientInterface interface {
 
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3771,9 +3788,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3782,9 +3799,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3793,8 +3810,8 @@ type ClientInterface interface {
 
 	// DeleteFridgeIngredient Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-	// returns 204, too.
+	// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+	// the ingredient, the response is also 204.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3808,7 +3825,7 @@ type ClientInterface interface {
 
 	// UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3817,7 +3834,7 @@ type ClientInterface interface {
 
 	// UpdateFridgeIngredient Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3826,8 +3843,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3836,8 +3853,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3846,45 +3863,47 @@ type ClientInterface interface {
 
 	// ListFridgeJournal List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-	// compared. For an ingredient that was added or deleted, it is the whole amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+	// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+	// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+	// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 	//
-	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+	// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
 	ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UndoFridgeChange Undo a change of the fridge
 	//
-	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+	// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+	// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+	// no entry is.
 	//
-	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3893,20 +3912,21 @@ type ClientInterface interface {
 
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3922,8 +3942,8 @@ type ClientInterface interface {
 
 	// ListPlans List the plans
 	//
-	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-	// Pages work like those of `GET /api/recipes/`.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 	ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3971,11 +3991,11 @@ type ClientInterface interface {
 
 	// RestockFridgeWithBody Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3984,11 +4004,11 @@ type ClientInterface interface {
 
 	// RestockFridge Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3997,7 +4017,7 @@ type ClientInterface interface {
 
 	// DeleteGroceryItem Delete a checklist item
 	//
-	// Deletes the item. An item that the caller has already deleted returns 204, too.
+	// Deletes the item. If the caller has already deleted the item, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 	DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4011,7 +4031,7 @@ type ClientInterface interface {
 
 	// UpdateGroceryItemWithBody Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4020,7 +4040,7 @@ type ClientInterface interface {
 
 	// UpdateGroceryItem Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4047,79 +4067,79 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+	// example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanMealsWithBody Plan meals and compute what to buy
+	// PlanMealsWithBody Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
 	PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanMeals Plan meals and compute what to buy
+	// PlanMeals Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4128,9 +4148,10 @@ type ClientInterface interface {
 
 	// DeletePlannedMeal Remove a meal from the current plan
 	//
-	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+	// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+	// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+	// doesn't change. If the caller has already removed the meal, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4142,20 +4163,20 @@ type ClientInterface interface {
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetPlanOverrideWithBody Decide what to buy of a food
+	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetPlanOverride Decide what to buy of a food
+	// SetPlanOverride Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4164,22 +4185,22 @@ type ClientInterface interface {
 
 	// DeletePlanOverride Delete an override
 	//
-	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-	// 204, too.
+	// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+	// override, the response is also 204.
 	//
 	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ParseIngredientsWithBody Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4188,14 +4209,14 @@ type ClientInterface interface {
 
 	// ParseIngredients Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4218,11 +4239,11 @@ type ClientInterface interface {
 
 	// CheckReady Check that the server accepts requests
 	//
-	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-	// that reach it until it stops, and every response has `Connection: close`.
+	// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+	// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+	// reach it, and every response has `Connection: close`.
 	//
-	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 	//
 	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
 	CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4236,16 +4257,16 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-	// filter the list; then the best matches come first.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+	// list; then the best matches come first.
 	//
 	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
-	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-	// repeats nor hides another recipe.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+	// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+	// is repeated or skipped.
 	//
 	// Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 	ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4270,16 +4291,16 @@ type ClientInterface interface {
 
 	// ImportRecipesWithBody Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4288,16 +4309,16 @@ type ClientInterface interface {
 
 	// ImportRecipes Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4306,64 +4327,67 @@ type ClientInterface interface {
 
 	// RefreshRecipes Make all recipes active
 	//
-	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-	// The body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 	//
 	// Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 	RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-	// has are not listed.
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+	// not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 	GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDeletedRecipes List the trash
 	//
-	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
 	ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipe Delete a recipe
 	//
-	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-	// returns 204, too.
+	// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+	// the response is also 204.
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 	DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+	// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+	// changes nothing.
 	//
-	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+	// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+	// rounding steps:
 	//
-	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-	//   amount becomes 0. `exact` says what was rounded.
+	// - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+	//   the amount by more than 4 %.
+	// - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+	//   inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+	//   an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+	//   20 on to whole numbers.
+	// - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+	//   ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 	//
-	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+	// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+	// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+	// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+	// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+	// word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateRecipeWithBody Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4372,8 +4396,7 @@ type ClientInterface interface {
 
 	// UpdateRecipe Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4382,8 +4405,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4392,8 +4415,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4402,12 +4425,13 @@ type ClientInterface interface {
 
 	// CookRecipeWithBody Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -4419,12 +4443,13 @@ type ClientInterface interface {
 
 	// CookRecipe Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -4436,41 +4461,43 @@ type ClientInterface interface {
 
 	// RestoreRecipe Restore a deleted recipe
 	//
-	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+	// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 	//
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListActivity List your account's security events
 	//
-	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+	// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
 	ListActivity(ctx context.Context, params *ListActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAPITokens List the API tokens
 	//
-	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 	//
 	// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
 	ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateAPITokenWithBody Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type.
@@ -4480,18 +4507,19 @@ type ClientInterface interface {
 
 	// CreateAPIToken Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type.
@@ -4501,8 +4529,8 @@ type ClientInterface interface {
 
 	// RevokeAPIToken Revoke an API token
 	//
-	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-	// needs no recent login, so that a leaked token can be revoked without delay.
+	// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+	// This call needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
 	RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4516,8 +4544,8 @@ type ClientInterface interface {
 
 	// UpdateAPITokenWithBody Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4526,8 +4554,8 @@ type ClientInterface interface {
 
 	// UpdateAPIToken Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4536,39 +4564,42 @@ type ClientInterface interface {
 
 	// ExportAccount Export the account
 	//
-	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-	// server could not import the file. The same data gives the same file.
+	// server could not import the file. The same data always gives the same file.
 	//
-	// The file is written completely before the response begins, so that no file ends early because of an error.
-	// At most two exports of an account are served at the same time; a third one gets 503.
+	// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+	// exports of an account at the same time; a third one gets 503.
 	//
 	// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
 	ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ImportAccountWithBody Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4577,24 +4608,26 @@ type ClientInterface interface {
 
 	// ImportAccount Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4603,17 +4636,17 @@ type ClientInterface interface {
 
 	// Logout Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-	// response is the same. The body is not read.
+	// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+	// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+	// read.
 	//
 	// Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 	Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteAccount Delete your account
 	//
-	// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-	// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+	// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+	// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 	//
 	// Corresponds with DELETE /api/user/me/ (the `DeleteAccount` operationId).
 	DeleteAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4627,8 +4660,8 @@ type ClientInterface interface {
 
 	// UpdateAccountWithBody Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4637,8 +4670,8 @@ type ClientInterface interface {
 
 	// UpdateAccount Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4693,8 +4726,8 @@ type ClientInterface interface {
 
 	// ReauthenticateWithBody Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4703,8 +4736,8 @@ type ClientInterface interface {
 
 	// Reauthenticate Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4713,12 +4746,11 @@ type ClientInterface interface {
 
 	// RegisterUserWithBody Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4727,12 +4759,11 @@ type ClientInterface interface {
 
 	// RegisterUser Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4741,43 +4772,44 @@ type ClientInterface interface {
 
 	// EndOtherSessions Log out everywhere else
 	//
-	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-	// not read.
+	// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+	// valid. The body is not read.
 	//
 	// Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 	EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSessions List your sessions
 	//
-	// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+	// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 	//
 	// Corresponds with GET /api/user/sessions/ (the `ListSessions` operationId).
 	ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSession End a session
 	//
-	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+	// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+	// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+	// is 404.
 	//
 	// Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 	EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4786,20 +4818,20 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4810,16 +4842,16 @@ type ClientInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4830,16 +4862,16 @@ type ClientInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4849,8 +4881,8 @@ type ClientInterface interface {
 
 // GetKeySet Get the public keys
 //
-// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-// first token. An old key stays listed until all tokens that it signed have expired.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+// token. An old key is listed until all tokens that it signed have expired.
 //
 // Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4884,15 +4916,15 @@ func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEdit
 
 // AddFoodWithBody Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -4911,15 +4943,15 @@ func (c *Client) AddFoodWithBody(ctx context.Context, contentType string, body i
 
 // AddFood Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4938,8 +4970,8 @@ func (c *Client) AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEd
 
 // DeleteFood Delete a food
 //
-// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-// that the caller has already deleted returns 204, too.
+// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+// has already deleted the food, the response is also 204.
 //
 // Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
 func (c *Client) DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4973,8 +5005,8 @@ func (c *Client) GetFood(ctx context.Context, id FoodID, params *GetFoodParams, 
 
 // UpdateFoodWithBody Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4993,8 +5025,8 @@ func (c *Client) UpdateFoodWithBody(ctx context.Context, id FoodID, params *Upda
 
 // UpdateFood Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5013,7 +5045,7 @@ func (c *Client) UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodPa
 
 // ReplaceFoodWithBody Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5032,7 +5064,7 @@ func (c *Client) ReplaceFoodWithBody(ctx context.Context, id FoodID, params *Rep
 
 // ReplaceFood Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5051,8 +5083,8 @@ func (c *Client) ReplaceFood(ctx context.Context, id FoodID, params *ReplaceFood
 
 // GetFridge List the ingredients in the fridge
 //
-// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+// in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5069,8 +5101,8 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 
 // ListExpiring List the ingredients that expire soon
 //
-// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 //
 // Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5087,10 +5119,10 @@ func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, r
 
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5109,10 +5141,10 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 
 // AddFridgeIngredient Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5148,9 +5180,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5169,9 +5201,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5190,8 +5222,8 @@ func (c *Client) RenameFridgeGroup(ctx context.Context, groupName GroupName, bod
 
 // DeleteFridgeIngredient Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-// returns 204, too.
+// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+// the ingredient, the response is also 204.
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5225,7 +5257,7 @@ func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID,
 
 // UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5244,7 +5276,7 @@ func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIn
 
 // UpdateFridgeIngredient Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5263,8 +5295,8 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 
 // ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5283,8 +5315,8 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 
 // ReplaceFridgeIngredient Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5303,13 +5335,13 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 
 // ListFridgeJournal List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-// compared. For an ingredient that was added or deleted, it is the whole amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 //
-// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-// content of the fridge. Pages work like those of `GET /api/recipes/`.
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 //
 // Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
 func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5326,12 +5358,13 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 
 // UndoFridgeChange Undo a change of the fridge
 //
-// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+// no entry is.
 //
-// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5348,20 +5381,21 @@ func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params
 
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5380,20 +5414,21 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 
 // PlanGroceries Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5429,8 +5464,8 @@ func (c *Client) DeletePlans(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // ListPlans List the plans
 //
-// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-// Pages work like those of `GET /api/recipes/`.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+// `GET /api/recipes/`.
 //
 // Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5538,11 +5573,11 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 
 // RestockFridgeWithBody Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5561,11 +5596,11 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 
 // RestockFridge Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5584,7 +5619,7 @@ func (c *Client) RestockFridge(ctx context.Context, body RestockFridgeJSONReques
 
 // DeleteGroceryItem Delete a checklist item
 //
-// Deletes the item. An item that the caller has already deleted returns 204, too.
+// Deletes the item. If the caller has already deleted the item, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5618,7 +5653,7 @@ func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, params *G
 
 // UpdateGroceryItemWithBody Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5637,7 +5672,7 @@ func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID
 
 // UpdateGroceryItem Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5694,9 +5729,9 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+// example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5711,36 +5746,36 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 	return c.Client.Do(req)
 }
 
-// PlanMealsWithBody Plan meals and compute what to buy
+// PlanMealsWithBody Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -5757,36 +5792,36 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 	return c.Client.Do(req)
 }
 
-// PlanMeals Plan meals and compute what to buy
+// PlanMeals Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5805,9 +5840,10 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 
 // DeletePlannedMeal Remove a meal from the current plan
 //
-// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+// doesn't change. If the caller has already removed the meal, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5839,10 +5875,10 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 	return c.Client.Do(req)
 }
 
-// SetPlanOverrideWithBody Decide what to buy of a food
+// SetPlanOverrideWithBody Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5859,10 +5895,10 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 	return c.Client.Do(req)
 }
 
-// SetPlanOverride Decide what to buy of a food
+// SetPlanOverride Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5881,8 +5917,8 @@ func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRe
 
 // DeletePlanOverride Delete an override
 //
-// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-// 204, too.
+// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+// override, the response is also 204.
 //
 // Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5899,14 +5935,14 @@ func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEdito
 
 // ParseIngredientsWithBody Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5925,14 +5961,14 @@ func (c *Client) ParseIngredientsWithBody(ctx context.Context, contentType strin
 
 // ParseIngredients Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5985,11 +6021,11 @@ func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // CheckReady Check that the server accepts requests
 //
-// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-// that reach it until it stops, and every response has `Connection: close`.
+// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+// reach it, and every response has `Connection: close`.
 //
-// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 //
 // Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
 func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6023,16 +6059,16 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-// filter the list; then the best matches come first.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+// list; then the best matches come first.
 //
 // `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 // recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 // Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
-// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-// repeats nor hides another recipe.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+// is repeated or skipped.
 //
 // Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 func (c *Client) ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6087,16 +6123,16 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 
 // ImportRecipesWithBody Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6115,16 +6151,16 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, params *ImportRecipe
 
 // ImportRecipes Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6143,8 +6179,7 @@ func (c *Client) ImportRecipes(ctx context.Context, params *ImportRecipesParams,
 
 // RefreshRecipes Make all recipes active
 //
-// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-// The body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 //
 // Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6161,8 +6196,8 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-// has are not listed.
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+// not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6179,8 +6214,8 @@ func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParam
 
 // ListDeletedRecipes List the trash
 //
-// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 //
 // Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
 func (c *Client) ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6197,8 +6232,8 @@ func (c *Client) ListDeletedRecipes(ctx context.Context, params *ListDeletedReci
 
 // DeleteRecipe Delete a recipe
 //
-// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-// returns 204, too.
+// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+// the response is also 204.
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6215,24 +6250,29 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+// changes nothing.
 //
-// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+// rounding steps:
 //
-//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-//     amount becomes 0. `exact` says what was rounded.
+//   - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+//     the amount by more than 4 %.
+//   - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+//     inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+//     an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+//     20 on to whole numbers.
+//   - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+//     ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 //
-// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+// word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6249,8 +6289,7 @@ func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipePa
 
 // UpdateRecipeWithBody Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6269,8 +6308,7 @@ func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *
 
 // UpdateRecipe Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6289,8 +6327,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6309,8 +6347,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6329,12 +6367,13 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 
 // CookRecipeWithBody Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -6356,12 +6395,13 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 
 // CookRecipe Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -6383,8 +6423,8 @@ func (c *Client) CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSO
 
 // RestoreRecipe Restore a deleted recipe
 //
-// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 //
 // Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6401,8 +6441,9 @@ func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...R
 
 // ListActivity List your account's security events
 //
-// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+// `GET /api/recipes/`.
 //
 // Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
 func (c *Client) ListActivity(ctx context.Context, params *ListActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6419,7 +6460,7 @@ func (c *Client) ListActivity(ctx context.Context, params *ListActivityParams, r
 
 // ListAPITokens List the API tokens
 //
-// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 //
 // Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
 func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6436,18 +6477,19 @@ func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams,
 
 // CreateAPITokenWithBody Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type.
@@ -6467,18 +6509,19 @@ func (c *Client) CreateAPITokenWithBody(ctx context.Context, contentType string,
 
 // CreateAPIToken Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type.
@@ -6498,8 +6541,8 @@ func (c *Client) CreateAPIToken(ctx context.Context, body CreateAPITokenJSONRequ
 
 // RevokeAPIToken Revoke an API token
 //
-// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-// needs no recent login, so that a leaked token can be revoked without delay.
+// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+// This call needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
 func (c *Client) RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6533,8 +6576,8 @@ func (c *Client) GetAPIToken(ctx context.Context, id APITokenID, params *GetAPIT
 
 // UpdateAPITokenWithBody Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6553,8 +6596,8 @@ func (c *Client) UpdateAPITokenWithBody(ctx context.Context, id APITokenID, cont
 
 // UpdateAPIToken Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6573,15 +6616,16 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 
 // ExportAccount Export the account
 //
-// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-// server could not import the file. The same data gives the same file.
+// server could not import the file. The same data always gives the same file.
 //
-// The file is written completely before the response begins, so that no file ends early because of an error.
-// At most two exports of an account are served at the same time; a third one gets 503.
+// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+// exports of an account at the same time; a third one gets 503.
 //
 // Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
 func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6598,24 +6642,26 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 
 // ImportAccountWithBody Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6634,24 +6680,26 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 
 // ImportAccount Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6670,9 +6718,9 @@ func (c *Client) ImportAccount(ctx context.Context, body ImportAccountJSONReques
 
 // Logout Log out
 //
-// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-// response is the same. The body is not read.
+// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+// read.
 //
 // Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6689,8 +6737,8 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // DeleteAccount Delete your account
 //
-// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 //
 // Corresponds with DELETE /api/user/me/ (the `DeleteAccount` operationId).
 func (c *Client) DeleteAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6724,8 +6772,8 @@ func (c *Client) GetAccount(ctx context.Context, params *GetAccountParams, reqEd
 
 // UpdateAccountWithBody Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6744,8 +6792,8 @@ func (c *Client) UpdateAccountWithBody(ctx context.Context, contentType string, 
 
 // UpdateAccount Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6850,8 +6898,8 @@ func (c *Client) ResetPassword(ctx context.Context, body ResetPasswordJSONReques
 
 // ReauthenticateWithBody Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6870,8 +6918,8 @@ func (c *Client) ReauthenticateWithBody(ctx context.Context, contentType string,
 
 // Reauthenticate Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6890,12 +6938,11 @@ func (c *Client) Reauthenticate(ctx context.Context, body ReauthenticateJSONRequ
 
 // RegisterUserWithBody Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6914,12 +6961,11 @@ func (c *Client) RegisterUserWithBody(ctx context.Context, contentType string, b
 
 // RegisterUser Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6938,8 +6984,8 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // EndOtherSessions Log out everywhere else
 //
-// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-// not read.
+// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+// valid. The body is not read.
 //
 // Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6956,7 +7002,7 @@ func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEdit
 
 // ListSessions List your sessions
 //
-// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 //
 // Corresponds with GET /api/user/sessions/ (the `ListSessions` operationId).
 func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6973,8 +7019,9 @@ func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, r
 
 // EndSession End a session
 //
-// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+// is 404.
 //
 // Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6991,20 +7038,20 @@ func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...Req
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7023,20 +7070,20 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7057,16 +7104,16 @@ func (c *Client) ObtainToken(ctx context.Context, body ObtainTokenJSONRequestBod
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7087,16 +7134,16 @@ func (c *Client) RefreshTokenWithBody(ctx context.Context, contentType string, b
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10735,8 +10782,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetKeySetWithResponse Get the public keys
 	//
-	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-	// first token. An old key stays listed until all tokens that it signed have expired.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+	// token. An old key is listed until all tokens that it signed have expired.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10754,15 +10801,15 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithBodyWithResponse Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10771,15 +10818,15 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithResponse Add a food
 	//
-	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-	// holds.
+	// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+	// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+	// keeps its built-in value.
 	//
-	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-	// food, the error (`taken`) says to which one.
+	// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+	// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+	// another food, the error (`taken`) names that food.
 	//
-	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10788,8 +10835,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFoodWithResponse Delete a food
 	//
-	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-	// that the caller has already deleted returns 204, too.
+	// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+	// has already deleted the food, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10807,8 +10854,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFoodWithBodyWithResponse Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10817,8 +10864,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFoodWithResponse Update a food
 	//
-	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-	// or `aisle` is no longer set.
+	// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+	// `aisle`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10827,7 +10874,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithBodyWithResponse Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10836,7 +10883,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithResponse Replace a food
 	//
-	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+	// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10845,8 +10892,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetFridgeWithResponse List the ingredients in the fridge
 	//
-	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+	// in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10855,8 +10902,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListExpiringWithResponse List the ingredients that expire soon
 	//
-	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+	// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10865,10 +10912,10 @@ type ClientWithResponsesInterface interface {
 
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10877,10 +10924,10 @@ type ClientWithResponsesInterface interface {
 
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+	// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+	// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+	// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+	// one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10898,9 +10945,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10909,9 +10956,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-	// does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+	// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+	// If the old group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10920,8 +10967,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-	// returns 204, too.
+	// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+	// the ingredient, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10939,7 +10986,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10948,7 +10995,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. A new `group` moves the ingredient to that group.
+	// Changes the given members. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10957,8 +11004,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10967,8 +11014,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-	// don't erase them.
+	// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+	// know them doesn't erase them.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10977,13 +11024,13 @@ type ClientWithResponsesInterface interface {
 
 	// ListFridgeJournalWithResponse List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-	// compared. For an ingredient that was added or deleted, it is the whole amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+	// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+	// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+	// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 	//
-	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+	// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10992,12 +11039,13 @@ type ClientWithResponsesInterface interface {
 
 	// UndoFridgeChangeWithResponse Undo a change of the fridge
 	//
-	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+	// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+	// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+	// no entry is.
 	//
-	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11006,20 +11054,21 @@ type ClientWithResponsesInterface interface {
 
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11028,20 +11077,21 @@ type ClientWithResponsesInterface interface {
 
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+	// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+	// first needed. A recipe chosen twice counts twice.
 	//
-	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-	// and the response is 400 (`too_many`).
+	// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+	// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+	// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-	// response is 404 with the unknown ids in its `detail`.
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+	// changes, and the response is 400 (`too_many`).
+	//
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+	// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+	// the response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11059,8 +11109,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListPlansWithResponse List the plans
 	//
-	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-	// Pages work like those of `GET /api/recipes/`.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11116,11 +11166,11 @@ type ClientWithResponsesInterface interface {
 
 	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11129,11 +11179,11 @@ type ClientWithResponsesInterface interface {
 
 	// RestockFridgeWithResponse Move bought items into the fridge
 	//
-	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 	//
-	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11142,7 +11192,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
-	// Deletes the item. An item that the caller has already deleted returns 204, too.
+	// Deletes the item. If the caller has already deleted the item, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11160,7 +11210,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroceryItemWithBodyWithResponse Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11169,7 +11219,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateGroceryItemWithResponse Update a checklist item
 	//
-	// Changes the members that are given. `isChecked` is the check mark.
+	// Changes the given members. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11196,81 +11246,81 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+	// example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error)
 
-	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+	// PlanMealsWithBodyWithResponse Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
 	PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
 
-	// PlanMealsWithResponse Plan meals and compute what to buy
+	// PlanMealsWithResponse Plan meals and compute the amounts to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+	// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+	// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+	// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+	// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+	// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 	//
-	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-	// A staple covers every need, and so does an ingredient of an unknown amount.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+	// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+	// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 	//
-	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-	// amount to buy changes. The plan doesn't touch any other item.
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+	// back only if the amount to buy changes. The plan doesn't change any other item.
 	//
-	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+	// this response. A commit stores it. It then also applies to later plans until it is deleted.
 	//
-	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+	// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+	// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11279,9 +11329,10 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePlannedMealWithResponse Remove a meal from the current plan
 	//
-	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+	// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+	// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+	// doesn't change. If the caller has already removed the meal, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11297,20 +11348,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error)
 
-	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
 
-	// SetPlanOverrideWithResponse Decide what to buy of a food
+	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
-	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11319,8 +11370,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePlanOverrideWithResponse Delete an override
 	//
-	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-	// 204, too.
+	// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+	// override, the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11329,14 +11380,14 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11345,14 +11396,14 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithResponse Parse ingredient lines
 	//
-	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-	// is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+	// Nothing is stored. The response has one object for each line, in the same order.
 	//
-	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line. A line that fits several languages gets the one that most lines have.
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+	// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-	// `parts` is the whole line, so that no word is lost.
+	// `parts` contains the whole line, so that no word is lost.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11379,11 +11430,11 @@ type ClientWithResponsesInterface interface {
 
 	// CheckReadyWithResponse Check that the server accepts requests
 	//
-	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-	// that reach it until it stops, and every response has `Connection: close`.
+	// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+	// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+	// reach it, and every response has `Connection: close`.
 	//
-	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11401,16 +11452,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-	// filter the list; then the best matches come first.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+	// list; then the best matches come first.
 	//
 	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
-	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-	// repeats nor hides another recipe.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+	// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+	// is repeated or skipped.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11437,16 +11488,16 @@ type ClientWithResponsesInterface interface {
 
 	// ImportRecipesWithBodyWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11455,16 +11506,16 @@ type ClientWithResponsesInterface interface {
 
 	// ImportRecipesWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-	// recipes, and the `detail` of each error names its recipe.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+	// invalid recipes, and the `detail` of each error names its recipe.
 	//
-	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-	// elements still returns 400.
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+	// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 	//
 	// Within one import, the last recipe is the newest.
 	//
-	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+	// uncompressed body.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11473,8 +11524,7 @@ type ClientWithResponsesInterface interface {
 
 	// RefreshRecipesWithResponse Make all recipes active
 	//
-	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-	// The body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11483,8 +11533,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-	// has are not listed.
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+	// not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11493,8 +11543,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListDeletedRecipesWithResponse List the trash
 	//
-	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11503,8 +11553,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRecipeWithResponse Delete a recipe
 	//
-	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-	// returns 204, too.
+	// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+	// the response is also 204.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11513,24 +11563,29 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+	// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+	// changes nothing.
 	//
-	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+	// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+	// rounding steps:
 	//
-	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-	//   amount becomes 0. `exact` says what was rounded.
+	// - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+	//   the amount by more than 4 %.
+	// - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+	//   inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+	//   an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+	//   20 on to whole numbers.
+	// - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+	//   ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 	//
-	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+	// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+	// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+	// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+	// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+	// word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11539,8 +11594,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRecipeWithBodyWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11549,8 +11603,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRecipeWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-	// changes nothing.
+	// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11559,8 +11612,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11569,8 +11622,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+	// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+	// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11579,12 +11632,13 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithBodyWithResponse Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -11596,12 +11650,13 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithResponse Cook a recipe
 	//
-	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-	// if its `best_before` is `date` or later, and the one that expires first is used first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+	// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+	// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+	// `lines` explains each food.
 	//
 	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -11613,8 +11668,8 @@ type ClientWithResponsesInterface interface {
 
 	// RestoreRecipeWithResponse Restore a deleted recipe
 	//
-	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+	// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11623,8 +11678,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListActivityWithResponse List your account's security events
 	//
-	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+	// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+	// `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11633,7 +11689,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListAPITokensWithResponse List the API tokens
 	//
-	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11642,18 +11698,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithBodyWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11663,18 +11720,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-	// response has the token: the server stores its SHA-256 alone.
+	// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+	// response contains the token: the server stores only its SHA-256.
 	//
-	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+	// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+	// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+	// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+	// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+	// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+	// all tokens.
 	//
-	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -11684,8 +11742,8 @@ type ClientWithResponsesInterface interface {
 
 	// RevokeAPITokenWithResponse Revoke an API token
 	//
-	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-	// needs no recent login, so that a leaked token can be revoked without delay.
+	// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+	// This call needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11703,8 +11761,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithBodyWithResponse Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11713,8 +11771,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithResponse Update an API token
 	//
-	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-	// another token.
+	// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+	// another token instead.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11723,15 +11781,16 @@ type ClientWithResponsesInterface interface {
 
 	// ExportAccountWithResponse Export the account
 	//
-	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-	// server could not import the file. The same data gives the same file.
+	// server could not import the file. The same data always gives the same file.
 	//
-	// The file is written completely before the response begins, so that no file ends early because of an error.
-	// At most two exports of an account are served at the same time; a third one gets 503.
+	// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+	// exports of an account at the same time; a third one gets 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11740,24 +11799,26 @@ type ClientWithResponsesInterface interface {
 
 	// ImportAccountWithBodyWithResponse Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11766,24 +11827,26 @@ type ClientWithResponsesInterface interface {
 
 	// ImportAccountWithResponse Import an export
 	//
-	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
-	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-	//   still does after the import.
+	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+	//   together, and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+	//   The trash is emptied by the deletion times, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+	//   and still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
-	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
-	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-	// `version` is newer than this server, the only error is that of `version`.
+	// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+	// `version` is newer than this server supports, the only error is that of `version`.
 	//
-	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+	// body.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11792,9 +11855,9 @@ type ClientWithResponsesInterface interface {
 
 	// LogoutWithResponse Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-	// response is the same. The body is not read.
+	// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+	// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+	// read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11803,8 +11866,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteAccountWithResponse Delete your account
 	//
-	// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-	// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+	// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+	// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11822,8 +11885,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithBodyWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11832,8 +11895,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+	// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+	// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11888,8 +11951,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithBodyWithResponse Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11898,8 +11961,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithResponse Confirm your password
 	//
-	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+	// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+	// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11908,12 +11971,11 @@ type ClientWithResponsesInterface interface {
 
 	// RegisterUserWithBodyWithResponse Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11922,12 +11984,11 @@ type ClientWithResponsesInterface interface {
 
 	// RegisterUserWithResponse Create an account
 	//
-	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-	// It does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+	// next.
 	//
-	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-	// fail don't count.
+	// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+	// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11936,8 +11997,8 @@ type ClientWithResponsesInterface interface {
 
 	// EndOtherSessionsWithResponse Log out everywhere else
 	//
-	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-	// not read.
+	// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+	// valid. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11946,7 +12007,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListSessionsWithResponse List your sessions
 	//
-	// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+	// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11955,8 +12016,9 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionWithResponse End a session
 	//
-	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+	// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+	// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+	// is 404.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11965,20 +12027,20 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11987,20 +12049,20 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (compared as all names are) and the password, starts a session, and
-	// returns an access token. The refresh token is only in the cookie `refresh_token`.
-	// An `Authorization` header is ignored, valid or not.
+	// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+	// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 	//
-	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-	// the response is 429, even if the password is right.
+	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+	// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+	// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+	// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+	// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-	// stays after the logout.
+	// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+	// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+	// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+	// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+	// device token is valid for 400 days and is kept after a logout.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12011,16 +12073,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12031,16 +12093,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-	// counts; of several that belong to the same session, the newest.
+	// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+	// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+	// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+	// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+	// them belong to the same session, the newest one counts.
 	//
-	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-	// session: somebody has a copy.
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+	// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+	// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+	// session ends: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22662,8 +22724,8 @@ func (r RefreshTokenResponse) ContentType() string {
 
 // GetKeySetWithResponse Get the public keys
 //
-// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-// first token. An old key stays listed until all tokens that it signed have expired.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+// token. An old key is listed until all tokens that it signed have expired.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22693,15 +22755,15 @@ func (c *ClientWithResponses) ListFoodsWithResponse(ctx context.Context, params 
 
 // AddFoodWithBodyWithResponse Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22716,15 +22778,15 @@ func (c *ClientWithResponses) AddFoodWithBodyWithResponse(ctx context.Context, c
 
 // AddFoodWithResponse Add a food
 //
-// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-// holds.
+// Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+// staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+// keeps its built-in value.
 //
-// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-// food, the error (`taken`) says to which one.
+// A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+// differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+// another food, the error (`taken`) names that food.
 //
-// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+// An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22739,8 +22801,8 @@ func (c *ClientWithResponses) AddFoodWithResponse(ctx context.Context, body AddF
 
 // DeleteFoodWithResponse Delete a food
 //
-// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-// that the caller has already deleted returns 204, too.
+// Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+// has already deleted the food, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22770,8 +22832,8 @@ func (c *ClientWithResponses) GetFoodWithResponse(ctx context.Context, id FoodID
 
 // UpdateFoodWithBodyWithResponse Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22786,8 +22848,8 @@ func (c *ClientWithResponses) UpdateFoodWithBodyWithResponse(ctx context.Context
 
 // UpdateFoodWithResponse Update a food
 //
-// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-// or `aisle` is no longer set.
+// Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+// `aisle`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22802,7 +22864,7 @@ func (c *ClientWithResponses) UpdateFoodWithResponse(ctx context.Context, id Foo
 
 // ReplaceFoodWithBodyWithResponse Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22817,7 +22879,7 @@ func (c *ClientWithResponses) ReplaceFoodWithBodyWithResponse(ctx context.Contex
 
 // ReplaceFoodWithResponse Replace a food
 //
-// Replaces all settings of a food. For members that are left out, the built-in values hold again.
+// Replaces all settings of a food. For members that are left out, the built-in values apply again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22832,8 +22894,8 @@ func (c *ClientWithResponses) ReplaceFoodWithResponse(ctx context.Context, id Fo
 
 // GetFridgeWithResponse List the ingredients in the fridge
 //
-// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+// in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22848,8 +22910,8 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 
 // ListExpiringWithResponse List the ingredients that expire soon
 //
-// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+// The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22864,10 +22926,10 @@ func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, para
 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22882,10 +22944,10 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+// Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+// ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+// the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+// one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22915,9 +22977,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22932,9 +22994,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-// does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+// and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+// If the old group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22949,8 +23011,8 @@ func (c *ClientWithResponses) RenameFridgeGroupWithResponse(ctx context.Context,
 
 // DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-// returns 204, too.
+// Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+// the ingredient, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22980,7 +23042,7 @@ func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Contex
 
 // UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22995,7 +23057,7 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx con
 
 // UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. A new `group` moves the ingredient to that group.
+// Changes the given members. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23010,8 +23072,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 
 // ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23026,8 +23088,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 
 // ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-// don't erase them.
+// Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+// know them doesn't erase them.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23042,13 +23104,13 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 
 // ListFridgeJournalWithResponse List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-// compared. For an ingredient that was added or deleted, it is the whole amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+// entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+// gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+// if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
 //
-// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-// content of the fridge. Pages work like those of `GET /api/recipes/`.
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+// to the content of the fridge. Pages work as in `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23063,12 +23125,13 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 
 // UndoFridgeChangeWithResponse Undo a change of the fridge
 //
-// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+// Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+// one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+// no entry is.
 //
-// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23083,20 +23146,21 @@ func (c *ClientWithResponses) UndoFridgeChangeWithResponse(ctx context.Context, 
 
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23111,20 +23175,21 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
-// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-// needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+// lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+// first needed. A recipe chosen twice counts twice.
 //
-// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-// and the response is 400 (`too_many`).
+// Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+// a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+// ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
 //
-// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-// response is 404 with the unknown ids in its `detail`.
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+// changes, and the response is 400 (`too_many`).
+//
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+// out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+// the response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23154,8 +23219,8 @@ func (c *ClientWithResponses) DeletePlansWithResponse(ctx context.Context, reqEd
 
 // ListPlansWithResponse List the plans
 //
-// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-// Pages work like those of `GET /api/recipes/`.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+// `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23247,11 +23312,11 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 
 // RestockFridgeWithBodyWithResponse Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23266,11 +23331,11 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 
 // RestockFridgeWithResponse Move bought items into the fridge
 //
-// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group that already has the same food, or else the group `Groceries`.
+// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
 //
-// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23285,7 +23350,7 @@ func (c *ClientWithResponses) RestockFridgeWithResponse(ctx context.Context, bod
 
 // DeleteGroceryItemWithResponse Delete a checklist item
 //
-// Deletes the item. An item that the caller has already deleted returns 204, too.
+// Deletes the item. If the caller has already deleted the item, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23315,7 +23380,7 @@ func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id
 
 // UpdateGroceryItemWithBodyWithResponse Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23330,7 +23395,7 @@ func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.
 
 // UpdateGroceryItemWithResponse Update a checklist item
 //
-// Changes the members that are given. `isChecked` is the check mark.
+// Changes the given members. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23375,9 +23440,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+// example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23390,36 +23455,36 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 	return ParseGetMealPlanResponse(rsp)
 }
 
-// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+// PlanMealsWithBodyWithResponse Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23432,36 +23497,36 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 	return ParsePlanMealsResponse(rsp)
 }
 
-// PlanMealsWithResponse Plan meals and compute what to buy
+// PlanMealsWithResponse Plan meals and compute the amounts to buy
 //
-// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+// Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+// with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: both use up the
-// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+// of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+// then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+// once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
 //
-// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-// A staple covers every need, and so does an ingredient of an unknown amount.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+// without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+// used first. A staple covers every need, and so does an ingredient of an unknown amount.
 //
-// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-// amount to buy changes. The plan doesn't touch any other item.
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+// back only if the amount to buy changes. The plan doesn't change any other item.
 //
-// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-// only. A commit stores it. It then holds for later plans, too, until it is deleted.
+// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+// this response. A commit stores it. It then also applies to later plans until it is deleted.
 //
-// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+// Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+// is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+// 20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23476,9 +23541,10 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 
 // DeletePlannedMealWithResponse Remove a meal from the current plan
 //
-// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+// nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+// deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+// doesn't change. If the caller has already removed the meal, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23506,10 +23572,10 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 	return ParseListPlanOverridesResponse(rsp)
 }
 
-// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23522,10 +23588,10 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 	return ParseSetPlanOverrideResponse(rsp)
 }
 
-// SetPlanOverrideWithResponse Decide what to buy of a food
+// SetPlanOverrideWithResponse Override the amount to buy of a food
 //
-// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23540,8 +23606,8 @@ func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, b
 
 // DeletePlanOverrideWithResponse Delete an override
 //
-// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-// 204, too.
+// Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+// override, the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23556,14 +23622,14 @@ func (c *ClientWithResponses) DeletePlanOverrideWithResponse(ctx context.Context
 
 // ParseIngredientsWithBodyWithResponse Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23578,14 +23644,14 @@ func (c *ClientWithResponses) ParseIngredientsWithBodyWithResponse(ctx context.C
 
 // ParseIngredientsWithResponse Parse ingredient lines
 //
-// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-// is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+// Nothing is stored. The response has one object for each line, in the same order.
 //
-// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line. A line that fits several languages gets the one that most lines have.
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+// detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-// `parts` is the whole line, so that no word is lost.
+// `parts` contains the whole line, so that no word is lost.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23630,11 +23696,11 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 
 // CheckReadyWithResponse Check that the server accepts requests
 //
-// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-// that reach it until it stops, and every response has `Connection: close`.
+// For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+// returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+// reach it, and every response has `Connection: close`.
 //
-// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+// An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23664,16 +23730,16 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-// filter the list; then the best matches come first.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+// list; then the best matches come first.
 //
 // `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
 // recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
 // Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
-// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-// repeats nor hides another recipe.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+// `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+// is repeated or skipped.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23718,16 +23784,16 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 
 // ImportRecipesWithBodyWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23742,16 +23808,16 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 
 // ImportRecipesWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-// recipes, and the `detail` of each error names its recipe.
+// Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+// invalid recipes, and the `detail` of each error names its recipe.
 //
-// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-// elements still returns 400.
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+// `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
 //
 // Within one import, the last recipe is the newest.
 //
-// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+// uncompressed body.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23766,8 +23832,7 @@ func (c *ClientWithResponses) ImportRecipesWithResponse(ctx context.Context, par
 
 // RefreshRecipesWithResponse Make all recipes active
 //
-// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-// The body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23782,8 +23847,8 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-// has are not listed.
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+// not listed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23798,8 +23863,8 @@ func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, pa
 
 // ListDeletedRecipesWithResponse List the trash
 //
-// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+// Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23814,8 +23879,8 @@ func (c *ClientWithResponses) ListDeletedRecipesWithResponse(ctx context.Context
 
 // DeleteRecipeWithResponse Delete a recipe
 //
-// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-// returns 204, too.
+// Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+// the response is also 204.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23830,24 +23895,29 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+// to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+// changes nothing.
 //
-// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+// Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+// become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+// rounding steps:
 //
-//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-//     amount becomes 0. `exact` says what was rounded.
+//   - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+//     the amount by more than 4 %.
+//   - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+//     inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+//     an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+//     20 on to whole numbers.
+//   - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+//     ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
 //
-// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+// Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+// and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+// multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+// `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+// word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23862,8 +23932,7 @@ func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id Reci
 
 // UpdateRecipeWithBodyWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23878,8 +23947,7 @@ func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Conte
 
 // UpdateRecipeWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-// changes nothing.
+// Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23894,8 +23962,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23910,8 +23978,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+// Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+// `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23926,12 +23994,13 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 
 // CookRecipeWithBodyWithResponse Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -23949,12 +24018,13 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 
 // CookRecipeWithResponse Cook a recipe
 //
-// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-// if its `best_before` is `date` or later, and the one that expires first is used first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+// both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+// the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+// `lines` explains each food.
 //
 // All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -23972,8 +24042,8 @@ func (c *ClientWithResponses) CookRecipeWithResponse(ctx context.Context, id Rec
 
 // RestoreRecipeWithResponse Restore a deleted recipe
 //
-// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+// unchanged. A recipe that was permanently deleted returns 404. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23988,8 +24058,9 @@ func (c *ClientWithResponses) RestoreRecipeWithResponse(ctx context.Context, id 
 
 // ListActivityWithResponse List your account's security events
 //
-// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+// Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+// `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24004,7 +24075,7 @@ func (c *ClientWithResponses) ListActivityWithResponse(ctx context.Context, para
 
 // ListAPITokensWithResponse List the API tokens
 //
-// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+// Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24019,18 +24090,19 @@ func (c *ClientWithResponses) ListAPITokensWithResponse(ctx context.Context, par
 
 // CreateAPITokenWithBodyWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -24046,18 +24118,19 @@ func (c *ClientWithResponses) CreateAPITokenWithBodyWithResponse(ctx context.Con
 
 // CreateAPITokenWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-// response has the token: the server stores its SHA-256 alone.
+// Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+// response contains the token: the server stores only its SHA-256.
 //
-// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+// The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+// `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+// change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+// change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+// the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+// all tokens.
 //
-// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
 // (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -24073,8 +24146,8 @@ func (c *ClientWithResponses) CreateAPITokenWithResponse(ctx context.Context, bo
 
 // RevokeAPITokenWithResponse Revoke an API token
 //
-// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-// needs no recent login, so that a leaked token can be revoked without delay.
+// Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+// This call needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24104,8 +24177,8 @@ func (c *ClientWithResponses) GetAPITokenWithResponse(ctx context.Context, id AP
 
 // UpdateAPITokenWithBodyWithResponse Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24120,8 +24193,8 @@ func (c *ClientWithResponses) UpdateAPITokenWithBodyWithResponse(ctx context.Con
 
 // UpdateAPITokenWithResponse Update an API token
 //
-// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-// another token.
+// Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+// another token instead.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24136,15 +24209,16 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 
 // ExportAccountWithResponse Export the account
 //
-// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-// server could not import the file. The same data gives the same file.
+// server could not import the file. The same data always gives the same file.
 //
-// The file is written completely before the response begins, so that no file ends early because of an error.
-// At most two exports of an account are served at the same time; a third one gets 503.
+// The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+// exports of an account at the same time; a third one gets 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24159,24 +24233,26 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 
 // ImportAccountWithBodyWithResponse Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24191,24 +24267,26 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 
 // ImportAccountWithResponse Import an export
 //
-// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-// the account holds already stays as it is. Importing a file twice adds everything twice.
+// Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+// existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
-//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-//     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-//     still does after the import.
+//   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+//     together, and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+//     The trash is emptied by the deletion times, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+//     and still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
-//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+//     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+//   - `account` is checked but not imported: username, password and sessions don't change.
 //
-// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-// `version` is newer than this server, the only error is that of `version`.
+// Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+// `version` is newer than this server supports, the only error is that of `version`.
 //
-// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+// The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+// body.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24223,9 +24301,9 @@ func (c *ClientWithResponses) ImportAccountWithResponse(ctx context.Context, bod
 
 // LogoutWithResponse Log out
 //
-// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-// response is the same. The body is not read.
+// Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+// cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+// read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24240,8 +24318,8 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // DeleteAccountWithResponse Delete your account
 //
-// Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-// replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+// Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+// on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24271,8 +24349,8 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, params
 
 // UpdateAccountWithBodyWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24287,8 +24365,8 @@ func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Cont
 
 // UpdateAccountWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+// Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+// same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24373,8 +24451,8 @@ func (c *ClientWithResponses) ResetPasswordWithResponse(ctx context.Context, bod
 
 // ReauthenticateWithBodyWithResponse Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24389,8 +24467,8 @@ func (c *ClientWithResponses) ReauthenticateWithBodyWithResponse(ctx context.Con
 
 // ReauthenticateWithResponse Confirm your password
 //
-// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+// Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+// login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24405,12 +24483,11 @@ func (c *ClientWithResponses) ReauthenticateWithResponse(ctx context.Context, bo
 
 // RegisterUserWithBodyWithResponse Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24425,12 +24502,11 @@ func (c *ClientWithResponses) RegisterUserWithBodyWithResponse(ctx context.Conte
 
 // RegisterUserWithResponse Create an account
 //
-// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-// It does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+// next.
 //
-// The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-// fail don't count.
+// A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+// same limit applies to the number of responses that a name is taken. Other failed calls don't count.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24445,8 +24521,8 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // EndOtherSessionsWithResponse Log out everywhere else
 //
-// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-// not read.
+// Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+// valid. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24461,7 +24537,7 @@ func (c *ClientWithResponses) EndOtherSessionsWithResponse(ctx context.Context, 
 
 // ListSessionsWithResponse List your sessions
 //
-// Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+// Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24476,8 +24552,9 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 
 // EndSessionWithResponse End a session
 //
-// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+// Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+// response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+// is 404.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24492,20 +24569,20 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Ses
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24520,20 +24597,20 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (compared as all names are) and the password, starts a session, and
-// returns an access token. The refresh token is only in the cookie `refresh_token`.
-// An `Authorization` header is ignored, valid or not.
+// Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+// token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
 //
-// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-// the response is 429, even if the password is right.
+// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+// /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+// second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+// reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+// configures another limit. While logins are blocked, the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-// stays after the logout.
+// These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+// with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+// together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+// refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+// device token is valid for 400 days and is kept after a logout.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24550,16 +24627,16 @@ func (c *ClientWithResponses) ObtainTokenWithResponse(ctx context.Context, body 
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24576,16 +24653,16 @@ func (c *ClientWithResponses) RefreshTokenWithBodyWithResponse(ctx context.Conte
 //
 // Returns a new access token and rotates the refresh token in the cookie.
 //
-// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-// counts; of several that belong to the same session, the newest.
+// The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+// empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+// user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+// rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+// them belong to the same session, the newest one counts.
 //
-// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-// session: somebody has a copy.
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+// all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+// token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+// session ends: somebody has a copy.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

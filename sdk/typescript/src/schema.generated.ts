@@ -15,12 +15,11 @@ export interface paths {
         put?: never;
         /**
          * Create an account
-         * @description Creates the account, its fridge and its grocery list in one transaction: all or nothing.
-         *     It does not log in: call `POST /api/user/token/` next.
+         * @description Creates the account, its fridge and its grocery list in one transaction. It does not log in: call `POST /api/user/token/`
+         *     next.
          *
-         *     The number of accounts per client address is limited (60 an hour unless the operator configures
-         *     another limit). The same limit holds for the number of responses that a name is taken. Other calls that
-         *     fail don't count.
+         *     A client address can create a limited number of accounts (60 per hour unless the operator configures another limit). The
+         *     same limit applies to the number of responses that a name is taken. Other failed calls don't count.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -40,20 +39,20 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Checks the username (compared as all names are) and the password, starts a session, and
-         *     returns an access token. The refresh token is only in the cookie `refresh_token`.
-         *     An `Authorization` header is ignored, valid or not.
+         * @description Checks the username (compared like all names) and the password, starts a session, and returns an access token. The refresh
+         *     token is only in the cookie `refresh_token`. An `Authorization` header is ignored, valid or not.
          *
-         *     Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-         *     /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-         *     for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
-         *     sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
-         *     the response is 429, even if the password is right.
+         *     Wrong passwords are counted for the username, whether or not an account has it, and for the client address (for IPv6, the
+         *     /64). After five wrong passwords in a row, each further one blocks logins with this username: the first one for one
+         *     second, each further one for twice as long, up to one hour. After 80 in a row, logins stay blocked. A login or a password
+         *     reset sets the count of the username to zero. A client address may send 30 wrong passwords per hour, unless the operator
+         *     configures another limit. While logins are blocked, the response is 429, even if the password is right.
          *
-         *     A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
-         *     after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
-         *     `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
-         *     stays after the logout.
+         *     These blocks don't apply to a browser that has logged in to the account before. It may send ten wrong passwords in a row,
+         *     with a pause after each from the sixth on, no matter how many other clients have sent. All such browsers of an account
+         *     together may send 20 in a row. Beyond that, the blocks apply to them, too. The server recognizes the browser by its
+         *     refresh cookie or by the cookie `device_token`, which each login sets with the attributes of the refresh cookie. The
+         *     device token is valid for 400 days and is kept after a logout.
          */
         post: operations["obtainToken"];
         delete?: never;
@@ -75,16 +74,16 @@ export interface paths {
          * Refresh the access token
          * @description Returns a new access token and rotates the refresh token in the cookie.
          *
-         *     The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
-         *     cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
-         *     response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
-         *     than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
-         *     counts; of several that belong to the same session, the newest.
+         *     The server reads the refresh token from the cookie `refresh_token`, and then doesn't read the body. Without the cookie (an
+         *     empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the response is 400: no
+         *     user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer than 16,384 characters is
+         *     rejected because of its length (400). If the client sends several such cookies, the first valid one counts. If several of
+         *     them belong to the same session, the newest one counts.
          *
-         *     Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
-         *     another one) all of them return the same new refresh token. A client that did not receive the response can refresh
-         *     again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
-         *     session: somebody has a copy.
+         *     Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures another one)
+         *     all of them return the same new refresh token. A client that did not receive the response can refresh again with its old
+         *     token. After the grace period, if the successor of a refresh token was already used and the old token is used again, the
+         *     session ends: somebody has a copy.
          */
         post: operations["refreshToken"];
         delete?: never;
@@ -104,9 +103,9 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
-         *     tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
-         *     response is the same. The body is not read.
+         * @description Ends the session of the cookie `refresh_token` on all replicas of the server, including its access tokens, and clears the
+         *     cookie. If the cookie is missing or invalid, there is no session to end, and the response is the same. The body is not
+         *     read.
          */
         post: operations["logout"];
         delete?: never;
@@ -124,24 +123,25 @@ export interface paths {
         };
         /**
          * List the API tokens
-         * @description Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+         * @description Returns the caller's API tokens without their secrets, newest first. Expired tokens are listed for 30 days.
          */
         get: operations["listAPITokens"];
         put?: never;
         /**
          * Create an API token
-         * @description Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
-         *     response has the token: the server stores its SHA-256 alone.
+         * @description Creates a token for a script. The script sends it as `Authorization: Bearer <token>` instead of an access token. Only this
+         *     response contains the token: the server stores only its SHA-256.
          *
-         *     The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-         *     `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
-         *     or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
+         *     The token may call only the operations whose `x-required-scope` is one of its `scopes`. `recipes:write` doesn't include
+         *     `recipes:read`. An API token can't call an operation without a scope: no token can create, change or revoke tokens, or
+         *     change the account. For an operation that the token may not call, the response is 403 (`insufficient_scope`).
          *
-         *     A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
-         *     does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
-         *     you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
+         *     A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. A
+         *     change of the password doesn't revoke it either, so that scripts keep working: if somebody else knew the password, revoke
+         *     the tokens that you don't recognize. A *reset* of the password, by the operator or with a code from the operator, revokes
+         *     all tokens.
          *
-         *     An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+         *     An account may have 100 tokens, including expired ones that are still listed. Beyond that, the response is 409
          *     (`too_many_api_tokens`).
          */
         post: operations["createAPIToken"];
@@ -173,16 +173,16 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API token
-         * @description Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
-         *     needs no recent login, so that a leaked token can be revoked without delay.
+         * @description Deletes the token. No server accepts it any more. If the caller has already revoked the token, the response is also 204.
+         *     This call needs no recent login, so that a leaked token can be revoked without delay.
          */
         delete: operations["revokeAPIToken"];
         options?: never;
         head?: never;
         /**
          * Update an API token
-         * @description Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
-         *     another token.
+         * @description Changes the given members. New scopes take effect at once, on every server. The expiry time can't be changed: create
+         *     another token instead.
          */
         patch: operations["updateAPIToken"];
         trace?: never;
@@ -203,16 +203,16 @@ export interface paths {
         post?: never;
         /**
          * Delete your account
-         * @description Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
-         *     replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+         * @description Permanently deletes the account and everything that belongs to it, in one transaction. It ends all sessions of the account
+         *     on every replica, and clears the refresh cookie. The username can be registered again. The body is not read.
          */
         delete: operations["deleteAccount"];
         options?: never;
         head?: never;
         /**
          * Change your username
-         * @description Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
-         *     the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
+         * @description Changes the username. The rules of the registration apply: a name that is taken returns the same 400 and counts toward the
+         *     same limit. Sessions and tokens stay valid, and earlier failed logins still count. An empty object changes nothing.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -273,8 +273,8 @@ export interface paths {
         put?: never;
         /**
          * Confirm your password
-         * @description Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
-         *     Tokens that are refreshed later keep the time of this login. The refresh token does not change.
+         * @description Checks the password and returns a new access token of the same session. The token can be used for calls that need a recent
+         *     login. Tokens that are refreshed later keep the time of this login. The refresh token does not change.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -292,8 +292,9 @@ export interface paths {
         };
         /**
          * List your account's security events
-         * @description Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
-         *     username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+         * @description Returns the security events of the account, newest first: logins and failed logins, changes of the password and the
+         *     username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work as in
+         *     `GET /api/recipes/`.
          */
         get: operations["listActivity"];
         put?: never;
@@ -313,15 +314,15 @@ export interface paths {
         };
         /**
          * List your sessions
-         * @description Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+         * @description Returns the sessions of the account that have not ended, the most recently used one first, at most 1,000.
          */
         get: operations["listSessions"];
         put?: never;
         post?: never;
         /**
          * Log out everywhere else
-         * @description Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
-         *     not read.
+         * @description Ends all sessions of the account on every replica, except the session of this call. Their access tokens are no longer
+         *     valid. The body is not read.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -347,8 +348,9 @@ export interface paths {
         post?: never;
         /**
          * End a session
-         * @description Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-         *     overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
+         * @description Ends a session of the account on every replica, including its access tokens. If it is the session of this call, the
+         *     response clears the refresh cookie. If the session has already ended, the response is also 204; 30 days after its end it
+         *     is 404.
          */
         delete: operations["endSession"];
         options?: never;
@@ -365,16 +367,16 @@ export interface paths {
         };
         /**
          * List recipes
-         * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
-         *     filter the list; then the best matches come first.
+         * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient` filter the
+         *     list; then the best matches come first.
          *
          *     `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
          *     recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
          *     Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
          *
-         *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
-         *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
-         *     repeats nor hides another recipe.
+         *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. If there are more recipes, its
+         *     `Link` header points to the next page. Pages are stable: if a recipe is added or deleted in the meantime, no other recipe
+         *     is repeated or skipped.
          */
         get: operations["listRecipes"];
         put?: never;
@@ -404,16 +406,16 @@ export interface paths {
         put?: never;
         /**
          * Import recipes
-         * @description Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
-         *     recipes, and the `detail` of each error names its recipe.
+         * @description Adds 1 to 1,000 recipes. If one of them is invalid, no recipe is added: the response is 400, its `detail` names the
+         *     invalid recipes, and the `detail` of each error names its recipe.
          *
-         *     With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
-         *     added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
-         *     elements still returns 400.
+         *     With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with the lists
+         *     `added` and `refused`, even if one of them is empty. A body that is not a list of 1 to 1,000 elements still returns 400.
          *
          *     Within one import, the last recipe is the newest.
          *
-         *     The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+         *     The body may be compressed: `Content-Encoding: gzip` or `zstd`. The size limit applies to the compressed and to the
+         *     uncompressed body.
          */
         post: operations["importRecipes"];
         delete?: never;
@@ -431,8 +433,8 @@ export interface paths {
         };
         /**
          * Count recipes by meat type and frequency
-         * @description Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
-         *     has are not listed.
+         * @description Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. A value without a recipe is
+         *     not listed.
          */
         get: operations["getRecipeStats"];
         put?: never;
@@ -454,8 +456,7 @@ export interface paths {
         put?: never;
         /**
          * Make all recipes active
-         * @description Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
-         *     The body is not read.
+         * @description Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again. The body is not read.
          */
         post: operations["refreshRecipes"];
         delete?: never;
@@ -473,8 +474,8 @@ export interface paths {
         };
         /**
          * List the trash
-         * @description Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
-         *     `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+         * @description Returns the recipes that the caller has deleted, the last deleted first. They are permanently deleted 30 days after their
+         *     `deleted_date`, unless the operator configures another time. Pages work as in `GET /api/recipes/`.
          */
         get: operations["listDeletedRecipes"];
         put?: never;
@@ -500,45 +501,49 @@ export interface paths {
         };
         /**
          * Get a recipe
-         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
-         *     numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount
+         *     to use, as text and as numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response
+         *     changes nothing.
          *
-         *     Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
-         *     `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+         *     Amounts are calculated exactly, then rounded to amounts that a cook can measure: half of 2½ cups is `1¼ cups`, 3 tsp
+         *     become `1 tbsp`, and 12 oz become `340 g`. Mass stays mass and volume stays volume: a cup of flour becomes 240 ml. The
+         *     rounding steps:
          *
-         *     - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
-         *       multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
-         *     - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
-         *       ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
-         *       to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
-         *     - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
-         *       amount becomes 0. `exact` says what was rounded.
+         *     - Grams and milliliters: 0.5 below 20, 1 below 100, 5 below 1000, 10 above. An amount between these steps may become a
+         *       multiple of 50, 10 or 5 that differs by at most 2 %. Below 20, the step is 0.1 or 0.01 if rounding to 0.5 would change
+         *       the amount by more than 4 %.
+         *     - Cups, teaspoons, pints, quarts and gallons: eighths and thirds. Tablespoons and centimeters: halves. Fluid ounces and
+         *       inches: quarters. Pounds and ounces: eighths. Eggs, cloves, cans and other counted things: quarters, thirds and ⅛. Half
+         *       an egg is `½`, and a third of four eggs is `1⅓`. From 10 on, all of these are rounded to halves, and from
+         *       20 on to whole numbers.
+         *     - The error is at most 4 % or half a step: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz,
+         *       ¼ cm. No amount becomes 0. `exact` is the amount before rounding.
          *
-         *     Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
-         *     the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
-         *     converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
-         *     scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
+         *     Metric units are g, kg, ml, l, cm and °C, and spoons of 15 and 5 ml. US units are oz, lb, tsp, tbsp, cup, quart, inches
+         *     and °F. A unit of the chosen system is kept if the amount is usual in it. Both ends of a range are scaled. Packs are
+         *     multiplied, and their content is converted: `2 × 400 g` becomes `2 × 14 oz`. Temperatures are converted, but not scaled.
+         *     `to taste` and an empty quantity are not scaled. A quantity that the server doesn't understand, such as `2 glugs`, stays
+         *     word for word and has `times`.
          */
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
-         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
+         * @description Replaces the whole recipe except its id and its date. Optional members that are left out get their defaults, but
+         *     `servings` keeps its value. The whole list of ingredients is replaced and keeps the order of the request.
          */
         put: operations["replaceRecipe"];
         post?: never;
         /**
          * Delete a recipe
-         * @description Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
-         *     returns 204, too.
+         * @description Moves the recipe to the trash. Plans that include it stay in the history. If the caller has already deleted the recipe,
+         *     the response is also 204.
          */
         delete: operations["deleteRecipe"];
         options?: never;
         head?: never;
         /**
          * Update a recipe
-         * @description Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
-         *     changes nothing.
+         * @description Changes the given members. `ingredients` replaces the whole list. An empty object changes nothing.
          */
         patch: operations["updateRecipe"];
         trace?: never;
@@ -560,8 +565,8 @@ export interface paths {
         put?: never;
         /**
          * Restore a deleted recipe
-         * @description Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
-         *     among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+         * @description Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not deleted is returned
+         *     unchanged. A recipe that was permanently deleted returns 404. The body is not read.
          */
         post: operations["restoreRecipe"];
         delete?: never;
@@ -581,14 +586,14 @@ export interface paths {
         put?: never;
         /**
          * Parse ingredient lines
-         * @description Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
-         *     is stored. The response has one object for each line, in the same order.
+         * @description Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note.
+         *     Nothing is stored. The response has one object for each line, in the same order.
          *
-         *     The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-         *     the language of each line. A line that fits several languages gets the one that most lines have.
+         *     The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it
+         *     detects the language of each line. If a line fits several languages, the server chooses the language of most lines.
          *
          *     The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
-         *     `parts` is the whole line, so that no word is lost.
+         *     `parts` contains the whole line, so that no word is lost.
          */
         post: operations["parseIngredients"];
         delete?: never;
@@ -612,15 +617,15 @@ export interface paths {
         put?: never;
         /**
          * Add a food
-         * @description Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
-         *     settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
-         *     holds.
+         * @description Adds the caller's settings of a food: its aliases, its density, the weight of a piece, its aisle, and whether it is a
+         *     staple. These settings override the built-in ones (USDA tables, synonyms and translations). A member that is left out
+         *     keeps its built-in value.
          *
-         *     A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-         *     case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
-         *     food, the error (`taken`) says to which one.
+         *     A name belongs to only one food: the `name` and the aliases must not belong to another food of the caller. Names that
+         *     differ only in case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to
+         *     another food, the error (`taken`) names that food.
          *
-         *     An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+         *     An account may have 2,000 foods. Beyond that, the response is 409 (`too_many_foods`).
          */
         post: operations["addFood"];
         delete?: never;
@@ -649,22 +654,22 @@ export interface paths {
         get: operations["getFood"];
         /**
          * Replace a food
-         * @description Replaces all settings of a food. For members that are left out, the built-in values hold again.
+         * @description Replaces all settings of a food. For members that are left out, the built-in values apply again.
          */
         put: operations["replaceFood"];
         post?: never;
         /**
          * Delete a food
-         * @description Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
-         *     that the caller has already deleted returns 204, too.
+         * @description Deletes the caller's settings of a food. The built-in ones apply again. Recipes and the fridge don't change. If the caller
+         *     has already deleted the food, the response is also 204.
          */
         delete: operations["deleteFood"];
         options?: never;
         head?: never;
         /**
          * Update a food
-         * @description Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
-         *     or `aisle` is no longer set.
+         * @description Changes the given members. `aliases` replaces all aliases. `null` or an empty text unsets `density`, `piece_weight` or
+         *     `aisle`.
          */
         patch: operations["updateFood"];
         trace?: never;
@@ -680,10 +685,10 @@ export interface paths {
         put?: never;
         /**
          * Add an ingredient to the fridge
-         * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-         *     creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
-         *     it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-         *     in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
+         * @description Adds an ingredient to a group, and creates the group if it doesn't exist. Adding the same name twice creates two
+         *     ingredients. If the group exists in another spelling (`veg`, `Veg`), the ingredient is added to it, and the response has
+         *     the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek` in a recipe. Add two packs of
+         *     one food as two ingredients: each has its own quantity and date.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -701,8 +706,8 @@ export interface paths {
         };
         /**
          * List the ingredients in the fridge
-         * @description Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
-         *     bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
+         * @description Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by bytes), the ingredients of a group
+         *     in order of their ids. (JavaScript moves members that look like integers to the front.)
          */
         get: operations["getFridge"];
         put?: never;
@@ -733,22 +738,22 @@ export interface paths {
         get: operations["getFridgeIngredient"];
         /**
          * Replace an ingredient in the fridge
-         * @description Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
-         *     don't erase them.
+         * @description Replaces the name and the group. The other members keep their values unless they are given, so that a client that doesn't
+         *     know them doesn't erase them.
          */
         put: operations["replaceFridgeIngredient"];
         post?: never;
         /**
          * Remove an ingredient from the fridge
-         * @description Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
-         *     returns 204, too.
+         * @description Deletes the ingredient. If it is the last one of its group, the group is deleted, too. If the caller has already deleted
+         *     the ingredient, the response is also 204.
          */
         delete: operations["deleteFridgeIngredient"];
         options?: never;
         head?: never;
         /**
          * Update an ingredient in the fridge
-         * @description Changes the members that are given. A new `group` moves the ingredient to that group.
+         * @description Changes the given members. A new `group` moves the ingredient to that group.
          */
         patch: operations["updateFridgeIngredient"];
         trace?: never;
@@ -762,8 +767,8 @@ export interface paths {
         };
         /**
          * List the ingredients that expire soon
-         * @description Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
-         *     The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
+         * @description Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including overdue ones.
+         *     The earliest `best_before` comes first. Ingredients with the same `best_before` are in order of their ids.
          */
         get: operations["listExpiring"];
         put?: never;
@@ -783,13 +788,13 @@ export interface paths {
         };
         /**
          * List the changes of the fridge
-         * @description Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
-         *     each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
-         *     one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
-         *     compared. For an ingredient that was added or deleted, it is the whole amount.
+         * @description Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients creates an
+         *     entry for each of them. A `PUT` or `PATCH` that changes nothing creates no entry. The entries of an ingredient have no
+         *     gap: the `before` of an entry is the `after` of the previous one. `added` or `taken` is the difference between both states
+         *     if their amounts can be compared. If an ingredient was added or deleted, it is the whole amount.
          *
-         *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
-         *     content of the fridge. Pages work like those of `GET /api/recipes/`.
+         *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up
+         *     to the content of the fridge. Pages work as in `GET /api/recipes/`.
          */
         get: operations["listFridgeJournal"];
         put?: never;
@@ -817,12 +822,13 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the fridge
-         * @description Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
-         *     is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
-         *     are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
+         * @description Restores the exact state that the ingredient had before the entry. A deleted ingredient comes back with its id; an added
+         *     one is deleted. If its group now exists in another spelling, the ingredient is added to that group. With `part=batch`, all
+         *     entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
+         *     no entry is.
          *
-         *     The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
-         *     changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         *     The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
+         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
          */
         post: operations["undoFridgeChange"];
         delete?: never;
@@ -837,10 +843,9 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
-                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and compared as all names are. A name that
-                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may be sent unencoded, and a trailing slash is
+                 *     part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The name is
+                 *     trimmed and compared like all names. A name that contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -850,9 +855,9 @@ export interface paths {
         get?: never;
         /**
          * Rename a fridge group
-         * @description Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
-         *     and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
-         *     does not exist, nothing changes.
+         * @description Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged,
+         *     and `new_group` keeps its spelling. If `new_group` is another spelling of the same group, the group gets the new spelling.
+         *     If the old group does not exist, nothing changes.
          */
         put: operations["renameFridgeGroup"];
         post?: never;
@@ -877,20 +882,21 @@ export interface paths {
         put?: never;
         /**
          * Plan the groceries for chosen recipes
-         * @description Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-         *     Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
-         *     needed. A recipe chosen twice counts twice. Quantities are
-         *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
-         *     more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
-         *     recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
-         *     ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+         * @description Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge. Both
+         *     lists are in the order in which the recipes first need the ingredients. Each ingredient has the name under which it is
+         *     first needed. A recipe chosen twice counts twice.
          *
-         *     The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
-         *     and the response is 400 (`too_many`).
+         *     Quantities are texts: they are joined with ` + ` in the order of choice, and empty ones are left out. If one recipe needs
+         *     a quantity more than 10 times, it is written once, with its number: `12 × 300 g`. If the plan has more than 1 MiB of
+         *     ingredients, counting each recipe as often as it is chosen, this applies from the second time on. The quantities of one
+         *     ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end means that more follow.
          *
-         *     The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
-         *     left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
-         *     response is 404 with the unknown ids in its `detail`.
+         *     The chosen recipes may have 1 MiB of ingredients, about 20,000, with each recipe counted once. Beyond that, nothing
+         *     changes, and the response is 400 (`too_many`).
+         *
+         *     The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are left
+         *     out, but the history has their ids, too. If an id was never the id of one of the caller's recipes, nothing changes, and
+         *     the response is 404 with the unknown ids in its `detail`.
          */
         post: operations["planGroceries"];
         delete?: never;
@@ -908,8 +914,8 @@ export interface paths {
         };
         /**
          * List the plans
-         * @description Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
-         *     Pages work like those of `GET /api/recipes/`.
+         * @description Returns the caller's plans, newest first. Plans still include recipes that were deleted later. Pages work as in
+         *     `GET /api/recipes/`.
          */
         get: operations["listPlans"];
         put?: never;
@@ -999,14 +1005,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a checklist item
-         * @description Deletes the item. An item that the caller has already deleted returns 204, too.
+         * @description Deletes the item. If the caller has already deleted the item, the response is also 204.
          */
         delete: operations["deleteGroceryItem"];
         options?: never;
         head?: never;
         /**
          * Update a checklist item
-         * @description Changes the members that are given. `isChecked` is the check mark.
+         * @description Changes the given members. `isChecked` is the check mark.
          */
         patch: operations["updateGroceryItem"];
         trace?: never;
@@ -1022,11 +1028,11 @@ export interface paths {
         put?: never;
         /**
          * Move bought items into the fridge
-         * @description Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
-         *     becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-         *     an ingredient joins the group that already has the same food, or else the group `Groceries`.
+         * @description Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
+         *     item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
+         *     `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
          *
-         *     Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
+         *     To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
          */
         post: operations["restockFridge"];
         delete?: never;
@@ -1052,12 +1058,13 @@ export interface paths {
         put?: never;
         /**
          * Cook a recipe
-         * @description Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
-         *     the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
-         *     if its `best_before` is `date` or later, and the one that expires first is used first.
+         * @description Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without
+         *     both, the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in
+         *     the fridge counts if its `best_before` is `date` or later, and the one that expires first is used first.
          *
-         *     An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
-         *     If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
+         *     An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) don't
+         *     change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
+         *     `lines` explains each food.
          *
          *     All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
          *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
@@ -1078,42 +1085,42 @@ export interface paths {
         };
         /**
          * Get the current plan
-         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-         *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
-         *     ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
+         *     `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
+         *     example after an import, the response is 400 (`too_many`): delete some of them.
          */
         get: operations["getMealPlan"];
         put?: never;
         /**
-         * Plan meals and compute what to buy
-         * @description Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
-         *     figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
+         * Plan meals and compute the amounts to buy
+         * @description Adds up the amounts of each food that the meals need, subtracts the amounts in the fridge, and returns the amounts to buy,
+         *     with the reason for each figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
          *
          *     **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
          *     meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
          *     each food to buy (`350 g flour`). A preview returns the same lines as the commit.
          *
-         *     **The current plan.** The meals of the request are added to those of the current plan: both use up the
-         *     same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
-         *     plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+         *     **The current plan.** The meals of the request are added to those of the current plan: both use up the same fridge. Meals
+         *     of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new plan: a commit
+         *     then drops the other meals. A plan has at most 500 meals. Delete a meal after it is cooked.
          *
-         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
-         *     If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
+         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts
+         *     once. If the recipe has no `servings`, the meal counts once for any number of servings, and the fact `as_written` says so.
          *
-         *     **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
-         *     date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
-         *     A staple covers every need, and so does an ingredient of an unknown amount.
+         *     **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal
+         *     without a date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is
+         *     used first. A staple covers every need, and so does an ingredient of an unknown amount.
          *
-         *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
-         *     or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
-         *     amount to buy changes. The plan doesn't touch any other item.
+         *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
+         *     changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
+         *     back only if the amount to buy changes. The plan doesn't change any other item.
          *
-         *     **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
-         *     only. A commit stores it. It then holds for later plans, too, until it is deleted.
+         *     **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
+         *     this response. A commit stores it. It then also applies to later plans until it is deleted.
          *
-         *     Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
-         *     unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
-         *     each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+         *     Recipes that the caller has deleted are left out. If an id was never the id of one of the caller's recipes, the response
+         *     is 404 with the unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, with each recipe counted once, and
+         *     20,000 ingredients, with each recipe counted as often as it is planned. Beyond that, the response is 400 (`too_many`).
          */
         post: operations["planMeals"];
         delete?: never;
@@ -1140,9 +1147,10 @@ export interface paths {
         post?: never;
         /**
          * Remove a meal from the current plan
-         * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
-         *     to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-         *     come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
+         * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if
+         *     nothing is left to buy. Items that the user has written, changed or ticked don't change, and items that the user has
+         *     deleted don't come back. The history and the recipe don't change. If the plan is too large to compute, the checklist
+         *     doesn't change. If the caller has already removed the meal, the response is also 204.
          */
         delete: operations["deletePlannedMeal"];
         options?: never;
@@ -1164,9 +1172,9 @@ export interface paths {
         get: operations["listPlanOverrides"];
         put?: never;
         /**
-         * Decide what to buy of a food
-         * @description Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
-         *     shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+         * Override the amount to buy of a food
+         * @description Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
+         *     override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
          */
         post: operations["setPlanOverride"];
         delete?: never;
@@ -1193,8 +1201,8 @@ export interface paths {
         post?: never;
         /**
          * Delete an override
-         * @description Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
-         *     204, too.
+         * @description Deletes the override. Plans then compute the amount to buy of the food again. If the caller has already deleted the
+         *     override, the response is also 204.
          */
         delete: operations["deletePlanOverride"];
         options?: never;
@@ -1211,15 +1219,16 @@ export interface paths {
         };
         /**
          * Export the account
-         * @description Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-         *     fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
-         *     they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+         * @description Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
+         *     journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
+         *     Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
+         *     tokens are not exported.
          *
          *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
-         *     server could not import the file. The same data gives the same file.
+         *     server could not import the file. The same data always gives the same file.
          *
-         *     The file is written completely before the response begins, so that no file ends early because of an error.
-         *     At most two exports of an account are served at the same time; a third one gets 503.
+         *     The server writes the whole file before the response begins, so that an error can't truncate it. It serves at most two
+         *     exports of an account at the same time; a third one gets 503.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -1241,24 +1250,26 @@ export interface paths {
         put?: never;
         /**
          * Import an export
-         * @description Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
-         *     the account holds already stays as it is. Importing a file twice adds everything twice.
+         * @description Adds all data in a file of `GET /api/user/export/` to the account. If the response is an error, nothing is added. The
+         *     existing data of the account doesn't change. Importing a file twice adds everything twice.
          *
-         *     - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
-         *       and within each other list. The lists of the file may have any order.
-         *     - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
-         *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
-         *       still does after the import.
+         *     - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
+         *       together, and within each other list. The lists of the file may have any order.
+         *     - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
+         *       The trash is emptied by the deletion times, as usual.
+         *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
+         *       and still does after the import.
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
-         *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
-         *       would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-         *     - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
-         *     - `account` is checked but not imported: username, password and sessions stay as they are.
+         *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
+         *       account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+         *     - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
+         *     - `account` is checked but not imported: username, password and sessions don't change.
          *
-         *     Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
-         *     `version` is newer than this server, the only error is that of `version`.
+         *     Each element is checked like the input of the call that creates it, and `errors` has the paths of the invalid ones. If
+         *     `version` is newer than this server supports, the only error is that of `version`.
          *
-         *     The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+         *     The body may be compressed with `Content-Encoding: gzip`. The size limit applies to the compressed and to the uncompressed
+         *     body.
          */
         post: operations["importAccount"];
         delete?: never;
@@ -1276,8 +1287,8 @@ export interface paths {
         };
         /**
          * Get the public keys
-         * @description Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
-         *     first token. An old key stays listed until all tokens that it signed have expired.
+         * @description Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its first
+         *     token. An old key is listed until all tokens that it signed have expired.
          */
         get: operations["getKeySet"];
         put?: never;
@@ -1317,11 +1328,11 @@ export interface paths {
         };
         /**
          * Check that the server accepts requests
-         * @description For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
-         *     server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
-         *     that reach it until it stops, and every response has `Connection: close`.
+         * @description For the health checks of proxies. Returns 200 while the server accepts requests. When the server is told to stop, it
+         *     returns 503: a proxy then sends new requests to other replicas. Until it stops, the server still handles all requests that
+         *     reach it, and every response has `Connection: close`.
          *
-         *     An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+         *     An unavailable database doesn't change the result: all replicas share it, so another replica could not help.
          */
         get: operations["checkReady"];
         put?: never;
@@ -1362,17 +1373,17 @@ export interface components {
         };
         /**
          * Format: new-username
-         * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-         *     Unique, compared as all names are. The spelling is kept for display.
+         * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization. Unique, compared
+         *     like all names. The spelling is kept for display.
          */
         NewUsername: string;
         /**
          * Format: new-password
-         * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-         *     and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-         *     counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-         *     or the name of this service with little else, one repeated character, or a run of keys. The operator configures
-         *     the minimum length; this document shows it.
+         * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC, and with
+         *     spaces of any kind as U+0020, so that every keyboard types the same password. The length is counted in this form, which
+         *     may have at most 1,024 bytes in UTF-8. The password must not be easy to guess: a commonly used password, the username or
+         *     the name of this service with few other characters, one repeated character, or a run of keys. The operator configures the
+         *     minimum length, and the server shows it in this document.
          */
         NewPassword: string;
         RegistrationDone: {
@@ -1395,19 +1406,19 @@ export interface components {
         AccessToken: {
             /**
              * Format: jwt
-             * @description A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
-             *     `jti`, `iss`, `aud`, `iat`, `exp`, `auth_time`: when the user last sent a password in this session.
+             * @description A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`, `jti`, `iss`, `aud`,
+             *     `iat`, `exp`, `auth_time`. `auth_time` is the time when the user last sent a password in this session.
              */
             access: string;
         };
         /**
-         * @description A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
+         * @description A permission of an API token. Each operation has the scope that it needs as `x-required-scope`.
          *     - `recipes:read`, `recipes:write`: recipes and the trash
          *     - `fridge:read`, `fridge:write`: the fridge
-         *     - `foods:read`, `foods:write`: what the user has set for foods
-         *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
-         *       the recipes as used
-         *     - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+         *     - `foods:read`, `foods:write`: the user's settings of foods
+         *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and
+         *       marks the recipes as used
+         *     - `account:read`: the account, its sessions, its API tokens and its activity; no scope allows changing them
          * @enum {string}
          */
         Scope: "account:read" | "foods:read" | "foods:write" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
@@ -1439,9 +1450,9 @@ export interface components {
             id: components["schemas"]["Id"];
             /**
              * Format: api-token
-             * @description `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
-             *     digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
-             *     can recognize a token.
+             * @description `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 checksum (as in zip), written as a
+             *     base-62 number with these digits in this order and leading zeros: 6 characters. The checksum has the form of GitHub's
+             *     tokens, so that secret scanners can recognize a token.
              */
             token: string;
             name: components["schemas"]["APITokenName"];
@@ -1452,18 +1463,18 @@ export interface components {
             client: components["schemas"]["ClientName"];
         };
         APITokens: components["schemas"]["APIToken"][];
-        /** @description For people: where the token is used. */
+        /** @description A name for people, such as the place where the token is used. */
         APITokenName: string;
-        /** @description Returned in alphabetical order, without repetitions. */
+        /** @description Returned in alphabetical order, without duplicates. */
         Scopes: components["schemas"]["Scope"][];
         /**
          * Format: date-time
-         * @description The beginning of the hour in which the token was last used. Missing if it never was.
+         * @description The beginning of the hour in which the token was last used. Missing if it was never used.
          */
         LastUse: string;
         /** @description The IP address of the client that created the token. */
         ClientAddress: string;
-        /** @description The program that created the token, as it describes itself: browser and system. */
+        /** @description The program that created the token, from its header `User-Agent`: browser and system. */
         ClientName: string;
         Account: {
             id: components["schemas"]["Id"];
@@ -1485,7 +1496,7 @@ export interface components {
          * @description The number of API tokens that are valid.
          */
         ApiTokenCount: number;
-        /** @description The ways to log in to the account. So far always `[password]`; more may be added. */
+        /** @description The ways to log in to the account. Currently always `[password]`; more may be added. */
         Factors: string[];
         AccountPatch: {
             username?: components["schemas"]["NewUsername"];
@@ -1511,15 +1522,15 @@ export interface components {
             id: components["schemas"]["Id"];
             at: components["schemas"]["UtcTime"];
             /**
-             * @description The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
-             *     `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
-             *     use of an API token. More kinds may be added.
+             * @description The kind of event. `login_failed`: a wrong password, in a login or in a call of a logged-in user.
+             *     `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the
+             *     first use of an API token. More kinds may be added.
              * @enum {string}
              */
             kind: "registered" | "logged_in" | "login_failed" | "reauthenticated" | "logged_out" | "refresh_token_reused" | "session_ended" | "sessions_ended" | "password_changed" | "password_reset" | "reset_code_created" | "username_changed" | "api_token_created" | "api_token_used" | "api_token_revoked" | "exported" | "imported";
             /** @description The IP address of the client; empty if the operator of the server caused the event. */
             address: string;
-            /** @description The program, as it describes itself: browser and system. */
+            /** @description The program, from its header `User-Agent`: browser and system. */
             client: string;
             /** @description The name of the API token or the new username; empty for other kinds. */
             detail: string;
@@ -1540,7 +1551,7 @@ export interface components {
             expires_at: string;
             /** @description The IP address of the login. */
             address: string;
-            /** @description The program that logged in, as it describes itself: browser and system. */
+            /** @description The program that logged in, from its header `User-Agent`: browser and system. */
             client: string;
             /** @description Whether it is the session of this call. */
             current: boolean;
@@ -1564,8 +1575,8 @@ export interface components {
             added_date: components["schemas"]["UtcTime"];
             /**
              * Format: int64
-             * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-             *     match, rounded down. Ingredients are distinct if their names are, even if they are one food.
+             * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients
+             *     that match, rounded down. Ingredients with different names are distinct, even if they are the same food.
              */
             accuracy?: number;
             /** @description Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe. */
@@ -1573,7 +1584,7 @@ export interface components {
             /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
             missing?: components["schemas"]["StockedIngredient"][];
         };
-        /** @description A recipe and, if that was asked for, what to take of each ingredient. */
+        /** @description A recipe and, if requested, the scaled amount of each ingredient. */
         RecipeView: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["RecipeName"];
@@ -1594,8 +1605,8 @@ export interface components {
             scaled?: components["schemas"]["ScaledQuantity"];
         };
         /**
-         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
-         *     after it.
+         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the next three
+         *     days.
          */
         StockedIngredient: {
             name: components["schemas"]["IngredientName"];
@@ -1604,7 +1615,10 @@ export interface components {
              *     by ` + `.
              */
             quantity: string;
-            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            /**
+             * @description The amount to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a
+             *     comparable unit.
+             */
             to_buy?: string;
             best_before?: components["schemas"]["Day"];
         };
@@ -1613,13 +1627,13 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
         };
-        /** @description What to take of the ingredient. Present only with `servings`, `factor` or `units`. */
+        /** @description The amount of the ingredient to use. Present only with `servings`, `factor` or `units`. */
         ScaledQuantity: {
             /** @description As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`. */
             text: string;
             /**
-             * @description The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
-             *     is the content of all.
+             * @description The same as numbers. It is one amount, unless the quantity has several that can't be added, as in `1 cup plus 100 g`.
+             *     The amount of packs is the content of all packs.
              */
             amounts: components["schemas"]["Amount"][];
         };
@@ -1627,7 +1641,7 @@ export interface components {
         Scaling: {
             /**
              * Format: int64
-             * @description How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+             * @description The number of servings that the amounts make. Missing if the recipe doesn't say how many it makes, or if the number isn't whole.
              */
             servings?: number;
             factor: components["schemas"]["ExactNumber"];
@@ -1667,12 +1681,13 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         * @description The number of servings that the recipe makes. Missing if the recipe doesn't say.
          */
         Servings: number;
         /**
          * Format: int64
-         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         * @description The number of servings that the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps
+         *     the stored number.
          */
         ServingsInput: number | null;
         RecipePatch: {
@@ -1690,7 +1705,7 @@ export interface components {
         IngredientInput: {
             name: components["schemas"]["IngredientName"];
             /**
-             * @description The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+             * @description The amount as free text. A number is also accepted and becomes the text that was sent: `1.5` becomes `"1.5"`.
              * @default
              */
             quantity?: string;
@@ -1709,8 +1724,8 @@ export interface components {
              */
             index: number;
             /**
-             * @description The name as sent, shortened to 100 characters, with spaces in place of control characters. Missing if the recipe
-             *     has no name.
+             * @description The name as sent, shortened to 100 characters, with spaces instead of control characters. Missing if the recipe has no
+             *     name.
              */
             name?: string;
             /** @description The errors of this recipe, at most 100, with the same fields as in a response with 400 (`list.1.name`). */
@@ -1794,15 +1809,15 @@ export interface components {
             aliases?: components["schemas"]["IngredientName"][];
             /**
              * Format: density
-             * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-             *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
+             * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It
+             *     must be above 0 and at most 30 g/ml. `null` or an empty text: not set.
              * @default
              */
             density?: string | null;
             /**
              * Format: weight
-             * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-             *     text: not set.
+             * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or
+             *     an empty text: not set.
              * @default
              */
             piece_weight?: string | null;
@@ -1870,25 +1885,25 @@ export interface components {
             place?: components["schemas"]["PlaceInput"];
             staple?: components["schemas"]["StapleInput"];
         };
-        /** @description How much there is, as it was typed. It is missing if the amount is unknown. */
+        /** @description The amount at home, as it was typed. Missing if the amount is unknown. */
         StockQuantity: string;
         /**
          * Format: date
-         * @description The last day on which it is good. It is missing if the day is unknown.
+         * @description The last day on which it is good. Missing if the day is unknown.
          */
         BestBefore: string;
         /**
          * Format: date
-         * @description The day on which it was opened. It is missing if the day is unknown.
+         * @description The day on which it was opened. Missing if the day is unknown.
          */
         Opened: string;
-        /** @description Where it is. It is missing if the place is unknown. */
+        /** @description The place where it is kept. Missing if the place is unknown. */
         Place: string;
-        /** @description `true`: it is always at home, whatever its quantity. Otherwise it is missing. */
+        /** @description `true`: it is always at home, regardless of its quantity. Otherwise missing. */
         Staple: boolean;
         /**
-         * @description How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
-         *     `PUT` without this member keeps it.
+         * @description The amount at home, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty
+         *     text removes it. A `PUT` without this member keeps it.
          */
         StockQuantityInput: string | null;
         /**
@@ -1901,11 +1916,11 @@ export interface components {
          * @description The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
          */
         OpenedInput: string | null;
-        /** @description Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it. */
+        /** @description The place where it is kept: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it. */
         PlaceInput: string | null;
         /**
-         * @description Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
-         *     without this member keeps it.
+         * @description Whether it is always at home, such as salt. It then covers every need, regardless of its quantity. `null` counts as
+         *     `false`. A `PUT` without this member keeps it.
          */
         StapleInput: boolean | null;
         ExpiringIngredients: components["schemas"]["ExpiringIngredient"][];
@@ -1927,13 +1942,13 @@ export interface components {
             id: components["schemas"]["Id"];
             /**
              * Format: base64url
-             * @description Entries that were made by one call have the same text. It means nothing else.
+             * @description Entries of the same call have the same text. It has no other meaning.
              */
             batch: string;
             at: components["schemas"]["UtcTime"];
             /**
-             * @description What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
-             *     `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+             * @description The kind of change. The ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported`
+             *     with an account, `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
              * @enum {string}
              */
             kind: "added" | "changed" | "deleted" | "imported" | "cooked" | "restocked" | "undone";
@@ -1941,12 +1956,12 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             /**
              * Format: int64
-             * @description Of `cooked`: the id of the recipe, which may have been deleted since.
+             * @description For `cooked`: the id of the recipe, which may have been deleted since.
              */
             recipe?: number;
             /**
              * Format: int64
-             * @description Of `undone`: the id of the entry that was undone.
+             * @description For `undone`: the id of the entry that was undone.
              */
             undoes?: number;
             before?: components["schemas"]["FridgeState"];
@@ -1954,7 +1969,7 @@ export interface components {
             added?: components["schemas"]["MovedAmount"];
             taken?: components["schemas"]["MovedAmount"];
         };
-        /** @description How much was added or taken, with members of an `Amount`. A range counts with its lower end. */
+        /** @description The amount that was added or taken, with members of an `Amount`. For a range, the lower end counts. */
         MovedAmount: {
             amount: components["schemas"]["ExactNumber"];
             /** @description The unit's key, as in an `Amount`. */
@@ -1963,8 +1978,8 @@ export interface components {
             text: string;
         };
         /**
-         * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
-         *     more.
+         * @description The ingredient `before` and `after` the change. `before` is missing if the ingredient was not in the fridge before, and
+         *     `after` if it is no longer there.
          */
         FridgeState: {
             name: components["schemas"]["IngredientName"];
@@ -1978,7 +1993,7 @@ export interface components {
         CookRequest: {
             /**
              * Format: int64
-             * @description How many servings to cook. Not together with `factor`.
+             * @description The number of servings to cook. Not together with `factor`.
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
@@ -1987,7 +2002,7 @@ export interface components {
              * @description The day on which it is cooked. The default is the server's date in UTC.
              */
             date?: string;
-            /** @description `true`: nothing changes; the response says what would happen. */
+            /** @description `true`: nothing changes; the response shows what would happen. */
             dry_run?: boolean;
         };
         CookedRecipe: {
@@ -1996,24 +2011,24 @@ export interface components {
             name: string;
             date: components["schemas"]["Day"];
             times: components["schemas"]["ExactNumber"];
-            /** @description What was taken from the fridge. */
+            /** @description The ingredients that were taken from the fridge. */
             taken: components["schemas"]["CookedIngredient"][];
-            /** @description The foods of which the fridge doesn't have enough. */
+            /** @description The foods that the fridge doesn't have enough of. */
             missing: components["schemas"]["MissingFood"][];
             /** @description The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up. */
             lines: components["schemas"]["ShoppingLine"][];
             /**
              * Format: int64
-             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
+             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if the fridge didn't change.
              */
             entry?: number;
         };
         CookedIngredient: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["IngredientName"];
-            /** @description What the recipe takes. */
+            /** @description The amounts that the recipe takes. */
             amounts: components["schemas"]["Amount"][];
-            /** @description The quantity that remains. It is missing if the amount is unknown or nothing remains. */
+            /** @description The remaining quantity. Missing if the amount is unknown or nothing remains. */
             remaining?: string;
             /** @description Whether nothing remains. The ingredient was then deleted. */
             used_up: boolean;
@@ -2035,14 +2050,14 @@ export interface components {
             restocked: components["schemas"]["RestockedItem"][];
             /**
              * Format: int64
-             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
+             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. Missing if no item was moved.
              */
             entry?: number;
         };
         RestockedItem: {
             /**
              * Format: int64
-             * @description The id that it had on the checklist.
+             * @description The id that the item had on the checklist.
              */
             item: number;
             /**
@@ -2057,12 +2072,12 @@ export interface components {
         UndoneChanges: {
             /**
              * Format: int64
-             * @description An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
+             * @description An entry of this undo. Undo it with `part=batch` to bring the changes back. Missing if nothing had to be changed.
              */
             entry?: number;
             /**
              * Format: int64
-             * @description How many entries were undone.
+             * @description The number of entries that were undone.
              */
             undone: number;
         };
@@ -2083,34 +2098,35 @@ export interface components {
         };
         ParsedLine: {
             /**
-             * @description The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
-             *     says that it isn't exact. Empty if the line has no number.
+             * @description The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`. It begins with `~` if
+             *     the line says that the number isn't exact. Empty if the line has no number.
              */
             quantity: string;
             amount?: components["schemas"]["ParsedAmount"];
-            /** @description The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit. */
+            /** @description The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty if the line has no unit, such as for a bare count. */
             unit: string;
             /**
-             * @description The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
-             *     as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+             * @description The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are US units; others have a prefix,
+             *     such as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. In languages other than English, spoons and
+             *     cups are metric.
              */
             measure: string;
             /** @description Quantity and unit as written. */
             written: string;
             /** @description The food in lower case. Empty only for a line without a word. */
             name: string;
-            /** @description What the cook does to the food, as written. `; ` separates pieces. */
+            /** @description The preparation of the food, as written. `; ` separates pieces. */
             preparation: string;
             /** @description Everything else, as written. `; ` separates pieces. */
             note: string;
             /**
              * Format: double
-             * @description How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
-             *     It is not a probability.
+             * @description How certain the result is. It is lower if the server can't decide something: several foods, numbers in the name, many
+             *     words. It is not a probability.
              */
             confidence: number;
             language: components["schemas"]["Language"];
-            /** @description The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends. */
+            /** @description The pieces of the line. Their texts, joined without separators, are the line as the server read it, without leading and trailing white space. */
             parts: components["schemas"]["LinePart"][];
         };
         /** @description The number of units, for calculations; packs are multiplied out. Missing if the line has no number. */
@@ -2119,7 +2135,7 @@ export interface components {
             min: number;
             /**
              * Format: double
-             * @description Differs from `min` for a range.
+             * @description Differs from `min` only for a range.
              */
             max: number;
             /** @description Whether the line says that the number isn't exact. */
@@ -2127,7 +2143,7 @@ export interface components {
         };
         LinePart: {
             /**
-             * @description What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+             * @description The role of the piece. The pieces of the role `other` are punctuation and small words that link amount, unit and food.
              * @enum {string}
              */
             role: "quantity" | "unit" | "name" | "preparation" | "note" | "other";
@@ -2164,8 +2180,8 @@ export interface components {
             item: components["schemas"]["ChecklistText"];
             isChecked: boolean;
             /**
-             * @description The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
-             *     It can't be changed.
+             * @description The food of the item, if the plan of `POST /api/grocery/plan/` has written the item and its text hasn't changed since.
+             *     This member can't be changed.
              */
             food?: string;
         };
@@ -2191,12 +2207,12 @@ export interface components {
             isChecked?: boolean;
         };
         MealPlanRequest: {
-            /** @description The meals to add to the plan, in the order in which they are cooked on the same day. */
+            /** @description The meals to add to the plan. Meals of the same day are cooked in this order. */
             meals: components["schemas"]["MealInput"][];
             units?: components["schemas"]["PlanUnits"];
             /**
              * @description Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
-             *     current plan hold.
+             *     current plan apply.
              */
             ignore?: components["schemas"]["IngredientName"][];
             /**
@@ -2204,7 +2220,7 @@ export interface components {
              * @description The day that counts as today. The default is the server's date in UTC.
              */
             today?: string;
-            /** @description Overrides, each of another food. They win over the stored ones. */
+            /** @description Overrides, at most one for each food. They take precedence over the stored ones. */
             overrides?: components["schemas"]["PlanOverrideInput"][];
             /**
              * @description `true`: the request is a new plan; the meals of the current one don't count.
@@ -2225,7 +2241,7 @@ export interface components {
             recipe: number;
             /**
              * Format: int64
-             * @description How many servings to cook. Not together with `factor`.
+             * @description The number of servings to cook. Not together with `factor`.
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
@@ -2237,12 +2253,13 @@ export interface components {
         };
         /**
          * Format: factor
-         * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
-         *     A number may be sent, too. It is exact.
+         * @description The number of times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`,
+         *     `0.685`). It may also be sent as a number. It is exact.
          */
         MealFactor: string;
         /**
-         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+         *     choice for the current plan.
          * @enum {string}
          */
         PlanUnits: "as_written" | "metric" | "us";
@@ -2253,12 +2270,12 @@ export interface components {
         };
         /**
          * @description - `have`: the food is at home; buy nothing
-         *     - `need`: the food isn't at home; buy all that the meals need
+         *     - `need`: the food isn't at home; buy the whole amount that the meals need
          *     - `amount`: buy `amount`
          * @enum {string}
          */
         OverrideState: "have" | "need" | "amount";
-        /** @description What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others. */
+        /** @description The amount to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others. */
         OverrideAmount: string;
         PlanOverrides: components["schemas"]["PlanOverride"][];
         PlanOverride: {
@@ -2290,11 +2307,11 @@ export interface components {
             date?: components["schemas"]["Day"];
             times: components["schemas"]["PlanNumber"];
         };
-        /** @description How many times something counts, exactly: an integer or a fraction. */
+        /** @description The exact number of times that something counts: an integer or a fraction. */
         PlanNumber: string;
         /**
-         * @description A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
-         *     there is an `override`.
+         * @description A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding,
+         *     unless there is an `override`.
          */
         ShoppingLine: {
             /** @description The name of the food. */
@@ -2304,7 +2321,7 @@ export interface components {
             need: components["schemas"]["PlanAmounts"];
             from_fridge: components["schemas"]["PlanAmounts"];
             to_buy: components["schemas"]["PlanAmounts"];
-            /** @description Whether `need` is one amount. Otherwise `reason` says why. */
+            /** @description Whether `need` is one amount. Otherwise `reason` is the reason. */
             merged: boolean;
             reason?: components["schemas"]["PlanReason"];
             /**
@@ -2320,7 +2337,7 @@ export interface components {
             /** @description The explanation. The recipes come first, then conversions, the fridge and rounding. */
             why: components["schemas"]["PlanFact"][];
         };
-        /** @description The override that has decided what to buy of the food. */
+        /** @description The override that set the amount to buy of the food. */
         LineOverride: {
             /**
              * Format: int64
@@ -2330,13 +2347,13 @@ export interface components {
             state: components["schemas"]["OverrideState"];
             amount?: components["schemas"]["OverrideAmount"];
         };
-        /** @description Empty means nothing. Several amounts are those that could not be added up. */
+        /** @description Empty if the amount is zero. Several amounts are amounts that could not be added up. */
         PlanAmounts: components["schemas"]["Amount"][];
         /**
-         * @description Why amounts are not added up.
+         * @description The reason why amounts are not added up.
          *     - `no_measure`: a recipe gives no amount ("to taste")
-         *     - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
-         *     - `unknown_unit`: a unit isn't known
+         *     - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, is unknown
+         *     - `unknown_unit`: a unit is unknown
          *     - `not_understood`: a text isn't an amount
          *     - `other_unit`: counted units, such as cloves and bunches, are not converted
          *     - `pack_size_unknown`: the content of a pack isn't stated
@@ -2344,21 +2361,21 @@ export interface components {
          */
         PlanReason: "no_measure" | "no_piece_weight" | "no_density" | "unknown_unit" | "not_understood" | "other_unit" | "pack_size_unknown";
         /**
-         * @description One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
-         *     members that it needs.
+         * @description One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
+         *     fact has only the members that it needs.
          *     - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
          *     - `as_written`: each meal counts once because the recipe has no `servings`
-         *     - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+         *     - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and is kept as written
          *     - `same_food`: `names` count as one food (`source`)
          *     - `conversion`: `from` was converted to `to`, by `source`
          *     - `upper_end`: the upper end of the range `from` was counted: `to`
          *     - `not_added`: the amounts were not added up (`because`)
-         *     - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+         *     - `lot`: the amount `taken` comes from an ingredient in the fridge (`lot_id`, `lot`)
          *     - `staple`: the food is a staple and covers the need
          *     - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
          *     - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
-         *     - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
-         *     - `override`: an override has decided what to buy
+         *     - `rounded_up`: the amount to buy was rounded up, from the amount `from` to the amount `to`
+         *     - `override`: an override set the amount to buy
          */
         PlanFact: {
             /** @enum {string} */
@@ -2378,21 +2395,26 @@ export interface components {
             from?: components["schemas"]["PlanAmounts"];
             to?: components["schemas"]["PlanAmounts"];
             /**
-             * @description Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
-             *     the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+             * @description The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
+             *     `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
+             *     `translation` in the dictionary; an `alias` of the user.
              * @enum {string}
              */
             source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
             names?: string[];
-            /** @description A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence. */
+            /**
+             * @description A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for
+             *     `as_written`, a sentence.
+             */
             because?: string;
         };
         /**
-         * @description How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
-         *     could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+         * @description An amount of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. If the quantity has
+         *     no measure ("to taste") or was not understood, the amount has only `text`, as the user wrote it, and `times`, if it counts
+         *     more than once.
          *
-         *     `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
-         *     floating-point numbers if you calculate with them: three times `1/3` is 1.
+         *     `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. For calculations, don't
+         *     read them as binary floating-point numbers: three times `1/3` is 1.
          */
         Amount: {
             amount?: components["schemas"]["ExactNumber"];
@@ -2404,8 +2426,8 @@ export interface components {
             min?: components["schemas"]["ExactNumber"];
             max?: components["schemas"]["ExactNumber"];
             /**
-             * @description The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
-             *     count.
+             * @description The unit's key, like `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`;
+             *     `piece` for a bare count.
              */
             unit?: string;
             /** @description The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`. */
@@ -2416,11 +2438,11 @@ export interface components {
             times?: components["schemas"]["ExactNumber"];
         };
         /**
-         * @description An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
-         *     they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+         * @description An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are the values of `amount`, `min` and
+         *     `max` before rounding; they are missing if nothing was rounded. `times` is how often a text without a number counts.
          */
         ExactNumber: string;
-        /** @description Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know. */
+        /** @description All data of an account. Members may be added in the same `version`: ignore those that you don't know. */
         Export: {
             /** @enum {string} */
             format: "ocipe-export";
@@ -2434,8 +2456,8 @@ export interface components {
             /** @description The ingredients of all groups, in the order of `GET /api/fridge/`. */
             fridge: components["schemas"]["FridgeIngredient"][];
             /**
-             * @description As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
-             *     adds.
+             * @description As in `GET /api/fridge/journal/`, newest first. An import ignores these entries, and creates an entry for each
+             *     ingredient that it adds.
              */
             fridge_journal?: components["schemas"]["JournalEntry"][];
             /** @description As in `GET /api/grocery/list/`, the highest id first. */
@@ -2449,7 +2471,7 @@ export interface components {
             /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
             foods?: components["schemas"]["Food"][];
         };
-        /** @description A meal. If it has servings and a factor, the factor holds. */
+        /** @description A meal. If it has servings and a factor, the factor applies. */
         ExportedMeal: {
             id: components["schemas"]["Id"];
             recipe: components["schemas"]["Id"];
@@ -2575,15 +2597,15 @@ export interface components {
             detail: string;
         };
         /**
-         * @description - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+         * @description - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` describes the error and its position
          *     - `incomplete_body`: the connection ended before the whole body had arrived
          *     - `request_timeout`: the body stopped arriving, or arrived too slowly
          *     - `invalid_input`: the input is invalid; `errors` lists all errors
          *     - `username_taken`: another account has this username
          *     - `not_authenticated`: no access token was sent
          *     - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-         *     - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
-         *       repeat it with the new access token
+         *     - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then repeat
+         *       it with the new access token
          *     - `no_active_account`: no account has this username and password
          *     - `insufficient_scope`: the API token doesn't have the scope that the call needs
          *     - `cross_site_request`: the origin of the web page is not allowed
@@ -2593,11 +2615,12 @@ export interface components {
          *     - `body_too_large`: the body exceeds the operation's size limit
          *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
-         *     - `too_many_api_tokens`: the account has as many API tokens as it may have
-         *     - `too_many_foods`: the account has as many foods as it may have
+         *     - `too_many_api_tokens`: the account already has the maximum number of API tokens
+         *     - `too_many_foods`: the account already has the maximum number of foods
          *     - `too_many_attempts`: too many failed attempts to log in
          *     - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
-         *     - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+         *     - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After`
+         *       seconds
          *     - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
          *     - `too_many_requests`: too many requests of this user or this address
          *     - `unavailable`: the database is unavailable
@@ -2613,10 +2636,10 @@ export interface components {
          *     - `too_short`, `too_long`: the text has too few or too many characters
          *     - `too_small`, `too_large`: the number is out of range
          *     - `too_few`, `too_many`: the list has too few or too many elements
-         *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
-         *       JSON type
+         *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong JSON type
          *     - `not_allowed`: the value is not one of the allowed values
-         *     - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+         *     - `repeated`: the parameter is given more than once, the member is sent under both of its names, or another element has
+         *       the same id
          *     - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
          *     - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
          *     - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
@@ -2837,7 +2860,7 @@ export interface components {
         };
         /**
          * @description The last login is too old for this call: call `POST /api/user/reauthenticate/`, then repeat the call with the new access
-         *     token. Or the access token is missing or invalid; `code` tells which.
+         *     token. Or the access token is missing or invalid. `code` distinguishes the cases.
          */
         ReauthenticationRequired: {
             headers: {
@@ -2858,7 +2881,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The password is wrong. Or the access token is missing or invalid; `code` tells which. */
+        /** @description The password is wrong. Or the access token is missing or invalid; `code` distinguishes the cases. */
         WrongPassword: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2920,8 +2943,8 @@ export interface components {
             };
         };
         /**
-         * @description The request was sent with an API token that doesn't have the scope of the operation (`x-required-scope`), or the operation can't
-         *     be called with an API token.
+         * @description The request was sent with an API token that doesn't have the scope of the operation (`x-required-scope`), or API tokens
+         *     can't call the operation.
          */
         InsufficientScope: {
             headers: {
@@ -3000,8 +3023,8 @@ export interface components {
             };
         };
         /**
-         * @description The body is not declared as JSON in UTF-8, or has a content coding that this call does not accept. `detail` says
-         *     what is wrong.
+         * @description The body is not declared as JSON in UTF-8, or has a content coding that this call does not accept. `detail` explains the
+         *     problem.
          */
         UnsupportedMediaType: {
             headers: {
@@ -3022,7 +3045,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The user, or for a call without a login the client address, has reached the limit of requests per minute. */
+        /** @description The user, or the client address for a call without a login, has reached the limit of requests per minute. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -3689,8 +3712,8 @@ export interface components {
             };
         };
         /**
-         * @description The account has as many foods as it may have: delete one first. Or a call with the same `Idempotency-Key` is still running
-         *     (`idempotency_key_in_use`): repeat this one later.
+         * @description The account already has the maximum number of foods: delete one first. Or a call with the same `Idempotency-Key` is still
+         *     running (`idempotency_key_in_use`): repeat this one later.
          */
         FoodConflict: {
             headers: {
@@ -3712,8 +3735,8 @@ export interface components {
             };
         };
         /**
-         * @description The ingredient was changed after the entry: undo the entry that `detail` names first. Or a call with the same `Idempotency-Key`
-         *     is still running (`idempotency_key_in_use`): repeat this one later.
+         * @description The ingredient was changed after the entry: first undo the entry that `detail` names. Or a call with the same
+         *     `Idempotency-Key` is still running (`idempotency_key_in_use`): repeat this one later.
          */
         ChangedSince: {
             headers: {
@@ -3735,8 +3758,8 @@ export interface components {
             };
         };
         /**
-         * @description The account has as many API tokens as it may have: revoke one first. Or a call with the same `Idempotency-Key` is still running
-         *     (`idempotency_key_in_use`): repeat this one later.
+         * @description The account already has the maximum number of API tokens: revoke one first. Or a call with the same `Idempotency-Key` is
+         *     still running (`idempotency_key_in_use`): repeat this one later.
          */
         APITokenConflict: {
             headers: {
@@ -3862,80 +3885,83 @@ export interface components {
          */
         SessionId: components["schemas"]["SessionId"];
         /**
-         * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
-         *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-         *     name is trimmed and compared as all names are. A name that
-         *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
+         * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may be sent unencoded, and a trailing slash is
+         *     part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The name is
+         *     trimmed and compared like all names. A name that contains a NUL character or invalid UTF-8, or is too long, returns 404.
          * @example Vegetables
          */
         GroupName: string;
         /**
-         * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-         *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-         *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-         *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+         * @description A key that the client chooses for this call and sends again if it repeats the call
+         *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+         *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+         *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+         *     may also be sent without quotes. Both forms mean the same key.
          */
         IdempotencyKey: string;
         /**
          * @description `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
-         *     and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
-         *     that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
-         *     is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
+         *     and `Birne`), then by accents. Numbers are sorted by value (`2` before `10`), case is ignored, and equal names are sorted
+         *     by id. The order is that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the
+         *     order. The default is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
-         *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
-         *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
-         *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
-         *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
-         *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Returns only recipes that need at least one of these
+         *     foods, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+         *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases
+         *     that the caller has set (`POST /api/foods/`). The caller's aliases take precedence. Recipes with the most matching
+         *     ingredients come first, then those with the highest accuracy, then those that match `search` best, then the newest. Empty
+         *     names are skipped. If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
          */
         Ingredients: string;
         /**
-         * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
-         *     combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+         * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated and combined
+         *     with `ingredients`, with up to 500 names in total. A recipe matches if it needs at least one of them.
          */
         IngredientNames: string[];
         /**
-         * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
-         *     ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
-         *     typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
-         *     with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
-         *     then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
-         *     searched as a whole. An empty text is ignored.
+         * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an ingredient's
+         *     name. Words are compared like names, and may be parts of words: `nood` finds `noodles`. A word without accents also finds
+         *     letters with accents (`creme brulee` finds `Crème brûlée`); a word with accents finds only itself. Without `ordering`,
+         *     recipes that contain the whole text as typed come first, then those that contain each word as typed, then the others, each
+         *     newest first. No character has a special meaning. A text of more than 10 different words is searched as a whole. An empty
+         *     text is ignored.
          */
         Search: string;
         /**
-         * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
-         *     fewest come first. `false` is ignored.
+         * @description `true` returns only recipes with at most `missing_max` missing ingredients. Without `ordering`, recipes with the fewest
+         *     missing ingredients come first. `false` is ignored.
          */
         Makeable: "true" | "false";
-        /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+        /** @description The maximum number of missing ingredients with `makeable=true`. The default is 0. Ignored without `makeable=true`. */
         MissingMax: number;
         /**
-         * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
-         *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
-         *     ignored.
+         * @description `true` returns only recipes that need an ingredient in the fridge whose `best_before` is `today` or one of the next three
+         *     days. Without `ordering`, recipes that need the most such ingredients come first, then those with the fewest missing
+         *     ingredients. `false` is ignored.
          */
         UseSoon: "true" | "false";
         /**
-         * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-         *     says whether others follow.
+         * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+         *     `Link` shows whether more follow.
          * @example 20
          */
         Limit: number;
         /**
-         * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-         *     `limit` is required and may differ from that of the previous page.
+         * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+         *     required and may differ from that of the previous page.
          */
         Cursor: string;
         /**
-         * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
-         *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+         * @description The number of servings to calculate the amounts for. If the recipe doesn't say how many servings it makes, the response is
+         *     400 (`servings_unknown`): add `servings` to the recipe, or use `factor`. Not together with `factor`.
          */
         ServingsWanted: number;
-        /** @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+        /**
+         * @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`,
+         *     `2/3`, `0.685`). It is exact.
+         */
         Factor: string;
         /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
         Units: "as_written" | "metric" | "us";
@@ -3946,9 +3972,9 @@ export interface components {
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
         IfNoneMatch: string;
         /**
-         * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-         *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-         *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+         * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+         *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+         *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
          */
         IfMatch: string;
     };
@@ -3965,12 +3991,12 @@ export interface components {
          */
         Authenticate: string;
         /**
-         * @description RFC 6750, section 3.1: the scope that the operation needs; without it, no API token may call the operation.
+         * @description RFC 6750, section 3.1: the scope that the operation needs. Without a scope, API tokens can't call the operation.
          * @example Bearer error="insufficient_scope", scope="recipes:write"
          */
         ScopeChallenge: string;
         /**
-         * @description RFC 6750, as for every call; or RFC 9470 if the last login is too old: `max_age` is how old it may be, in seconds.
+         * @description RFC 6750, as for every call. If the last login is too old, RFC 9470: `max_age` is its maximum age in seconds.
          * @example Bearer error="insufficient_user_authentication", max_age="600"
          */
         AuthenticateAgain: string;
@@ -3990,13 +4016,13 @@ export interface components {
          */
         Replayed: "true";
         /**
-         * @description The limit that applies, and the number of calls that are left (`r`). If none is left, also the number of seconds until the
-         *     next call is allowed (`t`). See draft-ietf-httpapi-ratelimit-headers-11.
+         * @description The limit that applies, and the number of remaining calls (`r`). If it is 0, also the number of seconds until the next
+         *     call is allowed (`t`). See draft-ietf-httpapi-ratelimit-headers-11.
          * @example "user";r=0;t=1
          */
         RateLimit: string;
         /**
-         * @description The limit that applies, the number of calls that it allows (`q`), and in how many seconds (`w`). Without `w`, time alone does not renew the calls.
+         * @description The limit that applies, and the number of calls (`q`) that it allows in a number of seconds (`w`). Without `w`, waiting alone does not reset the limit.
          * @example "user";q=3000;w=60
          */
         RateLimitPolicy: string;
@@ -4021,8 +4047,8 @@ export interface components {
          */
         RefreshCookie: string;
         /**
-         * @description Two cookies, each in a header line of its own, that the browser stores and scripts can't read: the refresh token, and the
-         *     device token. The device token shows at later logins that this browser has logged in to the account before.
+         * @description Two cookies, each in its own header line, that the browser stores and scripts can't read: the refresh token and the device
+         *     token. At later logins, the device token shows that this browser has logged in to the account before.
          * @example refresh_token=eyJhbGciOiJFZERTQSJ9.eyJnZW4iOjJ9.c2lnbmF0dXJl; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None
          */
         LoginCookies: string;
@@ -4037,7 +4063,7 @@ export interface components {
          */
         ClearedIfCurrent: string;
         /**
-         * @description Clears the cookie if the rejected token came from it. A token of a key that this server lacks stays.
+         * @description Clears the cookie if the rejected token came from it. A cookie whose token has a key that is unknown to this server is kept.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedIfSent: string;
@@ -4047,8 +4073,8 @@ export interface components {
          */
         ETag: string;
         /**
-         * @description The version of the returned data, a strong validator (RFC 9110, section 8.8.3). It changes with every change of
-         *     the data, and may change without one.
+         * @description The version of the returned data, a strong validator (RFC 9110, section 8.8.3). It changes with every change of the data,
+         *     and may change without one.
          * @example "3f9c2a-1-hq2b41lcw0"
          */
         Version: string;
@@ -4058,8 +4084,8 @@ export interface components {
          */
         Revalidate: "private, no-cache";
         /**
-         * @description The next page (RFC 8288), as a relative reference that includes the other parameters of this request.
-         *     Missing on the last page and without `limit`.
+         * @description The next page (RFC 8288), as a relative reference that includes the other parameters of this request. Missing on the last
+         *     page and without `limit`.
          * @example </api/recipes/?cursor=3q2-7wAAAAB7ImlkIjo3fQ&limit=50>; rel="next"
          */
         NextPage: string;
@@ -4083,10 +4109,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -4292,10 +4319,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -4701,7 +4729,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password is right. */
+            /** @description The password is correct. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -4730,14 +4758,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-                 *     says whether others follow.
+                 * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+                 *     `Link` shows whether more follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-                 *     `limit` is required and may differ from that of the previous page.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+                 *     required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -4914,58 +4942,58 @@ export interface operations {
             query?: {
                 /**
                  * @description `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
-                 *     and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
-                 *     that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
-                 *     is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
+                 *     and `Birne`), then by accents. Numbers are sorted by value (`2` before `10`), case is ignored, and equal names are sorted
+                 *     by id. The order is that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the
+                 *     order. The default is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
-                 *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
-                 *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
-                 *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
-                 *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
-                 *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Returns only recipes that need at least one of these
+                 *     foods, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+                 *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases
+                 *     that the caller has set (`POST /api/foods/`). The caller's aliases take precedence. Recipes with the most matching
+                 *     ingredients come first, then those with the highest accuracy, then those that match `search` best, then the newest. Empty
+                 *     names are skipped. If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
                  */
                 ingredients?: components["parameters"]["Ingredients"];
                 /**
-                 * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
-                 *     combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+                 * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated and combined
+                 *     with `ingredients`, with up to 500 names in total. A recipe matches if it needs at least one of them.
                  */
                 ingredient?: components["parameters"]["IngredientNames"];
                 /**
-                 * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
-                 *     ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
-                 *     typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
-                 *     with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
-                 *     then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
-                 *     searched as a whole. An empty text is ignored.
+                 * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an ingredient's
+                 *     name. Words are compared like names, and may be parts of words: `nood` finds `noodles`. A word without accents also finds
+                 *     letters with accents (`creme brulee` finds `Crème brûlée`); a word with accents finds only itself. Without `ordering`,
+                 *     recipes that contain the whole text as typed come first, then those that contain each word as typed, then the others, each
+                 *     newest first. No character has a special meaning. A text of more than 10 different words is searched as a whole. An empty
+                 *     text is ignored.
                  */
                 search?: components["parameters"]["Search"];
                 /**
-                 * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
-                 *     fewest come first. `false` is ignored.
+                 * @description `true` returns only recipes with at most `missing_max` missing ingredients. Without `ordering`, recipes with the fewest
+                 *     missing ingredients come first. `false` is ignored.
                  */
                 makeable?: components["parameters"]["Makeable"];
-                /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+                /** @description The maximum number of missing ingredients with `makeable=true`. The default is 0. Ignored without `makeable=true`. */
                 missing_max?: components["parameters"]["MissingMax"];
                 /**
-                 * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
-                 *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
-                 *     ignored.
+                 * @description `true` returns only recipes that need an ingredient in the fridge whose `best_before` is `today` or one of the next three
+                 *     days. Without `ordering`, recipes that need the most such ingredients come first, then those with the fewest missing
+                 *     ingredients. `false` is ignored.
                  */
                 use_soon?: components["parameters"]["UseSoon"];
                 /** @description The day that counts as today. The default is the server's date in UTC. */
                 today?: components["parameters"]["Today"];
                 /**
-                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-                 *     says whether others follow.
+                 * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+                 *     `Link` shows whether more follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-                 *     `limit` is required and may differ from that of the previous page.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+                 *     required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -5032,10 +5060,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -5130,7 +5159,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All were deleted. */
+            /** @description All recipes were deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,10 +5180,11 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -5398,14 +5428,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-                 *     says whether others follow.
+                 * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+                 *     `Link` shows whether more follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-                 *     `limit` is required and may differ from that of the previous page.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+                 *     required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -5443,11 +5473,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
-                 *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+                 * @description The number of servings to calculate the amounts for. If the recipe doesn't say how many servings it makes, the response is
+                 *     400 (`servings_unknown`): add `servings` to the recipe, or use `factor`. Not together with `factor`.
                  */
                 servings?: components["parameters"]["ServingsWanted"];
-                /** @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+                /**
+                 * @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`,
+                 *     `2/3`, `0.685`). It is exact.
+                 */
                 factor?: components["parameters"]["Factor"];
                 /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
                 units?: components["parameters"]["Units"];
@@ -5519,9 +5552,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -5615,9 +5648,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -5652,9 +5685,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -5967,10 +6000,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -6085,9 +6119,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6158,9 +6192,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6195,9 +6229,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6264,10 +6298,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -6407,9 +6442,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6467,9 +6502,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6504,9 +6539,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -6567,7 +6602,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many days ahead. The default is 3.
+                 * @description The number of days to look ahead. The default is 3.
                  * @example 3
                  */
                 days?: number;
@@ -6618,14 +6653,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-                 *     says whether others follow.
+                 * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+                 *     `Link` shows whether more follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-                 *     `limit` is required and may differ from that of the previous page.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+                 *     required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -6703,10 +6738,11 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -6753,10 +6789,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
-                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and compared as all names are. A name that
-                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may be sent unencoded, and a trailing slash is
+                 *     part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The name is
+                 *     trimmed and compared like all names. A name that contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -6798,10 +6833,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
-                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and compared as all names are. A name that
-                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may be sent unencoded, and a trailing slash is
+                 *     part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The name is
+                 *     trimmed and compared like all names. A name that contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -6829,10 +6863,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -6909,14 +6944,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
-                 *     says whether others follow.
+                 * @description The maximum number of results. Without it, all are returned. If the results are large (2 MiB), a page may have fewer;
+                 *     `Link` shows whether more follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
-                 *     `limit` is required and may differ from that of the previous page.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters. `limit` is
+                 *     required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -6971,7 +7006,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All were deleted. */
+            /** @description All plans were deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,10 +7111,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -7199,9 +7235,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -7258,9 +7294,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -7295,9 +7331,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
-                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is a different one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A proxy that
+                 *     compresses the response may make the tag weak (`W/"…"`); such a tag is accepted, too.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -7355,10 +7391,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -7379,7 +7416,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The items that were moved; none if no item is ticked. */
+            /** @description The moved items; an empty list if no item was ticked. */
             200: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Replayed"];
@@ -7420,10 +7457,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -7448,7 +7486,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was taken, and what was missing. */
+            /** @description The amounts taken from the fridge, and the missing amounts. */
             200: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Replayed"];
@@ -7668,7 +7706,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The current plan; without meals if nothing was committed. */
+            /** @description The current plan. It has no meals if nothing was committed. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Revalidate"];
@@ -7787,10 +7825,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -8009,10 +8048,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -8336,10 +8376,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
-                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
-                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
-                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 * @description A key that the client chooses for this call and sends again if it repeats the call
+                 *     (draft-ietf-httpapi-idempotency-key-header-07). The call then takes effect only once, and each repetition returns the
+                 *     first response. A key has 1 to 255 printable ASCII characters; a random UUID works best. It may be sent in double quotes,
+                 *     with a backslash before each double quote and each backslash. A key without double quotes, backslashes, spaces and commas
+                 *     may also be sent without quotes. Both forms mean the same key.
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
