@@ -89,6 +89,9 @@ func (b *testbed) mixed(ctx context.Context, p *process, all []*operation) ([]*l
 	of := slices.DeleteFunc(slices.Clone(all), func(o *operation) bool { return o.Name == "login" })
 	var loads []*load
 	for i, o := range of {
+		if o.Name == "refresh" {
+			o = o.refreshOnce()
+		}
 		if err := b.updateTags(ctx, o, p.addr); err != nil {
 			return nil, err
 		}

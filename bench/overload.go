@@ -87,8 +87,8 @@ func (o *overload) prepare(ctx context.Context) error {
 		return err
 	}
 	for _, op := range all {
-		if op.Name == "refresh" { // only the first of each session: the one after a refused refresh isn't valid
-			op.requests = op.requests[:len(op.requests)/generations]
+		if op.Name == "refresh" {
+			op = op.refreshOnce()
 		}
 		o.ops[op.Name] = op
 	}

@@ -125,6 +125,15 @@ func (r *requests) logins() [][]byte {
 // path than usual.
 const generations = 4
 
+// refreshOnce returns the operation with one refresh per session. The second one is valid only after the first one has succeeded,
+// which a mixed load can't guarantee: the first one may still wait, or was rejected.
+func (o *operation) refreshOnce() *operation {
+	return &operation{
+		Name: o.Name, Title: o.Title, status: o.status, also: o.also, requests: o.requests[:len(o.requests)/generations],
+		once: o.once, volatile: o.volatile, reset: o.reset,
+	}
+}
+
 // refreshes are the refresh tokens of the first generations of every session, none of which a client has received yet.
 func (b *testbed) refreshes(now time.Time) ([][]byte, error) {
 	if !b.selected("refresh") {
