@@ -1,4 +1,4 @@
-# docker build -t ocipe . makes an image of the server without PostgreSQL: set OCIPE_DATABASE_URL, as deploy/compose.yaml does.
+# docker build -t ocipe . builds an image of the server without PostgreSQL: set OCIPE_DATABASE_URL, as deploy/compose.yaml does.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -17,7 +17,7 @@ COPY --from=build /ocipe /usr/bin/ocipe
 COPY LICENSE /usr/share/doc/ocipe/copyright
 USER 10001:10001
 ENV OCIPE_ADDR=:8080 OCIPE_DATA_DIR=/var/lib/ocipe
-# The keys. Everything else of the root may be read-only, except /tmp for exports and imports.
+# The keys. The rest of the file system may be read-only, except /tmp for exports and imports.
 VOLUME /var/lib/ocipe
 WORKDIR /var/lib/ocipe
 EXPOSE 8080

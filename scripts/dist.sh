@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes what a release has into dist/: archives for Linux and macOS, .deb and .rpm packages, their lists of components and SHA256SUMS.
-# Two builds of a commit by the same Go release and tools have the same bytes (make test-dist). Called by `make dist`.
-# With PLATFORMS="linux/amd64" it makes less, with BUILD_CACHE it compiles in another cache. The variables NFPM and CYCLONEDX are the tools, pinned in the Makefile.
+# Builds the files of a release in dist/: archives for Linux and macOS, .deb and .rpm packages, their lists of components and SHA256SUMS.
+# Two builds of a commit with the same Go release and tools have the same bytes (make test-dist). Called by `make dist`.
+# PLATFORMS="linux/amd64" builds only these platforms, BUILD_CACHE sets another build cache. NFPM and CYCLONEDX are the commands of the
+# tools, pinned in the Makefile.
 set -eu
 needs="make dist can't continue"
 cd "$(dirname "$0")/.."
@@ -14,13 +15,13 @@ export SOURCE_DATE_EPOCH
 export CGO_ENABLED=0 TZ=UTC LC_ALL=C GOFLAGS=-mod=readonly
 umask 022
 tag=$(git tag --points-at HEAD --list 'v*' | head -n 1)
-# Between releases a version sorts after the last release and before the next one, later commits after earlier ones.
+# Between releases, a version sorts after the last release and before the next one, and later commits sort after earlier ones.
 base=$(sed -n 's/^  version: //p' openapi.yaml | head -n 1)
 version=${tag:+${tag#v}}
 version=${version:-$base~$(TZ=UTC date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S).$commit}
 
 rm -rf dist && mkdir -p dist/.work
-# notices prints the licenses of everything that a program contains.
+# notices prints the licenses of all modules in the program, and of Go.
 notices() {
 	GOOS=$1 GOARCH=$2 go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' . | sort -u |
 		while read -r module release dir; do

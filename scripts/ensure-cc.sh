@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ensures that there is a C compiler, for Go's race detector (`make test`) and sqlc's parser (`make drift`). If there is none, installs
-# one with the system's package manager, or prints what to install.
+# Ensures that a C compiler is installed, for Go's race detector (`make test`) and sqlc's parser (`make drift`). If none is, installs
+# one with apt-get, or prints what to install.
 set -eu
 needs="a C compiler is needed"
 . "$(dirname "$0")/lib.sh"

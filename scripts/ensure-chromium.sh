@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ensures that Chromium is installed, for the browser tests of `make check`. CHROMIUM is the path of one in another place. If there is
-# none, installs it with apt-get, or prints what to install.
+# Ensures that Chromium is installed, for the browser tests of `make check`. If it is in an unusual place, set CHROMIUM to its path. If it is
+# missing, installs it with apt-get, or prints what to install.
 set -eu
 needs="the browser tests need Chromium or Google Chrome (set CHROMIUM to its path if it is in an unusual place)"
 . "$(dirname "$0")/lib.sh"

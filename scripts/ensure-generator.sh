@@ -1,6 +1,6 @@
 #!/bin/sh
 # Ensures that Java is installed, for the generator of clients in other languages, and the compilers, interpreters and libraries that
-# check these clients. With the argument `all`, also the compilers of Kotlin and Rust, for `make clients`.
+# check these clients. With the argument `all`, also ensures the compilers of Kotlin and Rust, for `make clients`.
 # Installs what is missing with apt-get, or prints what to install.
 set -eu
 needs="the tests of generated clients need a JDK (11 or newer) with Jackson, mcs with Newtonsoft.Json, PHP with Guzzle, Ruby with Typhoeus, and Python 3 with urllib3, six, dateutil and certifi, all where Debian has them"

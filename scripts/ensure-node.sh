@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ensures that Node.js is recent enough for the contract's lint and the browser tests, or prints what to install. It installs nothing,
+# Checks that Node.js is recent enough for the contract's lint and the browser tests; if not, prints what to install. It installs nothing,
 # because distributions have old versions.
 set -eu
 

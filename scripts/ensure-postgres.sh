@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ensures that a PostgreSQL server is installed, for `make run` and `make test`: Ocipe starts a private one. If there is none, installs it
+# Ensures that a PostgreSQL server is installed, for `make run` and `make test`: Ocipe runs a private one. If it is missing, installs it
 # with the system's package manager, or prints what to install.
 set -eu
 needs="PostgreSQL 14 or newer is needed, or your own database in OCIPE_DATABASE_URL"
@@ -8,7 +8,7 @@ needs="PostgreSQL 14 or newer is needed, or your own database in OCIPE_DATABASE_
 # The same folders as in internal/localpg/find.go.
 found() {
 	if path=$(command -v postgres); then
-		# postgres in PATH may be a link to a folder that also has initdb.
+		# postgres in PATH may be a link into a folder that also has initdb.
 		real=$(readlink -f "$path" 2>/dev/null || echo "$path")
 		if has_server "$(dirname "$real")"; then return 0; fi
 	fi
@@ -20,7 +20,7 @@ found() {
 	return 1
 }
 
-# has_server reports whether a folder has both programs, of version 14 or newer.
+# has_server reports whether a folder has postgres and initdb, version 14 or newer.
 has_server() {
 	[ -x "$1/postgres" ] && [ -x "$1/initdb" ] || return 1
 	major=$("$1/postgres" --version 2>/dev/null | sed -n 's/.*(PostgreSQL) \([0-9][0-9]*\).*/\1/p')

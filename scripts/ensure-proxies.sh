@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ensures that HAProxy and nginx are installed, for the tests of several replicas (`make faults`). If one is missing, installs it with
-# apt-get without starting it, or prints what to install.
+# Ensures that HAProxy and nginx are installed, for the tests of several replicas (`make faults`). If one is missing, installs both with
+# apt-get, without starting them, or prints what to install.
 set -eu
 needs="the tests of several replicas need HAProxy 2.6 or newer and nginx"
 . "$(dirname "$0")/lib.sh"

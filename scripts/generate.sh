@@ -1,6 +1,6 @@
 #!/bin/sh
-# generate.sh NAME COMMAND FILE... runs COMMAND if it or one of the files (or of the files in a folder) has changed since it
-# ran last. gen/.sources/NAME has the hash of what it ran with. With ALL=1 it always runs.
+# generate.sh NAME COMMAND FILE... runs COMMAND if COMMAND or one of the files (or a file in one of the folders) has changed since the
+# last run. gen/.sources/NAME has the hash of the command and files of that run. With ALL=1, it always runs COMMAND.
 set -eu
 name=$1 command=$2
 shift 2

@@ -1,4 +1,4 @@
-# Functions for the ensure-*.sh scripts. A script sets `needs`, a sentence that says what is missing, and sources this file.
+# Functions for the other scripts. A script sets `needs`, the beginning of the error message of give_up, and sources this file.
 
 me=$(basename "$0" .sh)
 

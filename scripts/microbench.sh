@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the Go benchmarks and compares the result with docs/bench/microbench.txt, which a run of all benchmarks replaces.
-# make microbench calls it with the number of runs, the duration of each, a regular expression for names, and benchstat.
+# Runs the Go benchmarks and compares the result with docs/bench/microbench.txt. A run of all benchmarks replaces that file.
+# Called by `make microbench` with the number of runs, the duration of each, a regular expression for names, and the benchstat command.
 set -eu
 cd "$(dirname "$0")/.."
 runs=$1 duration=$2 which=$3 benchstat=$4

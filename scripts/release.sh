@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tags the current commit as a release, and keeps its contract: later contracts are compared with it. Then it
-# builds what the release has in dist/. It pushes nothing.
+# Stores the contract as the released one, with which later contracts are compared, tags the commit as a release, and builds the files of
+# the release in dist/. It pushes nothing.
 # Called by `make release VERSION=0.2.0`.
 set -eu
 cd "$(dirname "$0")/.."
@@ -26,7 +26,7 @@ echo '[]' >test/contract/breaking.json
 git add test/contract
 git diff --cached --quiet || git commit -q -m "release: $version"
 git tag -a "v$version" -m "Ocipe $version"
-git tag -a "sdk/ocipe/v$version" -m "The Go SDK of Ocipe $version" # the name that Go wants for a module in a folder
+git tag -a "sdk/ocipe/v$version" -m "The Go SDK of Ocipe $version" # the name that Go requires for a module in a folder
 if ! make dist; then
 	git tag -d "v$version" "sdk/ocipe/v$version"
 	give_up "the release can't be built; its tags are removed again"

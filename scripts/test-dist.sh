@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks that a release is reproducible: makes it from two clones in folders of different names, with two umasks and time zones,
-# the second one without what the first one has compiled, and compares all bytes. Called by `make test-dist`; PLATFORMS="linux/amd64" makes it faster.
+# Checks that a release is reproducible: builds it from two clones in folders with different names, with different umasks and time zones
+# and without a shared build cache, and compares all bytes. Called by `make test-dist`; PLATFORMS="linux/amd64" makes it faster.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Installs, starts, upgrades, removes and purges the .deb in a clean Debian made by debootstrap, and checks that no data is lost. There
-# is no systemd in it: the server is started as its unit starts it, without the sandbox. Needs root and Debian's mirror; servers listen
-# on 127.0.0.1 only. Called by `make test-package`. DEB=file.deb takes a package that exists, BASE=folder a root that debootstrap has made.
+# Installs, starts, upgrades, removes and purges the .deb in a clean Debian created by debootstrap, and checks that no data is lost. The
+# Debian has no systemd: the script starts the server like the unit does, but without the sandbox. Needs root and Debian's mirror; servers
+# listen only on 127.0.0.1. Called by `make test-package`. DEB=file.deb uses an existing package, BASE=folder an existing debootstrap root.
 set -eu
 needs="make test-package can't continue"
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 [ "$(id -u)" -eq 0 ] || give_up "run it as root"
-# Mounts belong to this script, and are gone when it ends.
+# The mounts are private to this script, and end with it.
 [ -n "${TEST_PACKAGE_MOUNTS:-}" ] || TEST_PACKAGE_MOUNTS=1 exec unshare --mount --propagation private sh "$0"
 has debootstrap || apt_install debootstrap
 suite=${SUITE:-bookworm} port=${PORT:-18181}
@@ -28,7 +28,7 @@ fail() {
 inside() { LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"; }
 install_package() { cp "$1" "$root/tmp/ocipe.deb" && inside apt-get install -y --no-install-recommends /tmp/ocipe.deb >"$work/apt" 2>&1 || { cat "$work/apt" >&2 && fail "the package can't be installed"; }; }
 
-# start runs the server as the unit does: as the user ocipe, with the settings of /etc/ocipe/ocipe.env.
+# start runs the server like the unit does: as user ocipe, with the settings in /etc/ocipe/ocipe.env.
 start() {
 	(umask 077 && exec chroot "$root" /usr/sbin/ocipe-admin serve) >"$work/log" 2>&1 &
 	server=$!
@@ -40,7 +40,7 @@ start() {
 		sleep 0.5
 	done
 }
-# stop sends SIGTERM to the server only, as systemd does with KillMode=mixed.
+# stop sends SIGTERM only to the server, as systemd does with KillMode=mixed.
 stop() {
 	kill "$server"
 	wait "$server" || fail "the server ended with status $?"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Creates api/docs/reference/redoc.standalone.js.gz and its licences from the npm package. The result is reproducible. Run it after a change
-# of the version or of this script, and commit the result.
+# Creates api/docs/reference/redoc.standalone.js.gz and its license file from the npm package. The result is reproducible. After changing
+# the version or this script, run it and commit the result.
 set -eu
 version=2.5.2
 integrity=6beb5aea23b71d09122ee35de8f326e38aec050e774f3bfba1f34e5c36608986
@@ -19,7 +19,7 @@ cd package/bundles
 [ "$(openssl dgst -sha256 -r redoc.standalone.js | cut -d ' ' -f 1)" = "$integrity" ] ||
 	give_up "redoc.standalone.js of $version is not the reviewed file; review it, then change integrity"
 
-# Redoc fetches its vendor's logo from another host, and omits it if that fails. Replace its URL, so that no request is made.
+# Redoc fetches its vendor's logo from another host, and omits it if that fails. Replace the URL so that it makes no request.
 logo=https://cdn.redoc.ly/redoc/logo-mini.svg
 sed "s|\"$logo\"|\"data:,\"|" redoc.standalone.js >ours.js
 if cmp -s ours.js redoc.standalone.js || grep -q cdn.redoc.ly ours.js; then

@@ -1,6 +1,6 @@
 #!/bin/sh
-# dpkg calls this with `configure` and the previous version, which is empty at the first installation; rpm with the number of
-# versions that are installed now.
+# dpkg calls this with `configure` and the previous version, which is empty at the first installation; rpm calls it with the
+# number of versions that are now installed.
 set -e
 case "$1 $2" in
 "configure " | "1 ") upgrade= ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The data and the user always stay: they may be the only copy. dpkg calls this with `remove` and `purge`, rpm with the number of versions
-# that stay.
+# The data, which may be the only copy, and the user always stay. dpkg calls this with `remove` and `purge`, rpm with the number of
+# versions that stay.
 set -e
 if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
 case "$1" in

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Before the files of a package are unpacked: the user that the server and its PostgreSQL run as.
+# Creates the user that the server and its PostgreSQL run as, before the files of the package are unpacked.
 set -e
 if ! getent group ocipe >/dev/null; then groupadd --system ocipe; fi
 if ! getent passwd ocipe >/dev/null; then
