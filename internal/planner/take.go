@@ -136,7 +136,7 @@ func (p *portion) coverBy(l *lot) {
 	p.left = zero
 }
 
-// coverBy covers a text at each meal with the first lot that is good on its day. If one meal has no such lot, it covers none of them.
+// coverBy covers a text at each meal with the first lot that is good on its day. If any meal has no such lot, it covers no meal.
 func (w *words) coverBy(lots []*lot) {
 	for _, s := range w.servings {
 		l := firstGood(lots, s.day)

@@ -134,8 +134,8 @@ func (p *parser) thousands(i int) (*big.Rat, int) {
 func isWhole(text string) bool { return !strings.ContainsAny(text, ".,") }
 
 // decimal returns the number at token i, which has periods or commas. English has 1,200 and 1.5; the other languages have 1.200 and 1,5,
-// but also 1.5. In these, a period before three digits separates thousands only before g, ml, mg, a counted unit or no unit: nobody
-// needs 1,200 kg.
+// but also 1.5. In these, a period before three digits separates thousands only before g, ml, mg, a counted unit or no unit, because no
+// recipe needs 1,200 kg.
 func (p *parser) decimal(i int) *big.Rat {
 	text := p.tokens[i].text
 	point, comma := strings.LastIndexByte(text, '.'), strings.LastIndexByte(text, ',')
