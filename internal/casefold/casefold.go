@@ -1,4 +1,4 @@
-// Package casefold makes texts comparable: as names, as texts to search, and in the order of the alphabet.
+// Package casefold converts texts to forms for comparing names, searching texts and sorting names alphabetically.
 package casefold
 
 import (
@@ -13,19 +13,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Separator is put between texts that are stored and searched as one. [Text] never returns a text that contains it.
+// Separator separates texts that are stored and searched as one. [Text] never returns a text that contains it.
 const Separator = "\x1f"
 
-// maxNameBytes keeps names small enough for an index of PostgreSQL, whose entries have at most 2,700 bytes.
+// maxNameBytes keeps names small enough for a PostgreSQL index, whose entries have at most 2,700 bytes.
 const maxNameBytes = 1000
 
 // Case returns the full case folding of a text (Unicode, section 3.13.3): "Straße" and "STRASSE" become the same.
 func Case(text string) string { return strings.Map(foldCherokee, cases.Fold().String(text)) }
 
 // Text returns the form in which texts are compared: Unicode's toNFKC_Casefold (section 3.13.5) with white space collapsed
-// and trimmed. Texts that differ only in case, composition, width or invisible characters become the same. İ becomes i, as it
-// does in lower case, in which the names of ingredients are stored. A text of white space and invisible characters becomes "". A text
-// of more than 4 KiB that would become more than twice as long is cut off there.
+// and trimmed. Texts that differ only in case, composition, width or invisible characters become the same. İ becomes i, as in lower
+// case, because the names of ingredients are stored in lower case. A text of only white space and invisible characters becomes "". If a
+// text of more than 4 KiB would become more than twice as long, Text cuts off the rest.
 func Text(text string) string {
 	if isASCII(text) {
 		return asciiText(text)
@@ -40,11 +40,11 @@ func unicodeText(text string) string {
 		if folded == text {
 			return text
 		}
-		text = folded // a composed letter may fold again
+		text = folded // a composed letter may need folding again
 	}
 }
 
-// asciiText is [unicodeText] for ASCII, which most texts are, at a tenth of its cost.
+// asciiText is a fast path of [unicodeText] for ASCII. It takes a tenth of the time, and most texts are ASCII.
 func asciiText(text string) string {
 	if isPlain(text) {
 		return strings.ToLower(text)
@@ -75,25 +75,25 @@ func isASCII(text string) bool {
 	return true
 }
 
-// A compatibility character can stand for 18 others (U+FDFA). A text of more than unboundedBytes may become at most maxGrowth times
-// as long when it is composed; the rest of the result is dropped. No text in a language comes near that.
+// A compatibility character can become up to 18 characters (U+FDFA). If a text has more than unboundedBytes, compose cuts off its result
+// at maxGrowth times its length. No text in a real language grows that much.
 const (
 	unboundedBytes = 4 << 10
 	maxGrowth      = 2
 )
 
-// compose returns a text in NFKC, in memory that is bounded by its length.
+// compose returns a text in NFKC. It limits the memory to a multiple of the length of the text.
 func compose(text string) string {
 	if len(text) <= unboundedBytes || norm.NFKC.IsNormalString(text) {
 		return norm.NFKC.String(text)
 	}
 	var composed strings.Builder
 	limited := io.LimitReader(norm.NFKC.Reader(strings.NewReader(text)), int64(maxGrowth*len(text)))
-	_, _ = io.Copy(&composed, limited)                // a text in memory can always be read
-	return strings.ToValidUTF8(composed.String(), "") // the limit may have cut a character
+	_, _ = io.Copy(&composed, limited)                // reading from memory never fails
+	return strings.ToValidUTF8(composed.String(), "") // the limit may have split a character
 }
 
-// Name returns the form in which names are the same: [Text], or a hash of it if it is longer than an index allows.
+// Name returns the form in which names are compared: [Text], or a hash of it if it is too long for an index.
 func Name(text string) string {
 	folded := Text(text)
 	if len(folded) <= maxNameBytes {
@@ -103,8 +103,8 @@ func Name(text string) string {
 	return Separator + hex.EncodeToString(sum[:])
 }
 
-// isPlain reports whether a text is ASCII without control characters and without white space to collapse, as most are.
-// Folding such a text only takes lower case.
+// isPlain reports whether a text is ASCII without control characters and without white space to collapse, as most texts are.
+// Such a text only needs conversion to lower case.
 func isPlain(text string) bool {
 	afterSpace := true
 	for i := range len(text) {
@@ -117,10 +117,10 @@ func isPlain(text string) bool {
 	return text == "" || !afterSpace
 }
 
-// isSpace includes the separators of ASCII, which some programs count as white space.
+// isSpace reports whether a character is white space. It includes the ASCII separators, which some programs count as white space.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// visible removes the invisible characters, and the dot that İ leaves when it is folded.
+// visible removes invisible characters, and the combining dot that folding İ adds.
 func visible(text string) string {
 	last := rune(0)
 	return strings.Map(func(r rune) rune {
@@ -145,8 +145,8 @@ func isIgnorable(r rune) bool {
 	return !unicode.Is(unicode.Prepended_Concatenation_Mark, r) && (r < 0xfff9 || r > 0xfffb) && (r < 0x13430 || r > 0x13440)
 }
 
-// foldCherokee corrects x/text for the one script whose small letters fold to capitals (CaseFolding.txt): x/text swaps
-// the two.
+// foldCherokee corrects x/text for Cherokee, the only script whose small letters fold to capital letters (CaseFolding.txt). x/text
+// swaps them.
 func foldCherokee(r rune) rune {
 	switch {
 	case r >= 0x13F8 && r <= 0x13FD:

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// full lists the characters that fold to several: the lines with status F of Unicode's CaseFolding.txt, each as the
-// character followed by its folding.
+// full lists the characters that fold to several characters: the lines with status F in Unicode's CaseFolding.txt. Each element is a
+// character and its folding.
 const full = "" +
 	"ßss İi\u0307 ŉʼn ǰj\u030c ΐι\u0308\u0301 ΰυ\u0308\u0301 ևեւ ẖh\u0331 ẗt\u0308 ẘw\u030a ẙy\u030a ẚaʾ ẞss ὐυ\u0313 ὒυ\u0313\u0300 " +
 	"ὔυ\u0313\u0301 ὖυ\u0313\u0342 ᾀἀι ᾁἁι ᾂἂι ᾃἃι ᾄἄι ᾅἅι ᾆἆι ᾇἇι ᾈἀι ᾉἁι ᾊἂι ᾋἃι ᾌἄι ᾍἅι ᾎἆι ᾏἇι ᾐἠι ᾑἡι ᾒἢι ᾓἣι ᾔἤι ᾕἥι ᾖἦι ᾗἧι ᾘἠι ᾙἡι " +
@@ -22,16 +22,16 @@ const full = "" +
 	"ῧυ\u0308\u0342 ῲὼι ῳωι ῴώι ῶω\u0342 ῷω\u0342ι ῼωι \ufb00ff \ufb01fi \ufb02fl \ufb03ffi \ufb04ffl \ufb05st \ufb06st \ufb13մն \ufb14մե " +
 	"\ufb15մի \ufb16վն \ufb17մխ"
 
-// expected returns the folding of a character: the table's; else its common or simple folding, which is the lower case of
+// expected returns the folding of a character: the one in the table, or else its common or simple folding. That is the lower case of
 // its upper case, with two exceptions.
 func expected(table map[rune]string, r rune) string {
 	folded, isFull := table[r]
 	switch {
 	case isFull:
 		return folded
-	case r == 'ı': // a small letter only in Turkish
+	case r == 'ı': // its upper case is I, whose lower case is i
 		return "ı"
-	case unicode.Is(unicode.Cherokee, r): // its small letters fold to the capitals
+	case unicode.Is(unicode.Cherokee, r): // small letters fold to capital letters
 		return string(unicode.ToUpper(r))
 	}
 	return string(unicode.ToLower(unicode.ToUpper(r)))
@@ -76,7 +76,7 @@ func TestTextIsTheSameForTextsThatAreTheSameToACook(t *testing.T) {
 	}
 }
 
-// TestASCIITakesAShortcutToTheSameResult compares it with the general case, which another letter enforces.
+// TestASCIITakesAShortcutToTheSameResult compares the fast path with the general case: an added é makes the text take the latter.
 func TestASCIITakesAShortcutToTheSameResult(t *testing.T) {
 	t.Parallel()
 	plain := rapid.StringOf(rapid.RuneFrom(nil, &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0, Hi: 0x7f, Stride: 1}}}))
@@ -109,7 +109,7 @@ func TestTextIsIdempotentAndNormalized(t *testing.T) {
 	require.Positive(t, changed, "some texts must fold to another one")
 }
 
-// TestNamesFitIntoAnIndex uses the character that grows most.
+// TestNamesFitIntoAnIndex uses the character that grows the most.
 func TestNamesFitIntoAnIndex(t *testing.T) {
 	t.Parallel()
 	long, longer := casefold.Name(strings.Repeat("\ufdfa", 199)), casefold.Name(strings.Repeat("\ufdfa", 200))
@@ -119,7 +119,7 @@ func TestNamesFitIntoAnIndex(t *testing.T) {
 	require.Equal(t, strings.Repeat("🍋", 200), casefold.Name(strings.Repeat("🍋", 200)))
 }
 
-// TestALongTextGrowsToTwiceItsLengthAtMost uses the characters that grow most.
+// TestALongTextGrowsToTwiceItsLengthAtMost uses the characters that grow the most.
 func TestALongTextGrowsToTwiceItsLengthAtMost(t *testing.T) {
 	t.Parallel()
 	for _, c := range []string{"\ufdfa", "\u3300", "\u0390", "a\ufdfa"} {

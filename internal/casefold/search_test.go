@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// finds reports how a text is found: "exact", "yes" or "no".
+// finds returns how a search finds texts: "exact", "yes" or "no".
 func finds(search string, texts ...string) string {
 	stored := casefold.Searchable(texts...)
 	phrase, words := casefold.Words(search)
@@ -67,7 +67,7 @@ func TestWhatIsFoundExactlyIsFoundByItsWords(t *testing.T) {
 			from := rapid.IntRange(0, len([]rune(text))).Draw(t, "from")
 			part := string([]rune(text)[from:])
 			if finds(part, text) != "exact" {
-				continue // a mark was cut off its letter
+				continue // the cut separated a mark from its letter
 			}
 			found++
 			stored := casefold.Searchable(text)
@@ -110,7 +110,7 @@ func TestTheSameNamesHaveTheSameSortKey(t *testing.T) {
 	}
 }
 
-// TestStoredSortKeysStayValid fails if a new version of x/text makes other keys than those that are stored. Then write a
+// TestStoredSortKeysStayValid fails if a new version of x/text makes keys that differ from stored ones. In that case, write a
 // migration that computes all keys again.
 func TestStoredSortKeysStayValid(t *testing.T) {
 	t.Parallel()

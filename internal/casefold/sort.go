@@ -9,14 +9,14 @@ import (
 	"golang.org/x/text/language"
 )
 
-// SortKeyVersion names the rules of [SortKey]. Stored keys of other rules must be computed again, by a migration.
+// SortKeyVersion identifies the rules of [SortKey]. When it changes, a migration must compute all stored keys again.
 const SortKeyVersion = "CLDR " + collate.CLDRVersion + ", Unicode " + collate.UnicodeVersion
 
-// maxSortKeyBytes keeps sort keys small enough for an index of PostgreSQL. Names that differ only beyond are equal.
+// maxSortKeyBytes keeps sort keys small enough for a PostgreSQL index. Names whose keys differ only after it count as equal.
 const maxSortKeyBytes = 1000
 
-// collators has collators of the root collation, which no language of a machine changes. A collator must not be used by two
-// goroutines at once.
+// collators has collators of the root collation, which doesn't depend on the language of the machine. Collators aren't safe for
+// concurrent use.
 var collators = sync.Pool{New: func() any {
 	return &collator{Collator: collate.New(language.Und)}
 }}
@@ -26,8 +26,8 @@ type collator struct {
 	buffer collate.Buffer
 }
 
-// SortKey returns bytes whose order is the natural order of names: by the letters in the order of the alphabet, then by
-// accents, and numbers by value. Names with the same [Text] have the same key.
+// SortKey returns a key that sorts names in natural order: alphabetically, then by accents, and numbers by value. Names with the same
+// [Text] have the same key.
 func SortKey(name string) []byte {
 	c := collators.Get().(*collator)
 	defer collators.Put(c)
@@ -36,9 +36,9 @@ func SortKey(name string) []byte {
 	return append([]byte{}, key[:min(len(key), maxSortKeyBytes)]...)
 }
 
-// byValue replaces each number by digits whose alphabetical order is the order of the values: how many digits the number has
-// without leading zeros, then these digits. The count is one 9 for each 9 digits, then the rest: 0 becomes 0, 2 becomes 12,
-// 010 becomes 210. The option collate.Numeric isn't used because it loses zeros: it sorts 0.5 after 100.
+// byValue replaces each number with digits that sort alphabetically in the order of the values: the number of digits without leading
+// zeros, then these digits. The number of digits is written as one 9 for each 9 digits, then the remainder: 0 becomes 0, 2 becomes 12,
+// 010 becomes 210. The option collate.Numeric can't be used, because it loses zeros: it sorts 0.5 after 100.
 func byValue(text string) string {
 	if !strings.ContainsFunc(text, unicode.IsDigit) {
 		return text
@@ -71,7 +71,7 @@ func byValue(text string) string {
 	return sorted.String()
 }
 
-// digit returns the value of a decimal digit of any script. Unicode has the digits of a script in one row, from zero to nine.
+// digit returns the value of a decimal digit in any script. In Unicode, the digits of a script are consecutive, from zero to nine.
 func digit(r rune) byte {
 	for _, row := range unicode.Nd.R16 {
 		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {

@@ -1,4 +1,4 @@
-// Package demo fills an account with real recipes, for newcomers to explore.
+// Package demo fills an account with real recipes, so that new users can explore the program.
 package demo
 
 import (
@@ -22,7 +22,7 @@ var recipesJSON []byte
 //go:embed fridge.json
 var fridgeJSON []byte
 
-// checklist is the content of the grocery list.
+// checklist has the items that [Fill] adds to the checklist.
 var checklist = []string{"dish soap", "coffee", "something sweet"}
 
 // ErrNotEmpty is returned by [Fill] if the account has recipes already.
@@ -41,9 +41,9 @@ type Ingredient struct {
 	Group string `json:"group"`
 }
 
-// Load returns the content, which is embedded in the program.
+// Load returns the demo content, which is embedded in the program.
 var Load = sync.OnceValues(func() (Kitchen, error) {
-	// The members have the names of RecipeInput in the contract.
+	// The members are named as those of RecipeInput in the contract.
 	var recipes []struct {
 		Name        string              `json:"name"`
 		MeatType    string              `json:"meat_type"`
@@ -64,7 +64,7 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 	return k, err
 })
 
-// Fill writes the content of [Load] to an account in one transaction, and returns it.
+// Fill writes the content of [Load] to an account in one transaction, and returns this content.
 //
 // It returns [ErrNotEmpty] if the account has recipes, and the errors of [postgres.DB.Tx] and [postgres.BumpVersions].
 func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {

@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 )
 
-// result is what find has returned for a name.
+// result is a cached result of find.
 type result struct {
 	name, language string
 	food           Food
 }
 
-// maxCachedName limits the memory of the cache: 8,192 results of less than 500 bytes each.
+// maxCachedName is the maximum length of a cached name, in bytes. It limits the cache to 8,192 results of less than 500 bytes each.
 const maxCachedName = 100
 
 var (
@@ -20,7 +20,7 @@ var (
 	seed    = maphash.MakeSeed()
 )
 
-// cached returns what find returns. Cookbooks repeat few names often, and an unknown name takes find 50 microseconds.
+// cached returns the result of find from a cache. Cookbooks repeat the same names, and find takes 50 microseconds for an unknown name.
 func cached(name, language string) Food {
 	if len(name) > maxCachedName || len(language) > 2 {
 		return find(name, language)
@@ -33,7 +33,7 @@ func cached(name, language string) Food {
 	if a := slot.Load(); a != nil && a.name == name && a.language == language {
 		return a.food
 	}
-	name = strings.Clone(name) // it may be part of a large text
+	name = strings.Clone(name) // otherwise it may keep a large text in memory
 	f := find(name, language)
 	slot.Store(&result{name: name, language: language, food: f})
 	return f

@@ -8,19 +8,20 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Catalog finds foods: those of the dictionary, and the user's settings, which win. The zero value and nil have no
+// Catalog finds foods in the dictionary and in a user's settings, which take precedence. The zero value and nil have no
 // settings. A Catalog doesn't change; it is safe for concurrent use.
 type Catalog struct {
 	settings map[string]Setting // by key
 	aliases  map[string]alias   // by term
 }
 
-// alias leads a term to another food.
+// alias is the food that a term means because of the user's settings: its key, and its name in the settings.
 type alias struct {
 	key, of string
 }
 
-// New returns a Catalog with a user's settings. Of two settings for one food the first wins, member by member.
+// New returns a Catalog with a user's settings. If two settings are for one food, New merges them: the first one takes precedence for
+// each field that it sets.
 func New(settings []Setting) *Catalog {
 	c := &Catalog{settings: map[string]Setting{}, aliases: map[string]alias{}}
 	var none *Catalog
@@ -40,7 +41,7 @@ func New(settings []Setting) *Catalog {
 	return c
 }
 
-// merged fills what a setting leaves open from another one.
+// merged sets the empty fields of s to those of other, and joins their aliases.
 func merged(s, other Setting) Setting {
 	if s.Name == "" {
 		s.Name = other.Name
@@ -59,8 +60,8 @@ func merged(s, other Setting) Setting {
 	return s
 }
 
-// Find returns the food that a name means. The language is one of [quantity.Languages]; with any other, such as "", all of them
-// are tried, English first. Find never fails: a name that nobody knows is a food of its own.
+// Find returns the food with this name. The language is one of [quantity.Languages]. With any other, such as "", Find tries all of them,
+// English first. It never fails: an unknown name becomes a new food.
 func (c *Catalog) Find(name, language string) Food {
 	f := cached(name, language)
 	if c == nil {
@@ -74,7 +75,7 @@ func (c *Catalog) Find(name, language string) Food {
 	return f
 }
 
-// Settings returns what the user has set for a food.
+// Settings returns the user's settings for a food, and whether there are any.
 func (c *Catalog) Settings(key string) (Setting, bool) {
 	if c == nil {
 		return Setting{}, false
@@ -83,7 +84,7 @@ func (c *Catalog) Settings(key string) (Setting, bool) {
 	return s, ok
 }
 
-// Density returns the weight of a milliliter of a food, in grams: what the user has set, or else what the USDA's table says.
+// Density returns the weight of a milliliter of a food, in grams: from the user's settings, or else from the USDA's table.
 func (c *Catalog) Density(key string) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && s.Density != nil {
 		return Factor{Value: s.Density, Source: User, Description: "your setting: 1 ml = " + decimal(s.Density) + " g"}, true
@@ -94,8 +95,8 @@ func (c *Catalog) Density(key string) (Factor, bool) {
 	return Factor{}, false
 }
 
-// PieceWeight returns the weight of one piece of a food, in grams, or of one counted unit such as a clove: what the user has set
-// for pieces, or else what the USDA's table says. Without a unit it is that of a piece of medium size.
+// PieceWeight returns the weight of one counted unit of a food, such as a piece or a clove, in grams. A nil unit means a piece of medium
+// size. The weight of a piece is from the user's settings if they have one. All other weights are from the USDA's table.
 func (c *Catalog) PieceWeight(key string, unit *quantity.Unit) (Factor, bool) {
 	counted := "piece"
 	if unit != nil {

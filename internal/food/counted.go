@@ -2,8 +2,8 @@ package food
 
 import "strings"
 
-// Counted returns an English name as it stands behind a number of pieces: "egg" behind 1 and "eggs" behind 2. It changes only
-// the last word, and only if the dictionary knows the name in English and the table knows what a piece weighs: other foods
+// Counted returns the singular or plural of an English name to write after a number of pieces: "egg" after 1 and "eggs" after 2. It
+// changes only the last word, and only if the dictionary has the name in English and the table has the weight of a piece: other foods
 // aren't counted.
 func Counted(name string, many bool) string {
 	f := cached(name, "en")
@@ -31,16 +31,16 @@ func Counted(name string, many bool) string {
 
 func lastWord(name string) string { return name[strings.LastIndexAny(name, " -")+1:] }
 
-// pluralEndings are the endings of English plurals, with those of their singulars.
+// pluralEndings are the endings of English plurals and of their singulars.
 var pluralEndings = []struct{ many, one string }{{"ies", "y"}, {"ves", "f"}, {"es", ""}, {"s", ""}}
 
-// alike has words whose plural is the singular, and those that aren't counted.
+// alike has words whose plural is the same as the singular, and words that aren't counted.
 var alike = map[string]bool{
 	"bread": true, "carp": true, "choi": true, "cod": true, "corn": true, "fennel": true, "haddock": true, "halibut": true, "herring": true,
 	"mackerel": true, "okra": true, "perch": true, "pike": true, "shiitake": true, "sole": true, "spinach": true, "trout": true,
 }
 
-// pluralOf returns the plural of an English word. A word that ends in s stays: it may be a plural already.
+// pluralOf returns the plural of an English word. It doesn't change a word that ends in s, which may be a plural already.
 func pluralOf(word string) string {
 	lower := strings.ToLower(word)
 	ends := func(endings ...string) bool {

@@ -23,7 +23,7 @@ type weighed struct {
 	found      bool
 }
 
-// demoLines returns the measured lines of the demo recipes.
+// demoLines returns the ingredient lines of the demo recipes that have a volume or a count.
 func demoLines(t *testing.T) []weighed {
 	t.Helper()
 	data, err := os.ReadFile("../demo/recipes.json")
@@ -44,7 +44,7 @@ func demoLines(t *testing.T) []weighed {
 	return all
 }
 
-// weighLine finds the factor of a line's first measure of volume or count.
+// weighLine finds the factor for the first volume or count of a line.
 func weighLine(name, text string) (weighed, bool) {
 	var c *Catalog
 	w := weighed{line: text + " " + name, food: c.Find(name, "en").Key}
@@ -86,7 +86,7 @@ func TestMostLinesOfTheDemoRecipesCanBeWeighed(t *testing.T) {
 	require.GreaterOrEqual(t, float64(piece)/float64(count), 0.5)
 }
 
-// sample draws 200 weighed lines that differ, in an order that depends on their texts only.
+// sample selects 200 different lines that have a factor. The selection only depends on their texts.
 func sample(lines []weighed) []weighed {
 	lines = slices.DeleteFunc(lines, func(w weighed) bool { return !w.found })
 	slices.SortFunc(lines, func(a, b weighed) int {

@@ -10,7 +10,7 @@ import (
 //go:embed dictionary/*.txt
 var dictionaryFiles embed.FS
 
-// languages are those of the dictionary, in the order in which a name without a language is looked up.
+// languages are the languages of the dictionary, in the order in which find looks up a name without a language.
 var languages = []string{"en", "de", "fr", "nl", "es", "it", "vi"}
 
 // known is a food of the dictionary.
@@ -28,20 +28,20 @@ type term struct {
 
 // index finds the terms of one language.
 type index struct {
-	texts map[string]*known  // by the name as it is in the file
+	texts map[string]*known  // by the name as written in the file
 	exact map[string][]*term // by joined plain words
 	stems map[string][]*term // by joined stems
 }
 
-// dictionary is what the files say.
+// dictionary has the content of the dictionary files.
 type dictionary struct {
 	foods   map[string]*known
 	indexes map[string]*index
-	drop    map[string]bool // words that make no other food
-	like    map[string]bool // stems of words that make another food of the same weight
+	drop    map[string]bool // words that don't change the food
+	like    map[string]bool // stems of words that change the food, but not its weight
 }
 
-// builtin is the dictionary of the program. It is read once, when first needed.
+// builtin returns the embedded dictionary. It reads it on first use.
 var builtin = sync.OnceValue(func() *dictionary {
 	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]bool{}, like: map[string]bool{}}
 	for _, l := range languages {
@@ -92,7 +92,7 @@ func (d *dictionary) add(line string) error {
 		}
 		return nil
 	}
-	base, _, _ := strings.Cut(head, "@") // behind it are the numbers of the table, which cmd/usda reads
+	base, _, _ := strings.Cut(head, "@") // only maketable needs the numbers after it
 	f := &known{key: strings.TrimSpace(base)}
 	if f.key == "" || d.foods[f.key] != nil {
 		return fmt.Errorf("food %q has no name, or is there twice", f.key)
@@ -115,7 +115,7 @@ func (d *dictionary) add(line string) error {
 	return nil
 }
 
-// name adds a name of a food. German umlauts may be written as two letters.
+// name adds a name of a food. It also adds the spelling of German umlauts as two letters.
 func (d *dictionary) name(f *known, language, text string) error {
 	x := d.indexes[language]
 	switch {
@@ -149,7 +149,7 @@ func (x *index) add(t *term, w []string) {
 	}
 }
 
-// joined returns the plain words of a name without spaces, so that "corn starch" is "cornstarch", and their stems.
+// joined joins the plain words of a name, so that "corn starch" is "cornstarch", and their stems.
 func joined(w []string) (exact, stems string) {
 	var e, s strings.Builder
 	for _, word := range w {

@@ -8,10 +8,10 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// maxName is the length from which a name isn't examined: it is a text, and a food of its own.
+// maxName is the maximum length of a name to look up, in bytes. A longer one is a text, not a name, and becomes a new food.
 const maxName = 300
 
-// find is Find without settings.
+// find is [Catalog.Find] without settings.
 func find(name, language string) Food {
 	d := builtin()
 	if len(name) > maxName {
@@ -39,7 +39,7 @@ func find(name, language string) Food {
 	return unknown(shown, w)
 }
 
-// as returns the food of a term that was found under a name.
+// as returns the food of a term, which was found with this name.
 func (t *term) as(name string) Food {
 	f := Food{Key: t.food.key, Term: t.text, Name: strings.TrimSpace(name)}
 	switch {
@@ -54,8 +54,8 @@ func (t *term) as(name string) Food {
 // unknownPrefix marks the keys of foods that aren't in the dictionary.
 const unknownPrefix = "?"
 
-// unknown returns the food of a name that isn't in the dictionary. Names that differ in plural or accents have one key. In
-// Vietnamese each mark makes another word.
+// unknown returns the food of a name that isn't in the dictionary. Names that differ only in plural or accents have the same key, but not
+// in Vietnamese, where a different mark makes a different word.
 func unknown(name string, w []string) Food {
 	keys := make([]string, 0, len(w))
 	for _, word := range w {
@@ -71,13 +71,13 @@ func unknown(name string, w []string) Food {
 	return Food{Key: unknownPrefix + key, Term: unknownPrefix + key, Name: strings.TrimSpace(name)}
 }
 
-// keepsMarks reports whether the marks of a word must not be missing: in a short word, or one with letters of Vietnamese.
+// keepsMarks reports whether the key of a word includes its marks: it does for a short word and for one with Vietnamese letters.
 func keepsMarks(word string) bool {
 	return utf8.RuneCountInString(word) <= 3 || strings.ContainsAny(word, "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ")
 }
 
-// lookup finds a name: in its language, then in all of them, English first. A name as it is in the files goes before one with
-// other endings: Spanish "col" is cabbage, and no cola.
+// lookup finds the term for a name: in its language, then in all languages, English first. In all languages, it tries the exact name
+// before its stem: Spanish "col" is cabbage, not cola.
 func (d *dictionary) lookup(w []string, language string) *term {
 	exact, stems := joined(w)
 	if x := d.indexes[language]; x != nil {
@@ -101,8 +101,8 @@ func (d *dictionary) lookup(w []string, language string) *term {
 	return nil
 }
 
-// withoutDropped returns the words that make the food: "fresh coriander" is coriander. It returns all if none would be left.
-// The language doesn't matter: a fridge has none.
+// withoutDropped removes words that don't change the food: "fresh coriander" is coriander. It returns all words if none would be left.
+// It uses the words of all languages, because the language of a fridge is unknown.
 func (d *dictionary) withoutDropped(w []string) []string {
 	rest := slices.DeleteFunc(slices.Clone(w), func(word string) bool { return d.drop[plain(word)] })
 	if len(rest) == 0 {
@@ -111,8 +111,8 @@ func (d *dictionary) withoutDropped(w []string) []string {
 	return rest
 }
 
-// choose returns the term that the name means: the one with the same words, then the one with the same letters and marks,
-// then the only food that the marks allow.
+// choose returns the term that fits a name best: one with the same words, else one with the same letters and marks, else one with
+// compatible marks. It returns nil if terms of different foods fit equally well.
 func choose(terms []*term, name []string) *term {
 	if len(terms) == 0 {
 		return nil
@@ -134,7 +134,7 @@ func choose(terms []*term, name []string) *term {
 	return found
 }
 
-// rank says how well a term fits a name with the same plain letters, or the same stems: 0 is not at all.
+// rank returns how well a term fits a name with the same plain letters or stems; 0 means not at all.
 func (t *term) rank(name []string) int {
 	if slices.Equal(t.words, name) {
 		return 4

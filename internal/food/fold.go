@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// words returns the words of a name in lower case, without punctuation. A hyphen separates words, an apostrophe doesn't.
+// words returns the words of a name in lower case and without punctuation. A hyphen separates words, an apostrophe doesn't.
 func words(name string) []string {
 	return strings.FieldsFunc(apostrophes.Replace(casefold.Text(name)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '%'
@@ -37,7 +37,7 @@ func plain(word string) string {
 	return b.String()
 }
 
-// letters are those that have no decomposition in Unicode.
+// letters has plain forms of letters that have no decomposition in Unicode.
 var letters = map[rune]string{'đ': "d", 'ø': "o", 'ł': "l", 'œ': "oe", 'æ': "ae", 'ı': "i", 'ð': "d"}
 
 func isASCII(s string) bool {
@@ -49,8 +49,8 @@ func isASCII(s string) bool {
 	return true
 }
 
-// compatible reports whether two names with the same plain letters may be one: a mark may be missing, but two letters with
-// different marks differ, as in bò (beef) and bơ (butter).
+// compatible reports whether two names with the same plain letters may be the same. Missing marks don't matter, but different marks do:
+// bò is beef and bơ is butter.
 func compatible(a, b string) bool {
 	a, b = norm.NFD.String(a), norm.NFD.String(b)
 	for a != "" && b != "" {
@@ -62,7 +62,7 @@ func compatible(a, b string) bool {
 	return true
 }
 
-// letter cuts the first letter with its marks off a decomposed text.
+// letter removes the first letter and its marks from a decomposed text, and returns them.
 func letter(s *string) string {
 	first := true
 	for i, r := range *s {
@@ -78,8 +78,8 @@ func letter(s *string) string {
 	return l
 }
 
-// stem cuts the endings of plurals and genders off a plain word, in all languages at once. Its result is no word, but the
-// same for "tomato", "tomatoes" and "Tomaten", "leaf" and "leaves", "boon" and "bonen".
+// stem removes the endings of plurals and genders in all languages from a plain word. The result isn't a word, but it is the same
+// for "tomato", "tomatoes" and "Tomaten", for "leaf" and "leaves", and for "boon" and "bonen".
 func stem(word string) string {
 	w := single(word)
 	if n := len(w); n > 2 && w[n-1] == 's' && !strings.HasSuffix(word, "ss") || strings.HasSuffix(w, "ux") {
@@ -102,7 +102,7 @@ func stem(word string) string {
 	return w
 }
 
-// single writes doubled letters once, those of ASCII: a byte may also be repeated within a letter.
+// single replaces doubled ASCII letters with one. Other letters have several bytes, which may repeat within a letter.
 func single(word string) string {
 	for i := 1; i < len(word); i++ {
 		if word[i] == word[i-1] && isLetter(word[i]) {

@@ -2,37 +2,37 @@ package food
 
 import "math/big"
 
-// Via is how a name leads to its food.
+// Via says how a name was matched to its food.
 type Via int
 
-// The ways, from the surest to the most daring.
+// The ways to match a name.
 const (
-	// Spelling: the name is that of the food, apart from case, plural, accents and words of preparation.
+	// Spelling means that the name is the food's own, apart from case, plural, accents and words of preparation.
 	Spelling Via = iota
-	// Synonym: the dictionary has the name as another English name of the food.
+	// Synonym means that the name is another English name of the food in the dictionary.
 	Synonym
-	// Translation: the dictionary has the name as one of another language.
+	// Translation means that the name is one in another language in the dictionary.
 	Translation
-	// Alias: the user has set it.
+	// Alias means that the name is an alias in the user's settings.
 	Alias
 )
 
-// Food is a food as a name leads to it.
+// Food is the food that [Catalog.Find] returns for a name.
 type Food struct {
-	// Key identifies the food: compare foods by it. It depends on the user's aliases; the keys of a Catalog without
+	// Key identifies the food: compare foods by it. It depends on the user's aliases. The keys of a Catalog without
 	// settings are stable and may be stored.
 	Key string
-	// Term identifies the spelling: names with one Term differ only in case, plural, accents and words of preparation.
+	// Term identifies the name: names with the same Term differ only in case, plural, accents and words of preparation.
 	Term string
 	// Name is the name to show: as written, without words of preparation.
 	Name string
-	// Via is how the name led to the food.
+	// Via says how the name was matched to the food.
 	Via Via
-	// Of is the name of the food that the name is taken for. It is empty if Via is Spelling.
+	// Of is the food's own name. It is empty if Via is Spelling.
 	Of string
 }
 
-// Setting is what a user has set for a food.
+// Setting has a user's settings for a food.
 type Setting struct {
 	Name string
 	// Aliases are other names of the food.
@@ -42,7 +42,7 @@ type Setting struct {
 	// PieceWeight is in grams, or nil.
 	PieceWeight *big.Rat
 	Aisle       string
-	// Staple is set if the food is always in the house.
+	// Staple is set if the food is always at home.
 	Staple bool
 }
 
@@ -55,11 +55,11 @@ const (
 	User
 )
 
-// Factor converts measures of a food. Value is shared: callers must not change it.
+// Factor converts measures of a food to grams. Value is shared: callers must not change it.
 type Factor struct {
 	// Value is in grams per milliliter, or in grams per piece.
 	Value  *big.Rat
 	Source Source
-	// Description names the source: "USDA SR21 20081, Wheat flour, white, all-purpose: 1 cup = 125 g".
+	// Description names the source, such as "USDA SR21 20081, Wheat flour, white, all-purpose: 1 cup = 125 g".
 	Description string
 }

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// oneFood has names of one food in each line, with their language.
+// oneFood has one food in each row: a language, and names of the food in it.
 var oneFood = [][]string{
 	{"en", "tomatoes", "Tomato, ripe", "TOMATOES", "tomato, chopped", "fresh tomatoes", "tomato (diced)", " tomato "},
 	{"en", "crème fraîche", "creme fraiche", "crème fraiche", "Cre\u0300me frai\u0302che"},
@@ -36,7 +36,7 @@ var oneFood = [][]string{
 	{"en", "baking soda", "bicarbonate of soda"},
 	{"en", "beetroot", "beets"},
 	{"en", "minced beef", "ground beef", "beef mince"},
-	{"en", "dragon beans", "Dragon bean", "dragon beans, chopped"}, // in no dictionary
+	{"en", "dragon beans", "Dragon bean", "dragon beans, chopped"}, // not in the dictionary
 	{"de", "Zwiebel", "Zwiebeln", "ZWIEBELN", "Zwiebel, gehackt"},
 	{"de", "Möhren", "Karotte", "Moehren", "Mohren", "Mohrrüben"},
 	{"de", "Äpfel", "Apfel", "Aepfel"},
@@ -154,7 +154,7 @@ func TestFactorsComeFromTheTable(t *testing.T) {
 	require.False(t, ok)
 }
 
-// Each name in the worked plans belongs to the food that the case says, and to no other.
+// TestThePlansNamesLeadToTheirFoods checks that each name in the example plans belongs to the expected food and to no other.
 func TestThePlansNamesLeadToTheirFoods(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../planner/testdata/plans.json")
@@ -172,7 +172,7 @@ func TestThePlansNamesLeadToTheirFoods(t *testing.T) {
 	require.Len(t, plans, 30)
 	for _, p := range plans {
 		if p.Name == "Zwiebel is onion because the cook said so" {
-			continue // it is about an alias, and about names that a dictionary may take for one
+			continue // it tests an alias of a name that the dictionary may know as a translation
 		}
 		keys := map[string]string{}
 		for _, e := range p.Expect {

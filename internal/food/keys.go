@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Keys returns the keys under which a search finds the foods that these names mean, sorted. A stored name is one of these foods if
-// its key, found without settings and without a language, is among them.
+// Keys returns the keys to search for to find the foods with these names, in sorted order. A stored key matches if it was found without
+// settings and without a language.
 //
-// Each name has the key of the dictionary, so that it is found under its synonyms and translations, and those of the names that the
-// user has set for the food. It also has the key of a name that the dictionary doesn't know: it may have been stored before the
-// dictionary learned it.
+// For each name, Keys returns the key in the dictionary, which all synonyms and translations share, and the keys of all names that the
+// user has set for the food. It also returns the key that the name would have if it weren't in the dictionary, because the name may have
+// been stored before it was added to the dictionary.
 func (c *Catalog) Keys(names []string) []string {
 	keys := map[string]bool{}
 	var dictionary *Catalog

@@ -27,7 +27,7 @@ func TestTheKeysOfASearchAreThoseOfAllNamesOfAFood(t *testing.T) {
 	require.Empty(t, user.Keys(nil))
 }
 
-// TestANameIsFoundThatWasStoredBeforeTheDictionaryKnewIt: the key of an unknown name is among those of a known one.
+// TestANameIsFoundThatWasStoredBeforeTheDictionaryKnewIt checks that the keys of a known name include its key as an unknown name.
 func TestANameIsFoundThatWasStoredBeforeTheDictionaryKnewIt(t *testing.T) {
 	t.Parallel()
 	var c *Catalog

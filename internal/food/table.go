@@ -14,13 +14,13 @@ import (
 //go:embed table.txt
 var tableFile string
 
-// weights are what the USDA's table says of a food.
+// weights has the values of the USDA's table for a food.
 type weights struct {
 	density *Factor
 	counted map[string]Factor // by the key of a unit
 }
 
-// table has the weights by the key of the food. It is read once, when first needed.
+// table returns the weights by the key of the food. It reads the file on first use.
 var table = sync.OnceValue(func() map[string]weights {
 	all := map[string]weights{}
 	for line := range strings.Lines(tableFile) {
@@ -34,7 +34,7 @@ var table = sync.OnceValue(func() map[string]weights {
 	return all
 })
 
-// addRow adds a line of the table: food, unit, number in SR21, description, amount, measure, grams.
+// addRow adds a row of the table. Its fields are food, unit, number in SR21, description, amount, measure, grams.
 func addRow(all map[string]weights, row []string) error {
 	if len(row) != 7 {
 		return fmt.Errorf("%q doesn't have 7 fields", row)
@@ -64,8 +64,8 @@ func addRow(all map[string]weights, row []string) error {
 	return nil
 }
 
-// weigh returns what the table says of a food. A food that isn't in the dictionary weighs what the food does that its name
-// has beside words such as "low-sodium", and "beef or chicken stock" what chicken stock does.
+// weigh returns the weights of a food. For a food that isn't in the dictionary, it looks up the name without words such as "low-sodium".
+// For a name with "or", it looks up the part after it: "beef or chicken stock" has the weights of chicken stock.
 func weigh(key string) weights {
 	name, unknown := strings.CutPrefix(key, unknownPrefix)
 	if !unknown {

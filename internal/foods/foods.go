@@ -1,4 +1,4 @@
-// Package foods manages what a user has set for foods: other names, density, weight of a piece, aisle, staple.
+// Package foods manages a user's settings for foods: other names, density, weight of a piece, aisle, staple.
 package foods
 
 import (
@@ -15,12 +15,12 @@ import (
 // MaxFoods is the maximum number of a user's foods.
 const MaxFoods = 2000
 
-// Service has the use cases of foods. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+// Service has the use cases of foods. Each also returns the errors of [postgres.DB.Run]. If it returns an error, nothing has changed.
 type Service struct {
 	DB *postgres.DB
 }
 
-// Input is what a user sets for a food. The contract has already been checked.
+// Input has the settings for a food. The contract has already checked it.
 type Input struct {
 	Name        string   // 1 to 200 characters, as typed
 	Aliases     []string // up to 50 names
@@ -30,10 +30,10 @@ type Input struct {
 	Staple      bool     // always at home
 }
 
-// Patch is a change of a food. A nil member stays as it is.
+// Patch is a change of a food. A nil field keeps its value.
 type Patch struct {
 	Name        *string
-	Aliases     []string // nil, not empty: unchanged
+	Aliases     []string // nil keeps the value; an empty slice removes all aliases
 	Density     *string
 	PieceWeight *string
 	Aisle       *string
@@ -47,16 +47,16 @@ type Food struct {
 	Input
 }
 
-// List returns the user's foods by id, and the version of the list. If the version is among known, it returns the version alone. It
-// returns the errors of [postgres.List.ReadAll].
+// List returns the user's foods, ordered by id, and the version of the list. If known contains this version, it returns only the
+// version. It returns the errors of [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Food], error) {
 	return list(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds a food. The key may be nil.
 //
-// It returns [apperr.InvalidInput] for names that belong to another food of the user; [apperr.TooManyFoods] if the user has [MaxFoods]; [apperr.TokenNotValid] if the account has been deleted; and the errors of
-// [postgres.AddTx].
+// It returns [apperr.InvalidInput] for names that belong to another food of the user, [apperr.TooManyFoods] if the user has [MaxFoods],
+// [apperr.TokenNotValid] if the account has been deleted, and the errors of [postgres.AddTx].
 func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, in Input) (Food, error) {
 	m := in.measures()
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Food, error) {
@@ -92,15 +92,15 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Food, error) {
 	return fromRow(row), err
 }
 
-// Replace replaces everything that is set for a food. It returns the errors of [Service.Update].
+// Replace replaces all settings of a food. It returns the errors of [Service.Update].
 func (s *Service) Replace(ctx context.Context, userID, id int64, match []int64, in Input) (Food, error) {
 	return s.Update(ctx, userID, id, match, Patch{
 		Name: &in.Name, Aliases: in.aliases(), Density: &in.Density, PieceWeight: &in.PieceWeight, Aisle: &in.Aisle, Staple: &in.Staple,
 	})
 }
 
-// Update changes a food. It returns [apperr.NotFound] if the user has no food with this id, [apperr.PreconditionFailed] if its
-// version is not among match (nil matches any version), and [apperr.InvalidInput] as [Service.Add] does.
+// Update changes a food. It returns [apperr.NotFound] if the user has no food with this id, [apperr.PreconditionFailed] if match
+// doesn't contain its version (a nil match accepts any version), and [apperr.InvalidInput] as [Service.Add] does.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, patch Patch) (changed Food, err error) {
 	err = s.DB.WriteTx(ctx, userID, func(q *db.Queries) error {
 		if err := bump(ctx, q, userID); err != nil {
@@ -121,8 +121,8 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 	return changed, err
 }
 
-// Delete removes a food. Doing it again is no error. It returns [apperr.NotFound] and [apperr.PreconditionFailed] as [Service.Update]
-// does.
+// Delete deletes a food. Deleting it again is no error. It returns [apperr.NotFound] and [apperr.PreconditionFailed] as
+// [Service.Update] does.
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the food", func(q *db.Queries) (int64, error) {
 		return q.DeleteFood(ctx, db.DeleteFoodParams{ID: id, UserID: userID, Match: match})
@@ -165,7 +165,7 @@ func namesOf(rows []db.ListFoodNamesRow) *names {
 	return n
 }
 
-// of returns an input with the changes.
+// of returns a copy of an input with the changes.
 func (p Patch) of(in Input) Input {
 	set(&in.Name, p.Name)
 	set(&in.Density, p.Density)
@@ -184,7 +184,7 @@ func set[T any](member, value *T) {
 	}
 }
 
-// aliases returns the aliases; never nil, which would be null in SQL.
+// aliases returns the aliases. It never returns nil, which would be null in SQL.
 func (in Input) aliases() []string {
 	if in.Aliases == nil {
 		return []string{}

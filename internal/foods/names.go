@@ -7,16 +7,16 @@ import (
 	"github.com/ocipe/ocipe/internal/food"
 )
 
-// names are the names of a user's foods. Each name stands for one food, as [food.Catalog] finds it.
+// names has the names of a user's foods. Each name belongs to one food, as in [food.Catalog].
 type names struct {
-	keys       map[string]int64 // the ids of foods, by the key that the dictionary has for their name
+	keys       map[string]int64 // the ids of foods, by the key of their name in the dictionary
 	terms      map[string]int64 // the ids of foods, by the terms of all their names
-	dictionary *food.Catalog    // without settings
+	dictionary *food.Catalog    // without the user's settings
 }
 
 func newNames() *names { return &names{keys: map[string]int64{}, terms: map[string]int64{}} }
 
-// add adds a food. Names that belong to another one stay with that.
+// add adds a food. It skips names that belong to another food.
 func (n *names) add(id int64, name string, aliases []string) {
 	f := n.dictionary.Find(name, "")
 	put(n.keys, f.Key, id)
@@ -32,8 +32,8 @@ func put(m map[string]int64, key string, id int64) {
 	}
 }
 
-// ofName returns the food to which the name of a new food belongs: by its spelling, as a synonym or a translation of it, or because an alias takes
-// the whole food of the dictionary.
+// ofName returns the user's food that already has the name of a new food. The name may be a spelling, a synonym or a translation of that
+// food's name, or that food may have an alias that is the dictionary's own name of the food.
 func (n *names) ofName(name string) (owner int64, taken bool) {
 	f := n.dictionary.Find(name, "")
 	if owner, taken = n.terms[f.Term]; taken {
@@ -46,8 +46,8 @@ func (n *names) ofName(name string) (owner int64, taken bool) {
 	return owner, taken
 }
 
-// ofAlias returns the food to which an alias of a new food belongs. A synonym that only the dictionary has may become an alias of
-// another food: what the user says wins.
+// ofAlias returns the user's food that already has an alias of a new food. A synonym that only the dictionary knows may become an alias
+// of another food: the user's settings take precedence.
 func (n *names) ofAlias(alias string) (owner int64, taken bool) {
 	term := n.dictionary.Find(alias, "").Term
 	if owner, taken = n.terms[term]; taken {
@@ -57,7 +57,7 @@ func (n *names) ofAlias(alias string) (owner int64, taken bool) {
 	return owner, taken
 }
 
-// check returns [apperr.InvalidInput] with an error for each name that belongs to another food.
+// check returns [apperr.InvalidInput] with a field error for each name that belongs to another food.
 func (n *names) check(name string, aliases []string) error {
 	var invalid []apperr.FieldError
 	if owner, taken := n.ofName(name); taken {

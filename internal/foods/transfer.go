@@ -29,18 +29,18 @@ func list(ctx context.Context, userID int64) postgres.List[Food] {
 	}
 }
 
-// Receiver adds foods of another account. Use it in a transaction that has bumped the versions of foods and recipes.
+// Receiver imports foods of another account. Use it in a transaction that has bumped the versions of foods and recipes.
 type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
 
-	names *names // of the account, with those that were added
-	count int    // of these foods
+	names *names // of the account's foods, including those of Add
+	count int    // of the account's foods, including those of Add
 	batch db.ImportFoodsParams
 }
 
-// Add adds a food with its id when Flush is called, and reports whether it does: if the name belongs to another food, it is left
-// out. An alias that belongs to another food is left out, too.
+// Add adds a food with its id to the batch, which Flush stores. It skips the food and returns false if its name belongs to another food.
+// It skips aliases that belong to another food.
 //
 // It returns [apperr.TooManyFoods] if the account would have more than [MaxFoods].
 func (r *Receiver) Add(ctx context.Context, f Food) (added bool, err error) {
@@ -79,7 +79,7 @@ func (r *Receiver) load(ctx context.Context) error {
 	return nil
 }
 
-// Flush adds the foods.
+// Flush stores the batch.
 func (r *Receiver) Flush(ctx context.Context) error {
 	batch := r.batch
 	batch.UserID, r.batch = r.UserID, db.ImportFoodsParams{}

@@ -8,14 +8,14 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Expiring is an ingredient with its date.
+// Expiring is an ingredient that expires soon or has expired.
 type Expiring struct {
 	Item
-	Overdue bool // it was good until a day before today
+	Overdue bool // its last good day is before today
 }
 
-// Expiring returns the user's ingredients that are good for so many days at most, the ones that expire first before the others, and
-// the version of the fridge. It returns the errors of [postgres.List.Read].
+// Expiring returns the user's ingredients that are good for at most this number of days after today, including overdue ones. The ones
+// that expire first come first. It returns the errors of [postgres.List.Read].
 func (s *Service) Expiring(ctx context.Context, userID int64, today time.Time, days int) ([]Expiring, error) {
 	params := db.ListExpiringItemsParams{
 		UserID: userID, Today: today.Format(time.DateOnly), Until: lastDay(today.AddDate(0, 0, days)).Format(time.DateOnly),
@@ -31,7 +31,7 @@ func (s *Service) Expiring(ctx context.Context, userID int64, today time.Time, d
 	return items, err
 }
 
-// lastDay returns the day, or the last one that has four digits.
+// lastDay returns the day, but at most 9999-12-31, the last day of a year with four digits.
 func lastDay(day time.Time) time.Time {
 	if last := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC); day.After(last) {
 		return last

@@ -11,7 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Service has the use cases of the fridge. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+// Service has the use cases of the fridge. Each also returns the errors of [postgres.DB.Run]. If it returns an error, nothing has
+// changed.
 type Service struct {
 	DB *postgres.DB
 }
@@ -22,7 +23,7 @@ type Item struct {
 	Version int64  // changes with every write; 0 in a list, which has its own version
 	Name    string // 1 to 200 characters, as typed
 	Group   string // 1 to 100 characters
-	// Details has the known members of [Details] as a JSON object in the form of the contract; empty: none is known.
+	// Details is a JSON object in the form of the contract, with the members of [Details] that are known; empty: all are unknown.
 	Details string
 }
 
@@ -33,32 +34,33 @@ type Input struct {
 	Details
 }
 
-// Patch has what is to change of an ingredient; nil leaves it as it is.
+// Patch is a change of an ingredient. A nil field keeps its value.
 type Patch struct {
 	Name  *string
 	Group *string
 	Details
 }
 
-// Details are what may be known of an ingredient. Nil says nothing about it, and an empty text or false removes it.
+// Details are optional facts about an ingredient. Nil means not known, or not changed in a [Patch]. An empty text or false removes the
+// value.
 type Details struct {
 	Quantity   *string // up to 200 characters, as typed
-	BestBefore *string // [time.DateOnly], as all dates of this package
-	Opened     *string
+	BestBefore *string // in the form of [time.DateOnly]
+	Opened     *string // in the form of [time.DateOnly]
 	Place      *string // up to 100 characters
-	Staple     *bool   // it is always there
+	Staple     *bool   // always at home
 }
 
-// List returns the user's ingredients and the version of the list: groups in descending order of their bytes, the
-// ingredients of a group by id. If the version is among known, it returns the version alone. It returns the errors of
+// List returns the user's ingredients and the version of the list. Groups are in descending order of the bytes of their names, and the
+// ingredients of a group are ordered by id. If known contains the version, List returns only the version. It returns the errors of
 // [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
 	return list(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
 
-// Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the
-// ingredient joins it under the group's name. It returns [apperr.TokenNotValid] if the account has been
-// deleted, and the errors of [postgres.DB.Add]. The key may be nil.
+// Add adds an ingredient to a group. Several ingredients may have the same name. If the group exists in another spelling
+// ([casefold.Name]), the ingredient gets the spelling of the group. It returns [apperr.TokenNotValid] if the account has been deleted,
+// and the errors of [postgres.DB.Add]. The key may be nil.
 func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, in Input) (Item, error) {
 	row, err := postgres.AddOne(ctx, s.DB, userID, key, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
 		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{
@@ -84,8 +86,8 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
 	return fromRow(row), err
 }
 
-// Update changes an ingredient. A group that exists keeps its name. It returns [apperr.NotFound] if the user has no ingredient with
-// this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
+// Update changes an ingredient. A group that exists keeps its spelling. It returns [apperr.NotFound] if the user has no ingredient with
+// this id, and [apperr.PreconditionFailed] if match doesn't contain its version; a nil match accepts any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, patch Patch) (Item, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the fridge item", func(q *db.Queries) (db.UpdateFridgeItemRow, error) {
 		params := db.UpdateFridgeItemParams{
@@ -100,7 +102,7 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 	return fromRow(db.GetFridgeItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete removes an ingredient. Doing it again is no error. It returns the errors of [Service.Update].
+// Delete deletes an ingredient. Deleting it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the fridge item", func(q *db.Queries) (int64, error) {
 		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID, Match: match})
@@ -113,8 +115,8 @@ func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int
 	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
-// RenameGroup renames a group. If another group has the new name in any form, the ingredients move to it, and it keeps its name.
-// A group without ingredients is no error.
+// RenameGroup renames a group. If another group has the new name in any spelling, the ingredients move to that group, which keeps its
+// spelling. A group without ingredients is no error.
 func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName string) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).RenameFridgeGroup,
 		db.RenameFridgeGroupParams{UserID: userID, GroupKey: casefold.Name(group), NewName: newName, NewKey: casefold.Name(newName)})
@@ -124,7 +126,7 @@ func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName 
 	return nil
 }
 
-// DeleteGroup removes every ingredient of a group. A group without ingredients is no error.
+// DeleteGroup deletes every ingredient of a group. A group without ingredients is no error.
 func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).DeleteFridgeGroup,
 		db.DeleteFridgeGroupParams{UserID: userID, GroupKey: casefold.Name(group)})

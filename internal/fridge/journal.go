@@ -10,32 +10,31 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Entry is an entry of the journal: a change of one ingredient. The entries of an ingredient are a chain without a gap: each begins with
-// the state in which the one before it ended, and the last one ends with the ingredient as it is.
+// Entry is an entry of the journal: a change of one ingredient. The entries of an ingredient form a chain without gaps: Before of an
+// entry is equal to After of the entry before it, and After of the last entry is the current state of the ingredient.
 type Entry struct {
 	ID       int64
 	Batch    int64 // the same for all entries of a call
 	At       time.Time
 	Kind     string
 	ItemID   int64
-	Name     string // after the change; of a deleted ingredient, before it
-	RecipeID int64  // that was cooked; 0: none
+	Name     string // after the change; for a deleted ingredient, before it
+	RecipeID int64  // of the recipe that was cooked; 0: none
 	Undoes   int64  // the entry that was undone; 0: none
-	// Before and After are the states as JSON objects in the form of the contract; empty: not in the fridge.
+	// Before and After are JSON objects in the form of the contract; empty: not in the fridge.
 	Before, After string
 }
 
-// Journal is a page of the entries.
+// Journal is a page of the journal.
 type Journal struct {
 	Entries []Entry               // the newest first
-	Rest    *postgres.Rest[Entry] // if all were asked for, those that follow; it must be closed
-	Bytes   int                   // about the memory that Entries takes
+	Rest    *postgres.Rest[Entry] // without a limit, the entries that follow; it must be closed
+	Bytes   int                   // the approximate memory that Entries takes
 	Next    string                // the cursor of the next page; empty on the last one
 	Version int64                 // of the fridge
 }
 
-// Journal returns a page of the changes of the user's fridge. If the version of the fridge is among known, it returns the version
-// alone.
+// Journal returns a page of the journal of the user's fridge. If known contains the version of the fridge, it returns only the version.
 //
 // It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.ReadPart].
 func (s *Service) Journal(ctx context.Context, userID int64, request page.Request, known []int64) (j Journal, err error) {

@@ -31,8 +31,8 @@ type house struct {
 	seen     map[string]int
 }
 
-// TestTheFridgeIsTheSumOfItsJournal changes a fridge at random, and adds up the journal after each change. An undo restores every
-// column, and the undo of an undo does, too.
+// TestTheFridgeIsTheSumOfItsJournal makes random changes to a fridge and adds up the journal after each change. It also checks that an
+// undo, and the undo of an undo, restore every column.
 func TestTheFridgeIsTheSumOfItsJournal(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
@@ -53,7 +53,7 @@ func TestTheFridgeIsTheSumOfItsJournal(t *testing.T) {
 
 var groups = []string{"Veg", "veg", "Freezer", "Door"}
 
-// step makes a change, and undoes it at times.
+// step makes a change, and sometimes undoes it.
 func (h house) step() {
 	before := h.snapshot()
 	newest := h.newest()
@@ -100,7 +100,7 @@ func (h house) change(kind string) {
 		require.NoError(h, h.fridge.DeleteGroup(ctx, h.user, group))
 	case "import":
 		h.receive(ctx, group)
-	case "undo": // of any entry, which may be too old
+	case "undo": // of any entry, even if its ingredient has a newer one
 		entries := h.entries()
 		if len(entries) > 0 {
 			h.undoAny(rapid.SampledFrom(entries).Draw(h.T, "entry"))
@@ -140,7 +140,7 @@ func (h house) receive(ctx context.Context, group string) {
 	}))
 }
 
-// details draws what is known of an ingredient, and what is removed.
+// details draws details to set or to remove.
 func (h house) details() (d fridge.Details) {
 	maybe := func(of string) bool { return rapid.Bool().Draw(h.T, of) }
 	if maybe("a quantity") {
@@ -161,7 +161,8 @@ func (h house) details() (d fridge.Details) {
 	return d
 }
 
-// snapshot returns the rows of the fridge with all columns but the version, and the ids that are deleted.
+// snapshot returns the rows of the fridge with all columns except the version. For rows whose id is recorded as deleted, it also
+// returns "deleted" and the id.
 func (h house) snapshot() []string {
 	rows, err := h.database.Pool.Query(h.Context(), `
 		select (to_jsonb(f) - 'version')::text from fridge_items f where f.user_id = $1
@@ -200,7 +201,7 @@ func (h house) newest() int64 {
 	return 0
 }
 
-// requireSum adds up the journal, the oldest entry first, by itself: states as a chain, and grams as a sum of differences.
+// requireSum adds up the journal from the oldest entry, and compares the last states and the sum of the grams with the fridge.
 func (h house) requireSum() {
 	states, grams := map[int64]string{}, int64(0)
 	for _, e := range slices.Backward(h.entries()) {

@@ -61,7 +61,7 @@ func TestJournal(t *testing.T) {
 		require.Len(t, last.Entries, 5)
 		tx, err := database.Pool.Begin(t.Context())
 		require.NoError(t, err)
-		_, err = tx.Exec(t.Context(), `set local session_replication_role = replica`) // without triggers, which refuse this
+		_, err = tx.Exec(t.Context(), `set local session_replication_role = replica`) // disables triggers, one of which rejects this
 		require.NoError(t, err)
 		_, err = tx.Exec(t.Context(), `update fridge_journal set at = now() - interval '91 days' where user_id = $1`, user)
 		require.NoError(t, err)

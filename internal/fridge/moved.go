@@ -9,8 +9,9 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Moved returns how much of the ingredient came or went, in the unit that it has after the change, or had before it. A range counts with
-// its lower end. Both are nil if one of the quantities isn't an amount, if they can't be compared, and if they are the same.
+// Moved returns how much of the ingredient was added or taken, in the unit of the quantity after the change; for a deleted ingredient,
+// in the unit before it. A range counts with its lower end. Both results are nil if the quantities are equal or can't be compared, or if
+// one of them isn't an amount.
 func (e Entry) Moved() (added, taken *quantity.Measure) {
 	before, after := quantityOf(e.Before), quantityOf(e.After)
 	if before == after && e.Before != "" && e.After != "" {
@@ -34,7 +35,7 @@ func (e Entry) Moved() (added, taken *quantity.Measure) {
 	return positive(difference, to.Unit), positive(new(big.Rat).Neg(difference), to.Unit)
 }
 
-// quantityOf returns the member of a state.
+// quantityOf returns the member quantity of a state, or "".
 func quantityOf(state string) string {
 	if !strings.Contains(state, `"quantity":`) {
 		return ""
@@ -48,7 +49,7 @@ func quantityOf(state string) string {
 	return s.Quantity
 }
 
-// measureOf returns the measure of a text that is one amount.
+// measureOf parses a text. ok is false if it isn't a single amount above zero.
 func measureOf(text string) (m quantity.Measure, ok bool) {
 	if text == "" {
 		return m, false
@@ -60,7 +61,7 @@ func measureOf(text string) (m quantity.Measure, ok bool) {
 	return total[0], true
 }
 
-// convert returns the lower end of a measure in another unit.
+// convert returns the lower end of a measure in another unit, or false if the units can't be converted.
 func convert(m quantity.Measure, to *quantity.Unit) (*big.Rat, bool) {
 	switch {
 	case m.Unit == to:
@@ -72,7 +73,7 @@ func convert(m quantity.Measure, to *quantity.Unit) (*big.Rat, bool) {
 	return x, err == nil
 }
 
-// positive returns a measure, or nil unless the number is positive.
+// positive returns a measure, or nil if the number isn't positive.
 func positive(x *big.Rat, unit *quantity.Unit) *quantity.Measure {
 	if x.Sign() <= 0 {
 		return nil

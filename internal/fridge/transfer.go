@@ -33,7 +33,7 @@ type Transferred struct {
 	Input
 }
 
-// Receiver adds ingredients of another account in batches. Use it in a transaction that has bumped the version of the fridge.
+// Receiver imports ingredients of another account in batches. Use it in a transaction that has bumped the version of the fridge.
 type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
@@ -41,11 +41,11 @@ type Receiver struct {
 	batch db.ImportFridgeItemsParams
 }
 
-// batchItems is the maximum of a batch.
+// batchItems is the maximum number of ingredients in a batch.
 const batchItems = 1000
 
-// Add adds an ingredient with its id, at the latest when Flush is called. If the group exists in another form, the ingredient joins it
-// under the group's name.
+// Add adds an ingredient with its id to the batch. It is stored when the batch is full, or by Flush. If the group exists in another
+// spelling, the ingredient gets the spelling of the group.
 func (r *Receiver) Add(ctx context.Context, i Transferred) error {
 	r.batch.Ids = append(r.batch.Ids, i.ID)
 	r.batch.Names = append(r.batch.Names, i.Name)
@@ -62,7 +62,7 @@ func (r *Receiver) Add(ctx context.Context, i Transferred) error {
 	return nil
 }
 
-// Flush adds the ingredients that are not yet added.
+// Flush stores the rest of the batch.
 func (r *Receiver) Flush(ctx context.Context) error {
 	batch := r.batch
 	batch.UserID, r.batch = r.UserID, db.ImportFridgeItemsParams{}

@@ -11,17 +11,17 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Reverted is what an undo has done.
+// Reverted is the result of an undo.
 type Reverted struct {
 	Undone int64 // how many entries were undone
-	Entry  int64 // an entry of the undo; 0: everything was already as it had been
+	Entry  int64 // the id of a journal entry of the undo; 0: no ingredient has changed
 }
 
-// Undo gives an ingredient the state that it had before an entry of the journal; with batch, all ingredients that the same call has
-// changed. An ingredient that was deleted comes back with its id. If its group has other ingredients, it takes the spelling of theirs.
+// Undo restores the state of an ingredient before an entry of the journal. With batch, it restores all ingredients that the same call
+// changed. A deleted ingredient comes back with its id. If its group has other ingredients, it gets the current spelling of the group.
 //
-// It returns [apperr.NotFound] if the user's journal has no such entry, and [apperr.ChangedSince] if one of the ingredients has a newer
-// entry; and the errors of [postgres.AddTx]. The key may be nil.
+// It returns [apperr.NotFound] if the user's journal has no such entry, [apperr.ChangedSince] if one of the ingredients has a newer
+// entry, and the errors of [postgres.AddTx]. The key may be nil.
 func (s *Service) Undo(ctx context.Context, userID, entry int64, batch bool, key *idempotency.Key) (Reverted, error) {
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Reverted, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Fridge: true}); err != nil {

@@ -14,16 +14,16 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// CookRequest asks for what a recipe takes from the fridge.
+// CookRequest asks to cook a recipe with ingredients from the fridge.
 type CookRequest struct {
 	RecipeID int64
 	Servings int64     // 0: not given
 	Factor   string    // exact, more than 0 and at most 1000; empty: not given
 	Date     time.Time // midnight in UTC
-	Preview  bool      // nothing changes
+	Preview  bool      // compute the result, but change nothing
 }
 
-// Cooked is what a recipe has taken from the fridge.
+// Cooked is the result of cooking a recipe.
 type Cooked struct {
 	RecipeID int64
 	Recipe   string // the name
@@ -31,7 +31,7 @@ type Cooked struct {
 	Times    *big.Rat // how often the recipe counts
 	Lots     []CookedLot
 	Lines    []planner.ShoppingLine
-	Entry    int64 // an entry of the journal of the fridge; 0: no ingredient has changed
+	Entry    int64 // the id of an entry in the fridge journal; 0: no ingredient has changed
 }
 
 // CookedLot is an ingredient in the fridge that was used.
@@ -41,12 +41,12 @@ type CookedLot struct {
 	Name string
 }
 
-// Cook takes what a recipe needs from the fridge, the ingredients that expire first before the others, and marks the recipe as used. An
-// ingredient of which nothing remains is deleted, and one whose amount nobody knows, and a staple, stay as they are. It takes what is
-// there: what is missing is in the lines of the result.
+// Cook takes the ingredients of a recipe from the fridge and marks the recipe as used. It uses the ingredients that expire first before
+// the others, and deletes those that are used up. Staples and ingredients of unknown amount don't change. If the fridge hasn't enough,
+// Cook takes what there is; the lines of the result list what is missing.
 //
-// It returns [apperr.NotFound] if the user has no recipe with this id, [apperr.InvalidInput] for an invalid factor, and for a recipe with
-// more than 1 MiB of ingredients; and the errors of [postgres.AddTx]. The key may be nil.
+// It returns [apperr.NotFound] if the user has no recipe with this id, [apperr.InvalidInput] for a request with both servings and a
+// factor or a recipe with more than 1 MiB of ingredients, and the errors of [postgres.AddTx]. The key may be nil.
 func (s *Service) Cook(ctx context.Context, userID int64, key *idempotency.Key, r CookRequest) (Cooked, error) {
 	meal := Meal{RecipeID: r.RecipeID, Servings: r.Servings, Factor: r.Factor, Date: r.Date}
 	if e := meal.check(); e.Code != "" {
@@ -89,7 +89,7 @@ func (r MealRequest) cook(row db.LoadMealPlanRow) (Cooked, error) {
 	if err != nil {
 		return Cooked{}, err
 	}
-	draft.input.Overrides = nil // they are about what to buy
+	draft.input.Overrides = nil // they only affect what to buy
 	result := planner.Compute(draft.input)
 	meal := draft.meals[0]
 	cooked := Cooked{RecipeID: meal.RecipeID, Recipe: meal.Recipe, Date: r.Today, Times: meal.Times, Lines: result.Lines}
@@ -103,7 +103,7 @@ func (r MealRequest) cook(row db.LoadMealPlanRow) (Cooked, error) {
 	return cooked, nil
 }
 
-// take changes the fridge, and returns an entry of its journal.
+// take changes the fridge and returns the id of the newest journal entry for this, or 0 if no ingredient has changed.
 func (c Cooked) take(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
 	params := db.UseLotsParams{UserID: userID, RecipeID: c.RecipeID}
 	for _, l := range c.Lots {
@@ -120,7 +120,7 @@ func (c Cooked) take(ctx context.Context, q *db.Queries, userID int64) (int64, e
 	return journal.Newest(ctx, q, userID)
 }
 
-// Missing returns the lines of the foods of which the fridge hasn't enough.
+// Missing returns the lines of the foods that the fridge doesn't have enough of.
 func (c Cooked) Missing() (lines []planner.ShoppingLine) {
 	for _, l := range c.Lines {
 		if len(l.Missing) > 0 {

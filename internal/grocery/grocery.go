@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Service has the use cases of plans and of the checklist. Each also returns the errors of [postgres.DB.Run]; with an error
-// nothing has changed.
+// Service has the use cases of plans and of the checklist. Each also returns the errors of [postgres.DB.Run]. If it returns an
+// error, nothing has changed.
 type Service struct {
 	DB *postgres.DB
 }
@@ -31,18 +31,18 @@ type Item struct {
 	Version int64  // changes with every write; 0 in a list, which has its own version
 	Text    string // 1 to 500 characters
 	Checked bool
-	Food    *string // that the plan has written the item for; nil: a person has written or changed it
+	Food    *string // the food for which the plan wrote the item; nil: a person wrote or changed it
 }
 
-// List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
-// known, it returns the version alone. It returns the errors of [postgres.List.ReadAll].
+// List returns the items of the user's checklist, the highest id first, and the version of the list. If known contains this version, it
+// returns only the version. It returns the errors of [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
 	return checklist(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.
 //
-// It returns [apperr.InvalidInput] for a line of more than 500 characters, for more than 500 items or none, and
+// It returns [apperr.InvalidInput] for a line of more than 500 characters, more than 500 items, or no item;
 // [apperr.TokenNotValid] if the account has been deleted; and the errors of [postgres.DB.Add]. The key may be nil.
 func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)
@@ -61,7 +61,7 @@ func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, t
 	return ids, err
 }
 
-// tabs replaces the control characters that a pasted line may have. The contract refuses all others.
+// tabs replaces the control characters that a pasted line may contain. The contract rejects all others.
 var tabs = strings.NewReplacer("\t", " ", "\r", " ", "\v", " ", "\f", " ", "\u0085", " ")
 
 func itemsOf(text string) ([]string, error) {
@@ -101,8 +101,8 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
 	return fromRow(row), err
 }
 
-// Update changes the text and the tick of an item; nil leaves it as it is. It returns [apperr.NotFound] if the user has no
-// item with this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
+// Update changes the text and the tick of an item; nil keeps the old value. It returns [apperr.NotFound] if the user has no
+// item with this id, and [apperr.PreconditionFailed] if match doesn't contain its version; a nil match accepts any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, text *string, checked *bool) (Item, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the item", func(q *db.Queries) (db.UpdateGroceryItemRow, error) {
 		return q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Match: match, Item: text, IsChecked: checked})
@@ -110,7 +110,7 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, t
 	return fromRow(db.GetGroceryItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete deletes one item. Doing it again is no error. It returns the errors of [Service.Update].
+// Delete deletes one item. Deleting it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the item", func(q *db.Queries) (int64, error) {
 		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID, Match: match})

@@ -10,25 +10,25 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Record is a plan of the history.
+// Record is a plan in the history.
 type Record struct {
 	ID        int64
 	RecipeIDs []int64 // as chosen, with repetitions
 	CreatedAt time.Time
 }
 
-// History is a page of the plans.
+// History is a page of the user's plans.
 type History struct {
 	Plans   []Record               // the newest first
-	Rest    *postgres.Rest[Record] // if all were asked for, those that follow; it must be closed
-	Bytes   int                    // about the memory that Plans takes
+	Rest    *postgres.Rest[Record] // without a limit, the plans that follow; it must be closed
+	Bytes   int                    // the approximate memory that Plans takes
 	Next    string                 // the cursor of the next page; empty on the last one
 	Version int64                  // of the list of all plans
 }
 
-// History returns a page of the user's plans. If the version of the list is among known, it returns the version alone.
+// History returns a page of the user's plans. If known contains the version of the list, it returns only the version.
 //
-// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.Read].
+// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.ReadPart].
 func (s *Service) History(ctx context.Context, userID int64, request page.Request, known []int64) (h History, err error) {
 	const list = "plans"
 	after := struct {
@@ -57,7 +57,7 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 	return h, err
 }
 
-// DeleteHistory deletes the user's plans.
+// DeleteHistory deletes all plans in the user's history.
 func (s *Service) DeleteHistory(ctx context.Context, userID int64) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Plans: true}, (*db.Queries).DeletePlans, userID)
 	if err != nil {

@@ -23,7 +23,7 @@ func itemText(line PlanLine) string {
 	length := 0
 	for _, a := range line.ToBuy {
 		text := oneLine(a.Text)
-		if a.Unit == "" && quantity.Parse(text, "").Indefinite { // "to taste" isn't an amount that one can buy
+		if a.Unit == "" && quantity.Parse(text, "").Indefinite { // "to taste" isn't an amount to buy
 			continue
 		}
 		if length += utf8.RuneCountInString(text) + len(amountSeparator); length > maxAmounts {
@@ -41,7 +41,7 @@ func itemText(line PlanLine) string {
 
 var one = big.NewRat(1, 1)
 
-// oneLine replaces control characters, which an item must not have, and collapses white space.
+// oneLine replaces each run of white space and control characters with one space: an item must not contain control characters.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }

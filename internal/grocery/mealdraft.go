@@ -20,16 +20,16 @@ type draft struct {
 	overrideIDs []int64 // of input.Overrides; 0: not stored
 }
 
-// cookbook has the recipes of a plan.
+// cookbook maps ids to the recipes of a plan.
 type cookbook map[int64]cookbookRecipe
 
 type cookbookRecipe struct {
 	name     string
-	servings int64 // 0: not said
+	servings int64 // 0: not stated
 	lines    []planner.Line
 }
 
-// draft puts together what was loaded and what the request adds.
+// draft combines the current plan with the request.
 func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 	if len(row.UnknownIds) > 0 {
 		return nil, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(row.UnknownIds)}
@@ -46,7 +46,7 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 		return nil, err
 	}
 	d := &draft{meals: append(currentMeals(row), r.Meals...)}
-	if len(r.Meals) > 0 && len(d.meals) > maxMeals { // an import may have added more
+	if len(r.Meals) > 0 && len(d.meals) > maxMeals { // an import may have added more than the maximum
 		return nil, tooManyMeals(fmt.Sprintf("A plan has at most %d meals. Delete meals of the current plan, or replace it.", maxMeals))
 	}
 	d.input = planner.Input{Today: r.Today, Units: r.Units, Ignore: r.Ignore, Catalog: foods}
@@ -64,7 +64,8 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 	return d, d.addMeals(recipes, len(row.MealIds))
 }
 
-// addMeals gives the planner the meals that need something. Those of the current plan come first; they are so many.
+// addMeals adds the meals to the input of the planner. It leaves out past meals of the current plan, which are the first ones of d.meals:
+// current is their number.
 func (d *draft) addMeals(recipes cookbook, current int) error {
 	needed := 0
 	for i := range d.meals {
@@ -90,7 +91,7 @@ func tooManyMeals(detail string) error {
 	return apperr.Invalid(apperr.FieldError{Path: "meals", Code: "too_many", Detail: detail})
 }
 
-// addOverrides adds the stored decisions, then those of the request: the last one for a food counts.
+// addOverrides adds the stored overrides, then those of the request: the planner uses the last one for a food.
 func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 	for i, id := range row.OverrideIds {
 		d.input.Overrides = append(d.input.Overrides, planner.Override{
@@ -100,7 +101,7 @@ func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 	}
 	for _, c := range changes {
 		o := planner.Override{Food: c.Food, Kind: c.State, Quantity: c.amount()}
-		if !slices.Contains(d.input.Overrides, o) { // a commit has stored it
+		if !slices.Contains(d.input.Overrides, o) { // a commit stores it before this
 			d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, 0)
 		}
 	}
@@ -154,6 +155,6 @@ func currentMeals(row db.LoadMealPlanRow) []Meal {
 
 // dateOf returns the zero time for an empty text.
 func dateOf(text string) time.Time {
-	date, _ := time.Parse(time.DateOnly, text) // it was checked when it was stored
+	date, _ := time.Parse(time.DateOnly, text) // only valid dates are stored
 	return date
 }

@@ -20,8 +20,8 @@ type MealRequest struct {
 	Units     planner.System   // empty: those of the current plan
 	Ignore    []string         // names of foods to leave out; nil: those of the current plan
 	Today     time.Time        // midnight in UTC
-	Overrides []OverrideChange // win over the stored ones
-	Replace   bool             // the meals of the current plan don't count
+	Overrides []OverrideChange // take precedence over the stored ones
+	Replace   bool             // ignore the meals of the current plan
 }
 
 // Meal is a meal of a plan.
@@ -31,11 +31,11 @@ type Meal struct {
 	Recipe   string    // the name; empty: the recipe has been deleted
 	Servings int64     // 0: not given
 	Factor   string    // exact, more than 0 and at most 1000; empty: not given
-	Date     time.Time // midnight in UTC; zero: today, whenever that is
-	Times    *big.Rat  // how often the recipe counts
+	Date     time.Time // midnight in UTC; zero: always today
+	Times    *big.Rat  // the factor for the amounts of the recipe
 }
 
-// MealPlan is the meals of a plan and what they need.
+// MealPlan has the meals of a plan and the foods that they need.
 type MealPlan struct {
 	Today time.Time
 	Units planner.System
@@ -47,20 +47,20 @@ type MealPlan struct {
 type PlanLine struct {
 	planner.ShoppingLine
 
-	OverrideID int64 // of the override that has decided the line; 0: none, or one that isn't stored
+	OverrideID int64 // of the override that applies to the line; 0: none, or it isn't stored
 }
 
 // The maximums of a plan.
 const (
 	maxMeals  = 500
-	maxNeeded = 20_000 // ingredients, each recipe counted as often as it is planned
+	maxNeeded = 20_000 // ingredients; a recipe counts as often as it is planned
 )
 
-// PreviewMeals computes what the meals of the request need together with those of the current plan. It changes nothing.
+// PreviewMeals computes what the meals of the request and of the current plan need together. It changes nothing.
 //
-// It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes; [apperr.InvalidInput] for an
-// invalid meal or override, for more than 500 meals, and for too many ingredients: more than 1 MiB, or 20,000 in all meals; and
-// [apperr.TokenNotValid] if the account has been deleted.
+// It returns [apperr.NotFound] with a list of ids if the user has never had recipes with these ids; [apperr.InvalidInput] for an
+// invalid meal or override, for more than 500 meals, for recipes with more than 1 MiB of ingredients, and for meals with more than 20,000
+// ingredients; and [apperr.TokenNotValid] if the account has been deleted.
 func (s *Service) PreviewMeals(ctx context.Context, userID int64, r MealRequest) (MealPlan, error) {
 	if err := r.check(); err != nil {
 		return MealPlan{}, err
@@ -79,7 +79,7 @@ func (s *Service) PreviewMeals(ctx context.Context, userID int64, r MealRequest)
 }
 
 // CommitMeals adds the meals of the request to the current plan and to the history, marks their recipes as used, stores the overrides,
-// and writes what is to buy on the checklist. With Replace, the other meals of the current plan are dropped.
+// and writes the foods to buy to the checklist. With Replace, it first deletes the meals of the current plan.
 //
 // It returns the errors of [Service.PreviewMeals] and of [postgres.AddTx]. The key may be nil.
 func (s *Service) CommitMeals(ctx context.Context, userID int64, key *idempotency.Key, r MealRequest) (MealPlan, error) {
@@ -99,7 +99,7 @@ func (s *Service) CommitMeals(ctx context.Context, userID int64, key *idempotenc
 	})
 }
 
-// commit stores the request. Its queries are few and each has its own round trip: a commit is rare.
+// commit stores the request. It sends each query in a separate round trip, because commits are rare.
 func (r MealRequest) commit(ctx context.Context, q *db.Queries, userID int64) (*draft, error) {
 	if r.Replace {
 		if err := q.DropMeals(ctx, userID); err != nil {
@@ -136,9 +136,9 @@ func (s *Service) CurrentMeals(ctx context.Context, userID int64, today time.Tim
 	return s.PreviewMeals(ctx, userID, MealRequest{Today: today})
 }
 
-// RemoveMeal removes a meal from the current plan, and recomputes the checklist items that the plan has written. Items that a person has
-// changed or ticked stay as they are, and deleted ones don't come back. If the plan is too large to compute, because recipes have grown, all
-// items stay as they are. Doing it again is no error.
+// RemoveMeal removes a meal from the current plan and updates the checklist items that the plan wrote. Items that a person has changed
+// or ticked don't change, and deleted items don't come back. If the recipes have grown so much that the plan is too large to compute, no
+// item changes. Removing a meal again is no error.
 //
 // It returns [apperr.NotFound] if the user has no meal with this id.
 func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.Time) error {

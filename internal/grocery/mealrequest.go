@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// check returns the errors of the request that the contract can't express.
+// check returns [apperr.InvalidInput] if the request breaks a rule that the contract can't express.
 func (r MealRequest) check() error {
 	var invalid []apperr.FieldError
 	for i, m := range r.Meals {
@@ -35,7 +35,8 @@ func (r MealRequest) check() error {
 	return nil
 }
 
-// check returns an error without a path; without a code there is none. The factor is a positive number, as the contract says.
+// check returns a field error without a path, or a zero field error if the meal is valid. The contract has checked that the factor is a
+// positive number.
 func (m Meal) check() apperr.FieldError {
 	if m.Factor != "" && m.Servings != 0 {
 		return apperr.FieldError{Code: "not_allowed", Detail: "A meal has servings or a factor, not both."}
@@ -43,11 +44,11 @@ func (m Meal) check() apperr.FieldError {
 	return apperr.FieldError{}
 }
 
-// times returns how often a recipe for so many servings counts. asWritten reports that the meal asks for servings and the recipe
-// doesn't say how many it serves.
+// times returns the factor of the meal for a recipe that makes this number of servings. asWritten is true if the meal asks for servings,
+// but the recipe doesn't say how many it makes.
 func (m Meal) times(servings int64) (times *big.Rat, asWritten bool) {
 	if m.Factor != "" {
-		times, _ = new(big.Rat).SetString(m.Factor) // it was checked
+		times, _ = new(big.Rat).SetString(m.Factor) // the contract has checked it
 		return times, false
 	}
 	if m.Servings == 0 || servings == 0 {

@@ -12,14 +12,14 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// OverrideChange is a decision on what to buy of a food.
+// OverrideChange is an override to store: the user's decision on how much of a food to buy.
 type OverrideChange struct {
 	Food   string
 	State  planner.OverrideKind
 	Amount string // what to buy, as text, if State is [planner.BuyAmount]
 }
 
-// Override is a stored decision on what to buy of a food.
+// Override is a stored decision of the user on how much of a food to buy.
 type Override struct {
 	ID     int64
 	Food   string
@@ -31,10 +31,10 @@ const amountRequired = "This member is required with the state amount."
 
 func (o OverrideChange) lacksAmount() bool { return o.State == planner.BuyAmount && o.Amount == "" }
 
-// key is the form in which names of foods are the same.
+// key returns the food in the form in which names are compared.
 func (o OverrideChange) key() string { return casefold.Name(o.Food) }
 
-// amount is what is stored.
+// amount returns the amount to store: empty unless State is [planner.BuyAmount].
 func (o OverrideChange) amount() string {
 	if o.State != planner.BuyAmount {
 		return ""
@@ -42,7 +42,7 @@ func (o OverrideChange) amount() string {
 	return o.Amount
 }
 
-// SetOverride stores a decision, for the current plan and later ones. It replaces the one on the same food.
+// SetOverride stores an override for the current plan and later ones. It replaces the override of the same food.
 //
 // It returns [apperr.InvalidInput] if the amount is missing, [apperr.TokenNotValid] if the account has been deleted, and the errors of
 // [postgres.DB.Add]. The key may be nil.
@@ -66,7 +66,7 @@ func (s *Service) SetOverride(ctx context.Context, userID int64, key *idempotenc
 	return stored, err
 }
 
-// saveOverrides stores the decisions of a request.
+// saveOverrides stores the overrides of a request.
 func (r MealRequest) saveOverrides(ctx context.Context, q *db.Queries, userID int64) error {
 	if len(r.Overrides) == 0 {
 		return nil
@@ -84,8 +84,8 @@ func (r MealRequest) saveOverrides(ctx context.Context, q *db.Queries, userID in
 	return nil
 }
 
-// Overrides returns the user's decisions, the newest first, and the version of their list. If the version is among known, it returns
-// the version alone. It returns the errors of [postgres.List.ReadAll].
+// Overrides returns the user's overrides, the newest first, and the version of their list. If known contains this version, it returns
+// only the version. It returns the errors of [postgres.List.ReadAll].
 func (s *Service) Overrides(ctx context.Context, userID int64, known []int64) (postgres.Part[Override], error) {
 	return overrides(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
@@ -101,7 +101,8 @@ func overrides(ctx context.Context, userID int64) postgres.List[Override] {
 	}
 }
 
-// DeleteOverride deletes a decision. Doing it again is no error. It returns [apperr.NotFound] if the user has no decision with this id.
+// DeleteOverride deletes an override. Deleting it again is no error. It returns [apperr.NotFound] if the user has no override with this
+// id.
 func (s *Service) DeleteOverride(ctx context.Context, userID, id int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the override", func(q *db.Queries) (int64, error) {
 		return q.DeletePlanOverride(ctx, db.DeletePlanOverrideParams{ID: id, UserID: userID})

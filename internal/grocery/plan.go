@@ -14,14 +14,14 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Plan is the ingredients of the chosen recipes, in the order in which they are first needed.
+// Plan has the ingredients of the chosen recipes, in the order in which the recipes first name them.
 type Plan struct {
 	Buy  []Need
-	Have []Need // the fridge has something of this name
+	Have []Need // the fridge has an ingredient with this name
 }
 
-// Need is an ingredient with its quantities, joined by " + ", under the name with which it is first needed. The quantities have
-// at most 20,000 bytes; " + …" stands for others.
+// Need is an ingredient with its quantities, joined by " + ". Its name is written as the recipes first write it. The quantities have at
+// most 20,000 bytes; " + …" stands for the rest.
 type Need struct {
 	Name     string
 	Quantity string
@@ -34,20 +34,20 @@ type ingredient struct {
 }
 
 // Plan adds up the ingredients of the chosen recipes, marks those recipes as used and records the choice. A recipe chosen
-// twice counts twice. Recipes that the user has deleted are left out of the plan, but not of the history.
+// twice counts twice. The plan leaves out recipes that the user has deleted; the history doesn't.
 //
-// It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes, and [apperr.InvalidInput] if
-// the ingredients take more than 1 MiB; and the errors of [postgres.BumpAndAdd]. The key may be nil.
+// It returns [apperr.NotFound] with a list of ids if the user has never had recipes with these ids, [apperr.InvalidInput] if the
+// ingredients take more than 1 MiB, and the errors of [postgres.BumpAndAdd]. The key may be nil.
 func (s *Service) Plan(ctx context.Context, userID int64, key *idempotency.Key, recipeIDs []int64) (Plan, error) {
 	recorded, err := postgres.BumpAndAdd(ctx, s.DB, userID, key, postgres.Lists{Recipes: true, Plans: true}, (*db.Queries).RecordPlan,
 		db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs, MaxBytes: maxIngredients})
 	if err != nil {
 		return Plan{}, fmt.Errorf("record the plan: %w", err)
 	}
-	if len(recorded.UnknownIds) > 0 { // then it has recorded nothing
+	if len(recorded.UnknownIds) > 0 { // nothing was recorded
 		return Plan{}, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(recorded.UnknownIds)}
 	}
-	if !recorded.Fits { // then, too
+	if !recorded.Fits { // nothing was recorded
 		return Plan{}, apperr.Invalid(apperr.FieldError{
 			Path: "recipe_ids", Code: "too_many", Detail: "These recipes have too many ingredients for one plan. Choose fewer recipes.",
 		})
@@ -55,14 +55,14 @@ func (s *Service) Plan(ctx context.Context, userID int64, key *idempotency.Key, 
 	return planOf(recipeIDs, recorded)
 }
 
-// maxIngredients is the maximum size, in bytes, of the ingredients of the chosen recipes as they are stored, each recipe counted
-// once: some 20,000 ingredients.
+// maxIngredients is the maximum size, in bytes, of the stored ingredients of the chosen recipes: about 20,000 ingredients. A recipe
+// counts once.
 const maxIngredients = 1 << 20
 
-// maxNamed is how many unknown ids an error names.
+// maxNamed is the maximum number of unknown ids that an error lists.
 const maxNamed = 20
 
-// unknownIDs is a sentence about ids in ascending order. Those below 1 are integers that can't be ids.
+// unknownIDs returns the detail of an error about unknown ids, which are in ascending order. Integers below 1 can't be ids.
 func unknownIDs(ids []int64) string {
 	var parts []string
 	invalid, _ := slices.BinarySearch(ids, 1)
@@ -82,7 +82,7 @@ func unknownIDs(ids []int64) string {
 	return strings.Join(sentences, " ")
 }
 
-// planOf adds up the ingredients in the order of choice, and splits them by the content of the fridge.
+// planOf adds up the ingredients in the order of the chosen recipes, and splits them by the content of the fridge.
 func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
 	s, err := newSum(chosen, recorded)
 	if err != nil {

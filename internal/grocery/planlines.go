@@ -11,22 +11,22 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// lineRules say how checklist items that were written before are treated.
+// lineRules tells [writeLines] how to treat items that the plan wrote before.
 type lineRules struct {
-	forget  bool // what a person has changed, ticked or deleted belongs to another plan
+	forget  bool // items that a person has changed, ticked or deleted no longer belong to the plan
 	returns bool // an item that a person has deleted comes back if the amount to buy has changed
 }
 
-// written are the checklist items that the plan has written, by the key of their food.
+// written has the checklist items that the plan wrote, by the key of their food.
 type written struct {
 	own  map[string][]db.ListPlanLinesRow // nobody has changed or ticked them
 	gone map[string][]db.ListPlanLinesRow // a person has deleted them
-	lots []planner.Lot                    // what a person has changed or ticked counts as bought
+	lots []planner.Lot                    // of items that a person has changed or ticked; they count as bought
 	keys map[string]bool                  // of the foods of lots
 }
 
-// writeLines writes what is to buy on the checklist, in a transaction that has bumped its version. It changes and deletes only items
-// that the plan has written and that nobody has changed or ticked.
+// writeLines writes the foods to buy to the checklist, in a transaction that has bumped its version. It only changes and deletes items
+// that the plan wrote and that nobody has changed or ticked.
 func writeLines(ctx context.Context, q *db.Queries, userID int64, d *draft, plan MealPlan, rules lineRules) error {
 	rows, err := q.ListPlanLines(ctx, userID)
 	if err != nil {
@@ -66,7 +66,7 @@ func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db
 	return w
 }
 
-// decide compares the items with the lines of the plan. Of several items for one food, one stays.
+// decide compares the items with the lines of the plan and adds the differences to change. If a food has several items, it keeps one.
 func (w written) decide(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
 	needed := map[string]bool{}
 	for _, line := range lines {
@@ -102,8 +102,8 @@ func deleteItems(change *db.WritePlanLinesParams, items []db.ListPlanLinesRow) {
 	}
 }
 
-// without returns the draft with what a person has bought or taken over. An override that ignores the fridge is satisfied by it:
-// otherwise the food would be on the list again.
+// without returns a copy of the draft in which the lots of w count as bought. For their foods, [planner.StillNeed] only ignores the
+// fridge, not these lots, and [planner.BuyAmount] becomes [planner.Have]. Otherwise the food would be on the checklist again.
 func (d *draft) without(w written) *draft {
 	rest := *d
 	rest.input.Overrides = slices.DeleteFunc(slices.Clone(d.input.Overrides), func(o planner.Override) bool {
@@ -128,7 +128,7 @@ func (d *draft) without(w written) *draft {
 // key returns the key of a food.
 func (d *draft) key(food string) string { return d.input.Catalog.Find(food, "").Key }
 
-// boughtLots returns what an item stands for, by its text. An amount that isn't understood covers all that is needed.
+// boughtLots returns lots with the amounts in the text of an item. A lot whose amount isn't understood covers everything that is needed.
 func boughtLots(row db.ListPlanLinesRow) []planner.Lot {
 	text := quantity.ParseLine(row.Item, "").Quantity.Text
 	if amounts, ok := strings.CutSuffix(row.Item, row.Food); ok {

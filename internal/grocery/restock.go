@@ -14,15 +14,15 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// RestockRequest says which items of the checklist were bought, and where they go.
+// RestockRequest selects bought items of the checklist, and says where they go in the fridge.
 type RestockRequest struct {
 	IDs        []int64 // nil: all items that are ticked
-	Group      string  // of the fridge; empty: that of the same food, or [DefaultGroup]
+	Group      string  // in the fridge; empty: the group of the same food, or [DefaultGroup]
 	Place      string
 	BestBefore string // [time.DateOnly]; empty: not known
 }
 
-// DefaultGroup is the group of the fridge for foods that aren't there yet.
+// DefaultGroup is the group for foods that aren't in the fridge yet.
 const DefaultGroup = "Groceries"
 
 // Restocked is an item that was moved into the fridge.
@@ -34,16 +34,15 @@ type Restocked struct {
 	Quantity string // empty: not known
 }
 
-// Purchase is what was moved into the fridge.
+// Purchase has the items that were moved into the fridge.
 type Purchase struct {
 	Items []Restocked // in the order of the checklist's ids
-	Entry int64       // an entry of the journal of the fridge; 0: no item was moved
+	Entry int64       // the id of an entry in the fridge journal; 0: no item was moved
 }
 
-// Restock moves items from the checklist into the fridge: "500 g flour" becomes flour, with the quantity 500 g.
+// Restock moves items from the checklist into the fridge: "500 g flour" becomes flour with the quantity 500 g.
 //
-// It returns [apperr.NotFound], and changes nothing, if the checklist has no item with one of the ids; and the errors of
-// [postgres.AddTx]. The key may be nil.
+// It returns [apperr.NotFound] if the checklist has no item with one of the ids, and the errors of [postgres.AddTx]. The key may be nil.
 func (s *Service) Restock(ctx context.Context, userID int64, key *idempotency.Key, r RestockRequest) (Purchase, error) {
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Purchase, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Fridge: true, Checklist: true}); err != nil {
@@ -100,7 +99,7 @@ func (r RestockRequest) store(ctx context.Context, q *db.Queries, userID int64, 
 	return p, err
 }
 
-// groups returns a function that says into which group a food goes.
+// groups returns a function that returns the group for a food.
 func (r RestockRequest) groups(ctx context.Context, q *db.Queries, userID int64) (func(name string) string, error) {
 	if r.Group != "" {
 		return func(string) string { return r.Group }, nil

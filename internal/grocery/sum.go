@@ -9,31 +9,31 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// The bounds of a sum: a short request must not make a long response.
+// The limits of a sum: a short request must not cause a long response.
 const (
-	maxRepeats  = 10      // of a quantity of one recipe; more are written as one: 12 × 300 g
-	manyRepeats = 1 << 20 // bytes of ingredients, each recipe counted as often as it is chosen, from which maxRepeats is 1
+	maxRepeats  = 10      // equal quantities of one recipe; more are written as a product: 12 × 300 g
+	manyRepeats = 1 << 20 // bytes of ingredients, with repeated recipes; above it, all repeats are written as products
 	maxQuantity = 20_000  // bytes of the quantities of one ingredient
-	others      = " + …"  // stands for quantities beyond
+	others      = " + …"  // stands for the quantities beyond maxQuantity
 )
 
 // sum adds up the ingredients of chosen recipes.
 type sum struct {
 	recipes map[int64][]keyed
 	counts  map[part]int // how often a part is needed
-	repeats int          // up to which equal parts are repeated
+	repeats int          // how many equal parts are written one by one
 	keys    []string     // in the order in which they are first needed
 	needs   map[string]*Need
-	full    map[*Need]bool // those that have no room for another quantity
+	full    map[*Need]bool // needs whose quantities have reached maxQuantity
 }
 
-// keyed is an ingredient, and its name in the form in which names are compared.
+// keyed is an ingredient with its name in the form in which names are compared.
 type keyed struct {
 	ingredient
 	key string
 }
 
-// part is a quantity that one recipe needs of an ingredient.
+// part is a quantity of an ingredient in one recipe.
 type part struct {
 	recipe        int64
 	key, quantity string
@@ -79,7 +79,7 @@ func (s *sum) add(chosen []int64) {
 			}
 			of := part{id, i.key, i.Quantity}
 			switch count := s.counts[of]; {
-			case count == 0: // written with its number before
+			case count == 0: // already written as a product
 			case count <= s.repeats:
 				s.append(need, i.Quantity)
 			default:
@@ -90,7 +90,7 @@ func (s *sum) add(chosen []int64) {
 	}
 }
 
-// append appends a quantity to those of an ingredient, unless they are too many.
+// append appends a quantity to those of an ingredient, up to maxQuantity.
 func (s *sum) append(n *Need, quantity string) {
 	switch {
 	case s.full[n]:

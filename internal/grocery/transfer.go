@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// EachItem calls visit with every line of the user's checklist in a snapshot, the highest id first. It returns the errors of
+// EachItem calls visit with every item of the user's checklist in a snapshot, the highest id first. It returns the errors of
 // [postgres.List.Each].
 func EachItem(ctx context.Context, s postgres.Snapshot, userID int64, visit func(Item) error) error {
 	return checklist(ctx, userID).Each(s, visit)
@@ -44,8 +44,8 @@ func plans(ctx context.Context, params db.ListPlansParams) postgres.List[Record]
 	}
 }
 
-// Receiver adds checklist lines, plans, meals and overrides of another account in batches. Use it in a transaction that has bumped the versions of the
-// checklist and of the plans.
+// Receiver imports checklist items, plans, meals and overrides of another account in batches. Use it in a transaction that has bumped
+// the versions of the checklist and of the plans.
 type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
@@ -58,13 +58,13 @@ type Receiver struct {
 	overrides db.ImportOverridesParams
 }
 
-// The maximum of a batch.
+// The maximum size of a batch.
 const (
 	batchItems   = 1000
-	batchRecipes = 20_000 // in plans
+	batchRecipes = 20_000 // ids of recipes in plans
 )
 
-// AddItem adds a line with its id, at the latest when Flush is called.
+// AddItem adds an item with its id to the batch. It is stored when the batch is full, or by Flush.
 func (r *Receiver) AddItem(ctx context.Context, i Item) error {
 	r.items.Ids = append(r.items.Ids, i.ID)
 	r.items.Items = append(r.items.Items, i.Text)
@@ -80,7 +80,7 @@ func (r *Receiver) AddItem(ctx context.Context, i Item) error {
 	return nil
 }
 
-// AddPlan adds a plan with its id, at the latest when Flush is called.
+// AddPlan adds a plan with its id to the batch. It is stored when the batch is full, or by Flush.
 func (r *Receiver) AddPlan(ctx context.Context, p Record) error {
 	var ids []string
 	for _, id := range p.RecipeIDs {
@@ -95,7 +95,7 @@ func (r *Receiver) AddPlan(ctx context.Context, p Record) error {
 	return nil
 }
 
-// Flush adds what is not yet added.
+// Flush stores the rest of the batch.
 func (r *Receiver) Flush(ctx context.Context) error {
 	items, plans := r.items, r.plans
 	items.UserID, plans.UserID = r.UserID, r.UserID

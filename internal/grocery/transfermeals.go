@@ -14,10 +14,10 @@ type StoredMeal struct {
 	RecipeID int64
 	Servings int64  // 0: not given
 	Factor   string // empty: not given
-	Date     string // 2026-03-07; empty: today, whenever that is
+	Date     string // 2026-03-07; empty: always today
 }
 
-// EachMeal calls visit with every meal of the current plan in a snapshot, in their order. It returns the errors of [postgres.List.Each].
+// EachMeal calls visit with every meal of the current plan in a snapshot, in order. It returns the errors of [postgres.List.Each].
 func EachMeal(ctx context.Context, s postgres.Snapshot, userID int64, visit func(StoredMeal) error) error {
 	list := postgres.List[StoredMeal]{
 		Name:  "list the meals",
@@ -36,7 +36,7 @@ func EachOverride(ctx context.Context, s postgres.Snapshot, userID int64, visit 
 	return overrides(ctx, userID).Each(s, visit)
 }
 
-// AddMeal adds a meal with its id to the current plan, at the latest when Flush is called.
+// AddMeal adds a meal of the current plan with its id to the batch. It is stored when the batch is full, or by Flush.
 func (r *Receiver) AddMeal(ctx context.Context, m StoredMeal) error {
 	r.meals.Ids = append(r.meals.Ids, m.ID)
 	r.meals.RecipeIds = append(r.meals.RecipeIds, m.RecipeID)
@@ -49,7 +49,8 @@ func (r *Receiver) AddMeal(ctx context.Context, m StoredMeal) error {
 	return nil
 }
 
-// AddOverride adds an override with its id, at the latest when Flush is called. If the account has one on the same food, that one stays.
+// AddOverride adds an override with its id to the batch. It is stored when the batch is full, or by Flush. If the account already has an
+// override for the same food, the account keeps its own.
 func (r *Receiver) AddOverride(ctx context.Context, o Override) error {
 	change := OverrideChange{Food: o.Food, State: o.State, Amount: o.Amount}
 	r.overrides.Ids = append(r.overrides.Ids, o.ID)

@@ -1,5 +1,5 @@
-// Package journal says in the journal of the fridge why a transaction changes the fridge. A trigger of the table writes the entries, with
-// the kinds added, changed and deleted unless the transaction sets another one.
+// Package journal sets the kind of the entries that a transaction adds to the fridge journal. A trigger of the table writes the entries.
+// If the transaction sets no kind, the trigger uses added, changed and deleted.
 package journal
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Kind is why ingredients in the fridge have changed.
+// Kind says why ingredients in the fridge have changed.
 type Kind string
 
 // The kinds that transactions set.
@@ -22,10 +22,10 @@ const (
 	Undone    Kind = "undone"
 )
 
-// Begin gives a kind to the entries of the rest of the transaction, whose first statement has bumped the version of the fridge.
+// Begin sets the kind of all journal entries that follow in the transaction. The transaction must have bumped the version of the fridge.
 func Begin(ctx context.Context, q *db.Queries, kind Kind) error { return begin(ctx, q, string(kind)) }
 
-// BeginCooking is [Begin] for a recipe that is cooked.
+// BeginCooking is [Begin] with the kind [Cooked] and the id of the cooked recipe.
 func BeginCooking(ctx context.Context, q *db.Queries, recipeID int64) error {
 	return begin(ctx, q, string(Cooked)+" "+strconv.FormatInt(recipeID, 10))
 }
@@ -37,7 +37,7 @@ func begin(ctx context.Context, q *db.Queries, setting string) error {
 	return nil
 }
 
-// Newest returns the newest entry that the transaction has added; 0: none.
+// Newest returns the id of the newest journal entry of the transaction, or 0 if it has made none.
 func Newest(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
 	id, err := q.NewestJournalEntry(ctx, userID)
 	if postgres.NoRow(err) {

@@ -14,10 +14,10 @@ type amount struct {
 	high *big.Rat // the upper end of a range
 }
 
-// plainUnits are the units of quantities that mean the same in every language.
+// plainUnits are units that mean the same in every language.
 var plainUnits = []string{"", "g", "kg", "ml", "l", "cl", "dl", "tbsp", "tsp", "cup", "cups", "oz", "lb", "clove", "cloves", "slice", "slices"}
 
-// amountOf returns the amount of a plain quantity, such as "500 g" or "2–3". Other quantities are left to the planner: ok is false.
+// amountOf parses a plain quantity, such as "500 g" or "2–3". For any other quantity ok is false: the planner handles those.
 func amountOf(text string) (a amount, ok bool) {
 	number := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")
 	if number == "" || strings.Trim(number, "0123456789/½¼¾⅓⅔–- ") != "" || !slices.Contains(plainUnits, text[len(number):]) {
@@ -40,7 +40,8 @@ func amountOf(text string) (a amount, ok bool) {
 	return a, true
 }
 
-// compared reports whether the lots of a food suffice for a plain quantity. Otherwise ok is false.
+// compared reports whether the lots of a food are enough for a single plain quantity. For other quantities, and if the planner counts in
+// another unit, ok is false.
 func (k *Kitchen) compared(on *shelf, quantities []string) (enough, ok bool) {
 	if len(quantities) != 1 {
 		return false, false
@@ -59,8 +60,8 @@ func (k *Kitchen) compared(on *shelf, quantities []string) (enough, ok bool) {
 	return most != nil && most.Cmp(need.high) >= 0, most != nil
 }
 
-// most returns how much the lots of a food give of a unit: what they give to a recipe that needs far more. It returns nil if the
-// planner counts in another unit.
+// most returns how much the lots of a food have in a unit: the amount that the planner takes for a recipe that needs far more. It returns
+// nil if the planner counts in another unit.
 func (k *Kitchen) most(on *shelf, unit string) *big.Rat {
 	if most, ok := on.most[unit]; ok {
 		return most
@@ -82,5 +83,5 @@ func (k *Kitchen) most(on *shelf, unit string) *big.Rat {
 	return most
 }
 
-// plenty is more than a fridge holds, in any unit.
+// plenty is more than any fridge holds, in any unit.
 const plenty = "1000000000 "

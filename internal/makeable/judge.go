@@ -9,22 +9,22 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// Wanted says which recipes are looked for.
+// Wanted filters recipes.
 type Wanted struct {
-	// MostMissing is how many foods may be missing; a negative number stands for any number.
+	// MostMissing is the maximum number of missing foods; a negative number means no maximum.
 	MostMissing int
-	// Soon asks for recipes with a food that is to be used soon.
+	// Soon selects only recipes with a food that expires soon.
 	Soon bool
 }
 
-// Verdict is how far a kitchen suffices for a recipe.
+// Verdict is the result of comparing a recipe with a kitchen.
 type Verdict struct {
-	Missing int // foods of which something is to buy
-	Soon    int // foods that are to be used soon
+	Missing int // foods of which the kitchen has none or not enough
+	Soon    int // foods that expire soon
 }
 
-// Judge counts the foods of a recipe that the kitchen lacks, if the recipe is wanted. The ingredients are a JSON array of objects with
-// the members name and quantity, as recipes are stored.
+// Judge compares a recipe with the kitchen and reports whether w selects it. If it doesn't, ignore the verdict. The ingredients are a
+// JSON array of objects with the members name and quantity, as recipes are stored.
 func (k *Kitchen) Judge(ingredients []byte, w Wanted) (v Verdict, wanted bool, err error) {
 	if err := k.lay(ingredients); err != nil {
 		return Verdict{}, false, err
@@ -38,7 +38,7 @@ func (k *Kitchen) Judge(ingredients []byte, w Wanted) (v Verdict, wanted bool, e
 		}
 	}
 	if w.Soon && v.Soon == 0 || w.MostMissing >= 0 && v.Missing > w.MostMissing {
-		return Verdict{}, false, nil // before amounts are compared, which takes longer
+		return Verdict{}, false, nil // comparing amounts takes longer
 	}
 	for _, on := range k.touched {
 		if len(on.lots) > 0 && !k.covers(on).enough {
@@ -48,7 +48,8 @@ func (k *Kitchen) Judge(ingredients []byte, w Wanted) (v Verdict, wanted bool, e
 	return v, w.MostMissing < 0 || v.Missing <= w.MostMissing, nil
 }
 
-// Lists returns the foods of a recipe that the kitchen has enough of, and the others, in the order of the recipe.
+// Lists returns the foods of a recipe that the kitchen has enough of, and those that it doesn't, in the order of the recipe. The
+// ingredients have the form that [Kitchen.Judge] expects.
 func (k *Kitchen) Lists(ingredients []byte) (have, missing []Ingredient, err error) {
 	if err := k.lay(ingredients); err != nil {
 		return nil, nil, err
@@ -79,7 +80,7 @@ func joined(texts []string) string {
 	return strings.Join(some, " + ")
 }
 
-// lay puts the lines of a recipe on the shelves of their foods.
+// lay adds the quantities of a recipe to the shelves of their foods. It replaces those of the last recipe.
 func (k *Kitchen) lay(ingredients []byte) error {
 	for _, on := range k.touched {
 		on.quantities = on.quantities[:0]
@@ -100,8 +101,8 @@ func (k *Kitchen) lay(ingredients []byte) error {
 	return nil
 }
 
-// appendLines appends the lines of a stored list. Nearly all lists are in the form in which package recipe writes them, which is
-// read without a parser of JSON.
+// appendLines appends the lines of a stored list. Nearly all lists have the exact form in which package recipe writes them, which it
+// reads without a JSON parser.
 func appendLines(lines []planner.Line, list []byte) ([]planner.Line, error) {
 	first := len(lines)
 	rest, ok := strings.CutPrefix(string(list), "[")
@@ -126,7 +127,7 @@ func appendLines(lines []planner.Line, list []byte) ([]planner.Line, error) {
 	return append(lines[:first], all...), nil
 }
 
-// member cuts a string of JSON without escapes off a text, and what stands before it.
+// member cuts before and a JSON string off the start of a text. ok is false if the string has escapes.
 func member(text, before string) (value, rest string, ok bool) {
 	if rest, ok = strings.CutPrefix(text, before); !ok {
 		return "", text, false

@@ -1,6 +1,6 @@
-// Package makeable says which recipes the content of a fridge suffices for.
+// Package makeable finds the recipes that can be made with the content of a fridge.
 //
-// It counts amounts by the rules of package planner, as if each recipe were the only meal of a plan, cooked today.
+// It counts amounts by the rules of package planner, as if each recipe were the only meal of a plan and cooked today.
 package makeable
 
 import (
@@ -13,39 +13,39 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Kitchen is what is in the house on a day. It remembers what it has computed: recipes repeat few names and quantities.
+// Kitchen has the foods at home on a day. It caches its results, because recipes repeat the same names and quantities.
 // It isn't safe for concurrent use.
 type Kitchen struct {
 	today   time.Time
 	catalog *food.Catalog
 	shelves map[string]*shelf  // by the key of the food
 	names   map[string]*shelf  // by the name of an ingredient
-	results map[needed]covered // of foods with known amounts
-	amounts map[string]*amount // of plain quantities; nil for others
-	lines   []planner.Line     // of the recipe that is being judged
-	touched []*shelf           // its foods
+	results map[needed]covered // from the planner
+	amounts map[string]*amount // by text; nil if it isn't a plain quantity
+	lines   []planner.Line     // of the current recipe
+	touched []*shelf           // the foods of the current recipe
 }
 
-// shelf is what the house has of a food.
+// shelf has the lots of a food.
 type shelf struct {
 	lots []planner.Lot // those that are good today
-	// always is set if the food suffices for any recipe: it is a staple, or nobody knows how much there is.
+	// always is set if the food is enough for any recipe, because it is a staple or the amount of a lot is unknown.
 	always bool
-	most   map[string]*big.Rat // how much the lots give, by unit
-	// soon is the day until which the first of the lots is good, if that is soon.
+	most   map[string]*big.Rat // how much the lots have, by unit
+	// soon is the last good day of the lot that expires first, if that is soon.
 	soon time.Time
-	// name and quantities are those of the recipe that is being judged.
+	// name and quantities are those in the current recipe.
 	name       string
 	quantities []string
 }
 
-// needed is what a recipe needs of a food.
+// needed identifies a food and its quantities in a recipe.
 type needed struct {
 	on         *shelf
 	quantities string
 }
 
-// covered says whether the house has enough, and what is to buy otherwise.
+// covered says whether the kitchen has enough, and otherwise how much to buy.
 type covered struct {
 	enough bool
 	toBuy  string
@@ -53,16 +53,16 @@ type covered struct {
 
 // Ingredient is a food of a recipe.
 type Ingredient struct {
-	// Name and Quantity are as in the recipe. The quantities of a food that it names twice are joined with " + ".
+	// Name and Quantity are as in the recipe. If the recipe names the food twice, its quantities are joined with " + ".
 	Name, Quantity string
-	// BestBefore is the day until which the first lot of the food is good, if that is soon; otherwise the zero time.
+	// BestBefore is the last good day of the lot that expires first, if that is soon; otherwise the zero time.
 	BestBefore time.Time
-	// ToBuy is how much is to buy if the house has some of the food, but not enough: "200 g". Otherwise it is empty.
+	// ToBuy is how much to buy if the kitchen has some of the food, but not enough: "200 g". Otherwise it is empty.
 	ToBuy string
 }
 
-// New returns the kitchen with these lots. A lot that is good for so many days at most is to be used soon. Overdue lots don't
-// count. The catalog may be nil.
+// New returns a kitchen with these lots. A lot expires soon if it is good for at most this number of days after today. Overdue lots
+// don't count, except staples. The catalog may be nil.
 func New(lots []planner.Lot, today time.Time, days int, catalog *food.Catalog) *Kitchen {
 	today = today.Truncate(24 * time.Hour)
 	k := &Kitchen{
@@ -84,12 +84,12 @@ func New(lots []planner.Lot, today time.Time, days int, catalog *food.Catalog) *
 	return k
 }
 
-// shelf returns the shelf of a food by one of its names.
+// shelf returns the shelf of the food with this name, and makes it if there is none.
 func (k *Kitchen) shelf(name string) *shelf {
 	if on, ok := k.names[name]; ok {
 		return on
 	}
-	name = strings.Clone(name) // it is part of a large text
+	name = strings.Clone(name) // otherwise it would keep a large text in memory
 	key := k.catalog.Find(name, "").Key
 	on := k.shelves[key]
 	if on == nil {
@@ -103,7 +103,7 @@ func (k *Kitchen) shelf(name string) *shelf {
 	return on
 }
 
-// covers reports whether the lots of a food suffice for its quantities in a recipe.
+// covers returns whether the lots of a food are enough for its quantities in the current recipe. It may leave toBuy empty.
 func (k *Kitchen) covers(on *shelf) covered {
 	switch {
 	case on.always:
@@ -117,7 +117,7 @@ func (k *Kitchen) covers(on *shelf) covered {
 	return k.asked(on)
 }
 
-// asked returns what the planner says of the lots of a food, and its quantities in a recipe.
+// asked asks the planner whether the lots of a food are enough for its quantities in the current recipe.
 func (k *Kitchen) asked(on *shelf) covered {
 	key := needed{on, strings.Join(on.quantities, "\x00")}
 	c, ok := k.results[key]
@@ -134,7 +134,7 @@ func (k *Kitchen) asked(on *shelf) covered {
 	return c
 }
 
-// plan returns the planner's line of a food for its quantities in a recipe. The food has lots.
+// plan returns the line of the planner for quantities of a food that has lots.
 func (k *Kitchen) plan(on *shelf, quantities []string) planner.ShoppingLine {
 	meal := planner.Meal{}
 	for _, q := range quantities {

@@ -144,7 +144,7 @@ func fridge(recipes [][]planner.Line, random *rand.Rand, n int) []planner.Lot {
 	return lots
 }
 
-// 10,000 recipes with the lines of real ones, and quantities that differ more than those, against 200 lots.
+// BenchmarkJudge compares 10,000 recipes with 200 lots. The recipes have the lines of real ones, but more different quantities.
 func BenchmarkJudge(b *testing.B) {
 	recipes := demo(b)
 	random := rand.New(rand.NewPCG(3, 4))
@@ -174,7 +174,7 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportMetric(float64(cpu(b)-start)/float64(b.N)/1e6, "cpu-ms/op")
 }
 
-// cpu returns the processor time that the program has used, which other programs on the machine don't change.
+// cpu returns the CPU time of this process, which doesn't depend on other programs on the machine.
 func cpu(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage

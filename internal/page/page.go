@@ -1,5 +1,5 @@
 // Package page splits lists into pages that stay stable while rows are added and deleted: a page begins after the key of
-// the last row of the previous page, even if that row is gone.
+// the last row of the previous page, even if that row has been deleted.
 package page
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Times before and after those of all rows.
+// BeginningOfTime and EndOfTime are before and after the times of all rows.
 var (
 	BeginningOfTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
 	EndOfTime       = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -23,11 +23,11 @@ var (
 
 // Request asks for a page. The zero value asks for the whole list.
 type Request struct {
-	Limit  int64  // the maximum of rows, 1 or more; 0 for all
+	Limit  int64  // the maximum number of rows, 1 or more; 0 for all
 	Cursor string // where the page begins; empty for the first page
 }
 
-// AtMost returns the maximum of rows to read from the database: one more than the page has, which tells whether there is a
+// AtMost returns the maximum number of rows to read from the database: one more than Limit, to find out whether there is a
 // next page. Nil means all.
 func (r Request) AtMost() *int64 {
 	if r.Limit == 0 {
@@ -44,11 +44,11 @@ func Cut[R any](r Request, rows []R) (page []R, more bool) {
 	return rows, false
 }
 
-// sumSize is the number of bytes of a cursor that tie it to its list.
+// sumSize is the number of bytes at the start of a cursor that identify its list.
 const sumSize = 12
 
-// Cursor returns the cursor of the page that begins after the row with this key. list identifies the list with its order and
-// filters; the cursor is invalid for any other.
+// Cursor returns the cursor of the page that begins after the row with this key. list identifies the list, its order and its
+// filters; the cursor is invalid for any other list.
 func Cursor(list string, key any) (string, error) {
 	text, err := json.Marshal(key)
 	if err != nil {
@@ -80,7 +80,7 @@ func After(r Request, list string, key any) error {
 	return InvalidCursor()
 }
 
-// HasTime reports whether a row may have this time. Pages don't reach beyond these times.
+// HasTime reports whether a row may have this time: one between [BeginningOfTime] and [EndOfTime].
 func HasTime(at time.Time) bool { return at.After(BeginningOfTime) && at.Before(EndOfTime) }
 
 // Time converts the time of a key, in microseconds since 1970. It returns [apperr.InvalidInput] for a time that no row can have.
@@ -99,7 +99,8 @@ func InvalidCursor() error {
 	})
 }
 
-// sum is not a secret. A forged cursor reaches only rows of its user, but its key may hold anything: check it before use.
+// sum returns a checksum of a list and a key. It doesn't prevent forged cursors. A forged cursor only reaches rows of its own user, but
+// its key may contain anything, so check the key before use.
 func sum(list string, key []byte) []byte {
 	of := sha256.Sum256(append(append([]byte(list), 0), key...))
 	return of[:sumSize]

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/page"
 )
 
-// key is like the keys of the lists.
+// key has fields as in the keys of real lists.
 type key struct {
 	Date int64  `json:"t,omitzero"`
 	Name string `json:"n,omitzero"`
@@ -55,7 +55,7 @@ func TestCursor(t *testing.T) {
 
 	t.Run("IsInvalidIfOneCharacterIsChangedOrMissing", func(t *testing.T) {
 		t.Parallel()
-		for _, name := range []string{"", "a", "ab"} { // base64 ends in three ways
+		for _, name := range []string{"", "a", "ab"} { // lengths that differ modulo 3, because of base64
 			cursor, err := page.Cursor("list", key{Name: name, ID: 7})
 			require.NoError(t, err)
 			for i := range cursor {

@@ -12,10 +12,10 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// BenchmarkCompute plans seven recipes of the worked plans and their foods in 200 lots.
+// BenchmarkCompute plans the meals and lots of weekly.
 func BenchmarkCompute(b *testing.B) {
 	in := weekly(b)
-	planner.Compute(in) // reads the dictionaries
+	planner.Compute(in) // loads the dictionary
 	b.ReportAllocs()
 	start := cpu(b)
 	for b.Loop() {
@@ -24,7 +24,7 @@ func BenchmarkCompute(b *testing.B) {
 	b.ReportMetric(float64(cpu(b)-start)/float64(b.N)/1e6, "cpu-ms/op")
 }
 
-// cpu returns the processor time that the program has used, which other programs on the machine don't change.
+// cpu returns the CPU time of this process, which doesn't depend on other programs on the machine.
 func cpu(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
@@ -32,7 +32,7 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// weekly returns seven meals of real recipes and 200 lots, of which many are of the foods that the meals need.
+// weekly returns seven meals with demo recipes, and 200 lots of which many have the same foods.
 func weekly(b *testing.B) planner.Input {
 	b.Helper()
 	text, err := os.ReadFile("../demo/recipes.json")

@@ -21,7 +21,7 @@ var sizesOnce struct {
 	all map[string]*big.Rat
 }
 
-// sizes returns the sizes of the units of units.tsv in g or ml. It is not the table of package quantity.
+// sizes returns the sizes of units in g or ml. They are from units.tsv, not from package quantity.
 func sizes(t testing.TB) map[string]*big.Rat {
 	t.Helper()
 	sizesOnce.Do(func() {
@@ -39,7 +39,7 @@ func sizes(t testing.TB) map[string]*big.Rat {
 	return sizesOnce.all
 }
 
-// dimension returns "g" or "ml" for a measured unit, and the key of a counted one.
+// dimension returns "g" or "ml" for a measured unit, and the key of a counted unit.
 func dimension(unit string) string {
 	switch unit {
 	case "mg", "g", "hg", "metric-pound", "kg", "oz", "lb":
@@ -55,7 +55,7 @@ func dimension(unit string) string {
 	return unit
 }
 
-// inUnit returns an amount in another unit, or nil.
+// inUnit converts an amount to another unit. It returns nil if the units can't be converted.
 func inUnit(t testing.TB, x *big.Rat, from, to string) *big.Rat {
 	t.Helper()
 	if from == to {
@@ -68,7 +68,7 @@ func inUnit(t testing.TB, x *big.Rat, from, to string) *big.Rat {
 	return new(big.Rat).Quo(new(big.Rat).Mul(x, a), b)
 }
 
-// step returns the step up to which a unit is bought, as plans.README.md says.
+// step returns the step to which an amount to buy is rounded up.
 func step(t testing.TB, x *big.Rat, unit string) *big.Rat {
 	t.Helper()
 	generic := unit[strings.Index(unit, "-")+1:]
@@ -95,7 +95,7 @@ func step(t testing.TB, x *big.Rat, unit string) *big.Rat {
 	return new(big.Rat).Quo(big.NewRat(steps, 1), size)
 }
 
-// compareAll compares a result with the expected lines and returns what differs.
+// compareAll compares a result with the expected lines and returns the differences.
 func compareAll(t testing.TB, want []expectation, got planner.Result) []string {
 	t.Helper()
 	var problems []string
@@ -126,7 +126,7 @@ func containsFold(all []string, s string) bool {
 	return slices.ContainsFunc(all, func(a string) bool { return strings.EqualFold(a, s) })
 }
 
-// compareLine compares a line with what is expected, and with the alternatives.
+// compareLine compares a line with the expected one and its accepted alternatives.
 func compareLine(t testing.TB, w expectation, l planner.ShoppingLine) []string {
 	t.Helper()
 	problems := compareFigures(t, w, l)
@@ -166,7 +166,7 @@ func compareFigures(t testing.TB, w expectation, l planner.ShoppingLine) []strin
 	return problems
 }
 
-// sameAmounts reports whether each expected amount has one equal amount, and there are no others.
+// sameAmounts reports whether the amounts are the expected ones, in any order.
 func sameAmounts(t testing.TB, want []expected, got []planner.Amount, tolerance int64, buys bool) bool {
 	t.Helper()
 	if len(want) != len(got) {
@@ -217,7 +217,7 @@ func sameAmount(t testing.TB, w expected, a planner.Amount, tolerance int64, buy
 	return near(rat(t, low), most, gotHigh, tolerance)
 }
 
-// near reports whether x is between two numbers, or outside by no more than a tolerance in percent.
+// near reports whether x is between two numbers, with a tolerance in percent.
 func near(low, high, x *big.Rat, tolerance int64) bool {
 	least := new(big.Rat).Mul(low, big.NewRat(100-tolerance, 100))
 	most := new(big.Rat).Mul(high, big.NewRat(100+tolerance, 100))

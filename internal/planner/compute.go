@@ -7,11 +7,13 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Compute returns the grocery list of a plan. An empty plan needs nothing.
+// Compute returns the grocery list of a plan. The list of an empty plan is empty.
 //
-// It serves cooking as well: of a plan with one meal, FromFridge is what the meal takes, Missing what it lacks, and Result.Lots
-// what remains of each lot. The time it takes grows with the number of lines and lots, and with the length of numbers. Those are
-// short if factors are: [quantity.Parse] reads no number of more than 15 digits.
+// Compute can also be used for cooking. For a plan with one meal, FromFridge is the amount that the meal takes, Missing is the amount
+// that it lacks, and Result.Lots says what remains of each lot.
+//
+// The time that Compute takes grows with the number of lines and lots, and with the length of numbers. Numbers are short if factors are
+// short, because [quantity.Parse] doesn't accept numbers of more than 15 digits.
 func Compute(in Input) Result {
 	p := &plan{
 		in: in, needs: map[string]*need{}, uses: map[useKey]*use{},
@@ -45,10 +47,10 @@ type plan struct {
 	order []*need
 	uses  map[useKey]*use
 	lots  []*lot // of needed foods, in the order of the fridge
-	// quantities and foods have what was parsed and found, by text.
+	// quantities and foods cache the results of parse and find, by text.
 	quantities map[phraseKey]quantity.Quantity
 	foods      map[string]food.Food
-	// languages has the languages of recipes, by their first line.
+	// languages caches the languages of recipes, by their first line.
 	languages map[*Line]string
 }
 
@@ -60,7 +62,7 @@ type useKey struct {
 	line     Line
 }
 
-// find finds a food, each name once.
+// find returns the food with a name. It looks up each name only once.
 func (p *plan) find(name string) food.Food {
 	f, ok := p.foods[name]
 	if !ok {
@@ -116,7 +118,7 @@ func (p *plan) need(f food.Food, written string) *need {
 	return n
 }
 
-// addLots gives each lot of a needed food to its need.
+// addLots adds each lot of a needed food to its need.
 func (p *plan) addLots() {
 	for i := range p.in.Lots {
 		l := &p.in.Lots[i]
@@ -129,7 +131,7 @@ func (p *plan) addLots() {
 	}
 }
 
-// addOverrides gives each override to its need.
+// addOverrides sets the overrides of the needs.
 func (p *plan) addOverrides() {
 	for i := range p.in.Overrides {
 		o := &p.in.Overrides[i]

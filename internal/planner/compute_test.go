@@ -28,7 +28,7 @@ func compute(t *testing.T, in planner.Input) map[string]planner.ShoppingLine {
 	return lines
 }
 
-// told returns the text of the first fact of a kind.
+// told returns the text of the first fact of a kind, or "".
 func told(l planner.ShoppingLine, kind planner.FactKind) string {
 	for _, f := range l.Facts {
 		if f.Kind == kind {
@@ -195,7 +195,7 @@ func TestAHostilePlanIsComputedInItsTurn(t *testing.T) {
 	assert.NotEmpty(t, planner.Compute(in).Lines)
 }
 
-// hostile are quantities that are hard to add up or to read.
+// hostile are quantities that are hard to add up or to parse.
 var hostile = []string{
 	"1e999 g", "999999999999999 kg", "0.00000000000001 g", "97/98 cup", "89/97 lb", "1/7 EL", "83/89 imperial pint", "2-3 kg", "1.234 g", "2 cc",
 	strings.Repeat("9", 200) + " g", "1/" + strings.Repeat("3", 200) + " cup", "2 × 400 g cans", "1 clove", "2 bunches", "3", "to taste", "", "2 glugs",

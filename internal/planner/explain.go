@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// explain returns the facts of a line: what the recipes ask for, how it was added up, what the house gives, what is bought.
+// explain returns the facts of a line: the needs of the recipes, how they were added up, the lots that are used, and the amount to buy.
 func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	facts := make([]Fact, 0, 2*len(n.uses)+2)
 	for _, u := range n.uses {
@@ -38,7 +38,7 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	return facts
 }
 
-// fact tells what a line of a recipe needs.
+// fact states the need of a line of a recipe.
 func (u *use) fact() Fact {
 	f := Fact{
 		Kind: FactRecipe, RecipeID: u.recipeID, Recipe: u.recipe, Name: strings.TrimSpace(u.line.Name), Quantity: u.quantity.Text,
@@ -48,7 +48,7 @@ func (u *use) fact() Fact {
 	return f
 }
 
-// isPlain reports whether the quantity says its amount plainly to a reader of English.
+// isPlain reports whether a reader of English understands the quantity as written.
 func (u *use) isPlain() bool {
 	q := u.quantity
 	if q.Content != nil || q.Plus != nil || strings.ContainsRune(q.Text, ',') || isAmbiguous(q.Text) {
@@ -57,7 +57,7 @@ func (u *use) isPlain() bool {
 	return q.UnitText == "" || quantity.Parse(q.Text, "en").Unit == q.Unit
 }
 
-// findShare computes what a line of a recipe adds to the need.
+// findShare computes the amounts that a line of a recipe adds to the need.
 func (u *use) findShare() {
 	for _, m := range u.measures {
 		low, high := scaled(m.Amount, u.times)
@@ -86,7 +86,7 @@ func describe(q quantity.Quantity, name string) string {
 	return q.Text + " of " + name
 }
 
-// repetition ends the sentence, and says how often the recipe counts and how much that makes.
+// repetition returns the end of the sentence, which says how often the recipe counts and what the total is.
 func (u *use) repetition() string {
 	total := ""
 	if len(u.measures) > 0 {
@@ -131,7 +131,7 @@ func multiple(x *big.Rat, unit string) string {
 	return strings.TrimSuffix(text+" times "+unit, " of")
 }
 
-// remarks tells what else there is to say about a line of a recipe.
+// remarks returns further facts about a line of a recipe.
 func (u *use) remarks() []Fact {
 	var facts []Fact
 	add := func(f Fact) {
@@ -166,7 +166,7 @@ func (u *use) remarks() []Fact {
 	return facts
 }
 
-// fact tells why amounts are not added up.
+// fact states why amounts are not added up.
 func (a apartness) fact(name string) Fact {
 	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
 	f.Text = sentence(enumerate(texts(a.amounts))) + " are not added up, because "
@@ -192,7 +192,7 @@ func (a apartness) fact(name string) Fact {
 	return f
 }
 
-// appendRounded tells what was to be bought before it was rounded up.
+// appendRounded appends a fact about rounding up an amount to buy, if it was rounded.
 func appendRounded(facts []Fact, from, to Amount) []Fact {
 	if cmp(from.Max, to.Max) == 0 {
 		return facts
@@ -203,7 +203,7 @@ func appendRounded(facts []Fact, from, to Amount) []Fact {
 	})
 }
 
-// overrideFact tells the user's decision.
+// overrideFact states the user's decision.
 func (n *need) overrideFact(s *ShoppingLine) Fact {
 	f := Fact{Kind: FactOverride, Because: string(n.override.Kind)}
 	switch n.override.Kind {

@@ -6,7 +6,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// lotFacts tells what the house gives, and which lots it can't give.
+// lotFacts states which lots are used, and why others can't be used.
 func (n *need) lotFacts() []Fact {
 	if n.always {
 		return []Fact{n.stapleFact()}
@@ -36,7 +36,7 @@ func (l *lot) fact(kind FactKind, because, text string) Fact {
 	return Fact{Kind: kind, LotID: l.ID, Lot: l.Name, Because: because, Text: text}
 }
 
-// stapleFact tells that the food is always in the house.
+// stapleFact states that the food is a staple.
 func (n *need) stapleFact() Fact {
 	f := Fact{Kind: FactStaple, Text: sentence(n.name()) + " is a staple: you always have it at home, so it is never on the list."}
 	if n.staple != nil {
@@ -45,7 +45,7 @@ func (n *need) stapleFact() Fact {
 	return f
 }
 
-// givesFact tells what a lot gives.
+// givesFact states how a lot is used.
 func (l *lot) givesFact(given []Amount) Fact {
 	if l.unknown {
 		name := l.Name
@@ -82,7 +82,7 @@ func (l *lot) givesFact(given []Amount) Fact {
 	return f
 }
 
-// all says that a lot is used up.
+// all returns the words for all of a lot.
 func (l *lot) all() string {
 	if len(l.parts) == 1 && l.parts[0].unit.Dimension == quantity.Count && cmp(l.parts[0].taken, one) > 0 {
 		return "all of them"
@@ -90,7 +90,7 @@ func (l *lot) all() string {
 	return "all of it"
 }
 
-// until says until when a lot is good.
+// until returns the words for the last day on which a lot is good, or "".
 func (l *lot) until() string {
 	if l.BestBefore.IsZero() {
 		return ""
@@ -98,7 +98,7 @@ func (l *lot) until() string {
 	return ", good until " + date(l.BestBefore)
 }
 
-// leftover names what is left of a lot.
+// leftover describes the rest of a lot.
 func (l *lot) leftover() string {
 	var left []string
 	used := false

@@ -6,13 +6,13 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// conversions tells what was converted, and by which figures.
+// conversions states the conversions and their factors.
 func (n *need) conversions() []Fact {
 	var facts []Fact
 	facts = append(facts, n.packFacts()...)
 	for _, p := range n.portions {
 		if isUS(p.unit) {
-			n.factors.add(conversion{p.unit, milliliter}) // a cup isn't the same everywhere
+			n.factors.add(conversion{p.unit, milliliter}) // cups differ between countries
 		}
 	}
 	for _, c := range n.factors.made {
@@ -25,7 +25,7 @@ func (n *need) conversions() []Fact {
 	return facts
 }
 
-// usFacts has the facts that many plans tell: how much a US cup is.
+// usFacts caches facts that many plans need: the sizes of US units of volume.
 var usFacts = sync.OnceValue(func() map[conversion]Fact {
 	facts := map[conversion]Fact{}
 	for _, key := range []string{"tsp", "tbsp", "fl oz", "cup", "pint", "quart", "gallon"} {
@@ -35,7 +35,7 @@ var usFacts = sync.OnceValue(func() map[conversion]Fact {
 	return facts
 })
 
-// conversion tells what one unit is in another one.
+// conversion states the size of one unit in another one.
 func (n *need) conversion(c conversion) Fact {
 	to := n.factors.ratio(c.from, c.to)
 	f := Fact{Kind: FactConversion, From: []Amount{single(one, c.from)}, To: []Amount{single(to, c.to)}, Source: FromUnits}
@@ -56,7 +56,7 @@ func (n *need) conversion(c conversion) Fact {
 	return f
 }
 
-// packFacts tells what packs hold.
+// packFacts states the contents of packs.
 func (n *need) packFacts() []Fact {
 	var facts []Fact
 	seen := map[string]bool{}

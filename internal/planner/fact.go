@@ -2,38 +2,38 @@ package planner
 
 import "math/big"
 
-// Fact is one reason for the figures of a line. Which members are set depends on its kind.
+// Fact explains a part of a line. Its kind determines which fields are set.
 type Fact struct {
 	Kind FactKind
-	// Text tells the fact in one or two English sentences.
+	// Text states the fact in one or two English sentences.
 	Text string
 
-	// RecipeID and Recipe name the recipe, Name is the food as the recipe writes it, and Quantity the recipe's text.
+	// RecipeID and Recipe identify the recipe. Name and Quantity are the texts of an ingredient in it.
 	RecipeID               int64
 	Recipe, Name, Quantity string
-	// Times is how often the line of the recipe counts, over all its meals, and Share what it adds to the need.
+	// Times is how often the ingredient counts in all meals together, and Share is the amount that it adds to the need.
 	Times *big.Rat
 	Share []Amount
 
-	// LotID and Lot name a lot of the fridge. Taken is what the line takes from it.
+	// LotID and Lot identify a lot in the fridge. Taken has the amounts that the line takes from it.
 	LotID int64
 	Lot   string
 	Taken []Amount
 
-	// From and To are both sides of a conversion or of rounding up.
+	// From and To are the amounts before and after a conversion or rounding.
 	From, To []Amount
-	// Source says where a conversion or an identity comes from.
+	// Source says where a conversion, or the fact that two names are one food, comes from.
 	Source Source
 
-	// Names are taken for one food.
+	// Names are names of the same food.
 	Names []string
 	// Because says why something isn't used, added or understood.
 	Because string
-	// Range is the range whose upper end counts.
+	// Range is a range of which the upper end counts.
 	Range []Amount
 }
 
-// FactKind names the kind of a fact.
+// FactKind is the kind of a fact.
 type FactKind string
 
 // The kinds of facts.
@@ -53,13 +53,13 @@ const (
 	FactOverride      FactKind = "override"
 )
 
-// The values of Fact.Because of a lot that isn't used. Facts that amounts weren't added or understood have a Reason.
+// The values of Fact.Because for lots that aren't used. For amounts that aren't added or understood, it is a [Reason].
 const (
 	SpoilsBeforeMeal = "spoils_before_meal"
 	CannotCompare    = "cannot_compare"
 )
 
-// Source says where a conversion or an identity comes from.
+// Source says where a conversion, or the fact that two names are one food, comes from.
 type Source string
 
 // The sources.
@@ -68,7 +68,7 @@ const (
 	FromDensity     Source = "density"      // USDA
 	FromPieceWeight Source = "piece_weight" // USDA
 	FromCorrection  Source = "correction"   // the user's density or piece weight
-	FromPack        Source = "pack"         // the content that the recipe or the lot states
-	FromSynonym     Source = "synonym"      // in one language or in two
-	FromAlias       Source = "alias"        // the user's
+	FromPack        Source = "pack"         // the content of a pack in a recipe or in the fridge
+	FromSynonym     Source = "synonym"      // a synonym or a translation
+	FromAlias       Source = "alias"        // the user's alias
 )

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// compareFacts returns the facts of an explanation that a line doesn't tell. A fact is told if its members have it and the
-// text of a fact of its kind has its names and numbers, in any unit.
+// compareFacts returns the expected facts that a line lacks. A fact of the line matches if its fields have the expected values and its
+// text has the expected names and numbers, in any unit.
 func compareFacts(t testing.TB, w expectation, l planner.ShoppingLine) []string {
 	t.Helper()
 	var problems []string
@@ -30,7 +30,7 @@ func compareFacts(t testing.TB, w expectation, l planner.ShoppingLine) []string 
 	return problems
 }
 
-// tells reports whether a fact tells what is expected.
+// tells reports whether a fact matches an expected one.
 func tells(t testing.TB, e explanation, f planner.Fact) bool {
 	t.Helper()
 	if string(f.Kind) != e.Fact || !strings.Contains(f.Text, e.Recipe) {
@@ -89,7 +89,7 @@ func tells(t testing.TB, e explanation, f planner.Fact) bool {
 
 var numbers = regexp.MustCompile(`\d+(?:\.\d+)?(?: \d+/\d+|/\d+)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]?|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]|\b(?:a|one)\b`)
 
-// mentions reports whether a text has an amount, in any unit.
+// mentions reports whether a text contains an amount, in any unit.
 func mentions(t testing.TB, text string, w expected) bool {
 	t.Helper()
 	if w.Text != nil {
@@ -123,7 +123,7 @@ func mentions(t testing.TB, text string, w expected) bool {
 	return false
 }
 
-// close reports whether two numbers differ by no more than rounding to four decimals.
+// close reports whether two numbers differ by at most 0.001.
 func close(a, b *big.Rat) bool {
 	d := new(big.Rat).Sub(a, b)
 	return d.Abs(d).Cmp(big.NewRat(1, 1000)) <= 0

@@ -9,8 +9,8 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// FuzzCompute plans meals and lots with any texts. What is needed is what the fridge gives and what is missing, and what
-// remains of a lot can be planned with again.
+// FuzzCompute plans meals and lots with arbitrary texts. It checks that each need is the sum of the amounts from the fridge and the
+// missing amounts, and that the remaining lots can be used in another plan.
 func FuzzCompute(f *testing.F) {
 	for _, q := range hostile {
 		f.Add("butter", q, "Butter, melted", "2 × 400 g cans", "butter", "100 g", int64(3), int64(2))

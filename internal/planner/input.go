@@ -7,65 +7,65 @@ import (
 	"github.com/ocipe/ocipe/internal/food"
 )
 
-// System says in which units amounts are returned.
+// System is a system of units for the amounts that the planner returns.
 type System string
 
-// The systems. AsWritten keeps the units of the recipes as far as one unit can be kept.
+// The systems. AsWritten keeps the units of the recipes where it can.
 const (
 	AsWritten System = "as_written"
 	Metric    System = "metric"
 	US        System = "us"
 )
 
-// Input is what a plan is computed from. Compute doesn't change it.
+// Input is the input of [Compute], which doesn't change it.
 type Input struct {
 	Meals []Meal
-	// Lots is what is at home, in the order of the fridge.
+	// Lots are the foods at home, in the order of the fridge.
 	Lots []Lot
 	// Today is the day on which meals without a date are cooked: midnight in UTC.
 	Today time.Time
-	// Units is the system of the amounts returned; empty means AsWritten.
+	// Units is the system of the returned amounts; empty means AsWritten.
 	Units System
-	// Ignore lists names of foods that the plan leaves out.
+	// Ignore has the names of foods to leave out.
 	Ignore []string
-	// Overrides are decisions of the user on single foods. The last one for a food counts.
+	// Overrides are decisions of the user on single foods. If a food has several, the last one counts.
 	Overrides []Override
-	// Catalog has the user's foods. Nil is one without settings.
+	// Catalog has the user's foods. A nil Catalog has no settings.
 	Catalog *food.Catalog
 }
 
-// Meal is a recipe to be cooked on a day.
+// Meal is a recipe to cook on a day.
 type Meal struct {
 	RecipeID int64
 	Recipe   string
 	// Factor multiplies the amounts of the recipe. Nil means 1.
 	Factor *big.Rat
-	// Servings are those asked for and RecipeServings those that the recipe makes, for the explanation; 0 if not given. The
-	// factor counts.
+	// Servings is the number of servings that the meal asks for, and RecipeServings the number that the recipe makes; 0 if not
+	// given. They are only used in the explanation: Factor determines the amounts.
 	Servings, RecipeServings int64
-	// AsWritten is set if servings were asked for and the recipe doesn't say how many it serves. The factor is 1 then.
+	// AsWritten is set if the meal asks for servings, but the recipe doesn't say how many it makes. Factor must be 1 then.
 	AsWritten bool
-	// Date is midnight in UTC of the day on which the meal is cooked. The zero time means today.
+	// Date is the day on which the meal is cooked, at midnight in UTC. The zero time means today.
 	Date  time.Time
 	Lines []Line
 }
 
-// Line is an ingredient of a recipe, as the recipe names it.
+// Line is an ingredient of a recipe, as written in the recipe.
 type Line struct {
 	Name string
 	// Quantity is text such as "1 1/2 cups", "to taste" or "".
 	Quantity string
 }
 
-// Lot is an item of the fridge. Several lots may be of one food.
+// Lot is an item in the fridge. A food may have several lots.
 type Lot struct {
 	ID   int64
 	Name string
-	// Quantity is text such as "750 g". "some", "plenty" and "" mean that nobody knows how much there is.
+	// Quantity is text such as "750 g". "some", "plenty" and "" mean that the amount is unknown.
 	Quantity string
-	// BestBefore is midnight in UTC of the last day on which the lot is good. The zero time means that it keeps.
+	// BestBefore is the last day on which the lot is good, at midnight in UTC. The zero time means that it doesn't expire.
 	BestBefore time.Time
-	// Staple is set if the food is always there. It is never bought then.
+	// Staple is set if the food is always at home. The plan never buys it.
 	Staple bool
 }
 
@@ -79,12 +79,12 @@ func LotsOf(ids []int64, names, quantities, bestBefore []string, staples []bool)
 	return lots
 }
 
-// Override is a decision of the user on what to buy of a food.
+// Override is a decision of the user on how much of a food to buy.
 type Override struct {
 	// Food is any name of the food.
 	Food string
 	Kind OverrideKind
-	// Quantity is what to buy, as text, if Kind is BuyAmount.
+	// Quantity is the quantity to buy, as text, if Kind is BuyAmount.
 	Quantity string
 }
 
@@ -93,10 +93,10 @@ type OverrideKind string
 
 // The kinds of overrides.
 const (
-	// Have means that the food is at home: nothing is to buy.
+	// Have means that the user has the food: buy nothing.
 	Have OverrideKind = "have"
-	// StillNeed means that the food isn't at home: all that is needed is to buy.
+	// StillNeed means that the user doesn't have the food: ignore the fridge and buy everything.
 	StillNeed OverrideKind = "need"
-	// BuyAmount means that the quantity of the override is to buy.
+	// BuyAmount means that the user buys the quantity of the override.
 	BuyAmount OverrideKind = "amount"
 )

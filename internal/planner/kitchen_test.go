@@ -12,14 +12,14 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// measured is an amount that a text states: low and high are in units of unit.
+// measured is an amount and its text. low and high are in unit.
 type measured struct {
 	low, high *big.Rat
 	unit      string // "" for a text without a measure, "?" for an unknown amount
 	text      string
 }
 
-// kitchen is a plan whose quantities are known without parsing.
+// kitchen is a plan for which the tests know all amounts without parsing texts.
 type kitchen struct {
 	meals   []meal
 	lots    []stock
@@ -42,15 +42,15 @@ type line struct {
 type stock struct {
 	food   string
 	amount measured
-	until  int // day; -1 for none
+	until  int // the last good day; -1: doesn't expire
 }
 
 var today = time.Date(2026, 12, 7, 0, 0, 0, 0, time.UTC)
 
-// names are no words, so that each is a food of its own. The second has a density, the third a piece weight, the fourth both.
+// names aren't in the dictionary, so each is a separate food. The second has a density, the third a piece weight, the fourth both.
 var names = []string{"zorbel", "quuxel", "blipel", "frumel"}
 
-// writtenUnits are ways to write units, by key.
+// writtenUnits has a spelling of each unit, by key.
 var writtenUnits = map[string]string{
 	"g": "g", "kg": "kg", "metric-pound": "Pfund", "hg": "etti", "oz": "oz", "lb": "lb",
 	"ml": "ml", "dl": "dl", "l": "l", "cup": "cups", "tbsp": "tbsp", "metric-tbsp": "EL", "imperial-pint": "imperial pint", "japanese-cup": "Japanese cups",
@@ -97,10 +97,10 @@ func (m measured) write() string {
 	return text
 }
 
-// writeNumber writes a number that has a short decimal or a fraction with two digits.
+// writeNumber writes a number as a decimal or a fraction.
 func writeNumber(x *big.Rat) string {
 	if n, exact := x.FloatPrec(); exact {
-		if n == 3 { // 1.250 is a thousand and more in some languages
+		if n == 3 { // 1.250 is more than a thousand in some languages
 			n = 4
 		}
 		return x.FloatString(n)
@@ -112,7 +112,7 @@ func writeNumber(x *big.Rat) string {
 	return fmt.Sprintf("%s %s/%s", whole, rest, x.Denom())
 }
 
-// drawKitchen draws a plan.
+// drawKitchen draws a random plan.
 func drawKitchen(t *rapid.T, units []string) kitchen {
 	k := kitchen{weights: map[string]map[string]*big.Rat{}}
 	k.weights[names[1]] = map[string]*big.Rat{"ml": big.NewRat(7, 10)}
@@ -149,7 +149,7 @@ func drawKitchen(t *rapid.T, units []string) kitchen {
 	return k
 }
 
-// input returns the plan as the planner sees it.
+// input returns the plan as an input of the planner.
 func (k kitchen) input() planner.Input {
 	in := planner.Input{Today: today, Catalog: k.catalog}
 	for i, m := range k.meals {

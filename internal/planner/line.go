@@ -50,7 +50,7 @@ func (n *need) line() ShoppingLine {
 	return s
 }
 
-// amount returns the text as a need. Text that isn't understood counts as often as its recipe is cooked.
+// amount returns the text as an amount. A text that isn't understood counts as often as its recipe is cooked.
 func (w *words) amount() Amount {
 	a := Amount{Text: w.text}
 	if w.why != NoMeasure && cmp(w.times, one) != 0 {
@@ -59,7 +59,7 @@ func (w *words) amount() Amount {
 	return a
 }
 
-// toBuy returns what is to be bought of a sum, rounded up.
+// toBuy returns the amount to buy of a sum, rounded up.
 func (s *sum) toBuy() Amount {
 	if s.pack == nil {
 		return single(roundUp(s.left, s.unit), s.unit)
@@ -78,7 +78,7 @@ func (s *sum) toBuy() Amount {
 	return a
 }
 
-// overrule applies the user's decision to what is to be bought.
+// overrule applies the user's decision to the amounts to buy.
 func (n *need) overrule(s *ShoppingLine) {
 	if n.override == nil {
 		return
@@ -96,11 +96,11 @@ func (n *need) overrule(s *ShoppingLine) {
 		if len(ms) == 0 {
 			s.ToBuy = []Amount{{Text: q.Text}}
 		}
-	case StillNeed: // nothing was taken
+	case StillNeed: // nothing to change: take has taken nothing
 	}
 }
 
-// takings returns what the need takes from each lot, in the order in which they are used.
+// takings returns the amounts that the need takes from lots, in the order in which the lots are used.
 func (n *need) takings() []Taking {
 	var all []Taking
 	for _, l := range n.byDate {
@@ -111,7 +111,8 @@ func (n *need) takings() []Taking {
 	return all
 }
 
-// gives returns what a lot gives: amounts in its own unit, needs that it covers, and texts.
+// gives returns the amounts that a lot gives: first those taken from it, in its own units, then the needs that it covers regardless of its
+// amount.
 func (l *lot) gives() []Amount {
 	if l.given != nil || l.spared() {
 		return l.given
@@ -130,7 +131,7 @@ func (l *lot) spared() bool {
 	return len(l.covers)+len(l.texts) == 0 && !slices.ContainsFunc(l.parts, func(p *part) bool { return p.taken.Sign() > 0 })
 }
 
-// covered returns the needs that a lot covers whatever its amount.
+// covered returns the needs that a lot covers regardless of its amount.
 func (l *lot) covered() []Amount {
 	var all []Amount
 	for _, c := range l.covers {
@@ -142,7 +143,7 @@ func (l *lot) covered() []Amount {
 	return all
 }
 
-// confidence says how far the figures of the line can be trusted.
+// confidence returns the confidence in the amounts of the line.
 func (n *need) confidence(apart []apartness) Confidence {
 	level := Exact
 	for _, u := range n.uses {

@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// figures are what the model says of one food in one unit: g, ml or a counted one.
+// figures are the results of the model for one food in one unit: g, ml or a counted unit.
 type figures struct{ low, high, given *big.Rat }
 
 // base returns an amount of a food in g, ml or its counted unit.
@@ -23,7 +23,7 @@ func (k kitchen) base(t testing.TB, foodName string, x *big.Rat, unit string) (*
 	return x, b
 }
 
-// model computes the figures slowly: it looks for the best lot anew for each crumb of each need.
+// model computes the figures with a slow and simple algorithm: it searches for the best lot for each small part of each need.
 func (k kitchen) model(t testing.TB) map[string]map[string]*figures {
 	type crumb struct {
 		day, order int
@@ -81,7 +81,7 @@ func (k kitchen) model(t testing.TB) map[string]map[string]*figures {
 	return all
 }
 
-// best returns the lot to take from, or -1: of those good on the day the one that expires first.
+// best returns the index of the lot to take from: the one that expires first among those that are good on the day, or -1.
 func (k kitchen) best(t testing.TB, foodName, unit string, day int, left []*big.Rat) int {
 	best := -1
 	for i, s := range k.lots {
@@ -98,7 +98,7 @@ func (k kitchen) best(t testing.TB, foodName, unit string, day int, left []*big.
 	return best
 }
 
-// covered reports whether a lot of unknown amount is good on a day.
+// covered reports whether the food has a lot of unknown amount that is good on a day.
 func (k kitchen) covered(foodName string, day int) bool {
 	for _, s := range k.lots {
 		if s.food == foodName && s.amount.unit == "?" && (s.until < 0 || s.until >= day) {
@@ -108,7 +108,7 @@ func (k kitchen) covered(foodName string, day int) bool {
 	return false
 }
 
-// figuresOf adds a line of a result up in base units.
+// figuresOf adds up the amounts of a line in base units.
 func (k kitchen) figuresOf(t testing.TB, l planner.ShoppingLine) (need map[string]*figures, missing, buy map[string]*big.Rat) {
 	need, missing, buy = map[string]*figures{}, map[string]*big.Rat{}, map[string]*big.Rat{}
 	at := func(unit string) *figures {

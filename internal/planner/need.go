@@ -9,10 +9,10 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// need is what the plan needs of one food.
+// need is the need for one food in the plan.
 type need struct {
 	food     food.Food // as first named
-	terms    []term    // all names that aren't the same but for their spelling
+	terms    []term    // all names, but only one spelling of each
 	uses     []*use
 	portions []*portion        // in the order of the plan
 	texts    []*words          // in the order of the plan
@@ -25,10 +25,10 @@ type need struct {
 	today    time.Time
 	system   System
 	always   bool // the food is a staple
-	staple   *lot // the lot that says so, or nil if the user's setting does
+	staple   *lot // the lot that is marked as a staple; nil if the user's setting is the reason
 }
 
-// use is a line of a recipe, over all meals of the recipe.
+// use is a line of a recipe, for all meals of the recipe together.
 type use struct {
 	recipeID  int64
 	recipe    string
@@ -40,33 +40,33 @@ type use struct {
 	times     *big.Rat
 	asWritten bool
 	first     *Meal
-	share     []Amount // what it adds to the need; set by explain
+	share     []Amount // the amounts that it adds to the need; set by explain
 }
 
-// serving is a meal at which a line of a recipe is used.
+// serving is a meal that uses a line of a recipe.
 type serving struct {
 	meal   *Meal
 	day    time.Time
 	factor *big.Rat
 }
 
-// portion is what a meal needs in one unit. The numbers are in this unit.
+// portion is the amount that a meal needs in one unit. The numbers are in this unit.
 type portion struct {
 	*serving
 	use      *use
 	unit     *quantity.Unit
 	min, max *big.Rat
-	left     *big.Rat // of max, what the house doesn't give
+	left     *big.Rat // the part of max that the fridge doesn't cover
 }
 
-// words is a need that is only text.
+// words is a need without a measure, such as "to taste".
 type words struct {
 	text      string
 	why       Reason
 	use       *use // the first
 	servings  []*serving
 	times     *big.Rat
-	uncovered *serving // the first that the house doesn't cover, or nil
+	uncovered *serving // the first that the fridge doesn't cover, or nil
 }
 
 func newUse(m *Meal, l Line, q quantity.Quantity) *use {
@@ -75,8 +75,8 @@ func newUse(m *Meal, l Line, q quantity.Quantity) *use {
 	return u
 }
 
-// measures returns what a quantity asks for, or the reason why it has no measure. A bare count is counted in pieces, and a
-// counted unit without a number, such as "pinch", once.
+// measures returns the measures of a quantity, or the reason why it has none. The unit of a bare number is the piece, and the number of a
+// counted unit alone, such as "pinch", is 1.
 func measures(q quantity.Quantity) ([]quantity.Measure, Reason) {
 	total := q.Total()
 	if q.Amount.IsZero() && q.Unit != nil && q.Unit.Dimension == quantity.Count && !q.Indefinite {
@@ -129,7 +129,7 @@ type term struct {
 	written string
 }
 
-// appendTerm adds a name unless it is there in another spelling.
+// appendTerm adds a name unless all has it in any spelling.
 func appendTerm(all []term, f food.Food, written string) []term {
 	for _, t := range all {
 		if t.food.Term == f.Term {
@@ -139,7 +139,8 @@ func appendTerm(all []term, f food.Food, written string) []term {
 	return append(all, term{f, strings.TrimSpace(written)})
 }
 
-// name returns the name to show: the first one as written that has no preparation behind a comma.
+// name returns the name to show: the first one in the recipes without a comma, a semicolon or a parenthesis, after which a preparation
+// may be written. If there is none, it returns the name of the food.
 func (n *need) name() string {
 	for _, u := range n.uses {
 		if name := strings.TrimSpace(u.line.Name); name != "" && !strings.ContainsAny(name, ",;(") {
@@ -149,7 +150,7 @@ func (n *need) name() string {
 	return n.food.Name
 }
 
-// plainName returns the name for texts that need no plural: that of the dictionary, or the one to show.
+// plainName returns the singular name in the dictionary, or the name to show if the dictionary doesn't have the food.
 func (n *need) plainName() string {
 	if n.food.Key != "" && n.food.Key[0] != '?' {
 		return n.food.Key

@@ -11,7 +11,7 @@ var (
 	one  = big.NewRat(1, 1)
 )
 
-// cmp compares two numbers. Most are integers, which it compares without calculating.
+// cmp compares two numbers. It has a fast path for integers, because most numbers are integers.
 func cmp(x, y *big.Rat) int {
 	switch {
 	case x == y:
@@ -22,7 +22,7 @@ func cmp(x, y *big.Rat) int {
 	return x.Cmp(y)
 }
 
-// isBelow reports whether x is below an integer, mostly without calculating.
+// isBelow reports whether x is less than an integer. It usually only compares the lengths of the numbers, which is fast.
 func isBelow(x, integer *big.Rat) bool {
 	if d := x.Num().BitLen() - x.Denom().BitLen() - integer.Num().BitLen(); d < -1 || d > 1 {
 		return d < 0
@@ -33,7 +33,7 @@ func isBelow(x, integer *big.Rat) bool {
 // isRange reports whether the ends of an amount differ.
 func isRange(a quantity.Amount) bool { return a.Min != nil && cmp(a.Min, a.Max) != 0 }
 
-// scaled returns the ends of an amount multiplied by a factor. They are one number unless the amount is a range.
+// scaled returns the ends of an amount multiplied by a factor. They are the same pointer unless the amount is a range.
 func scaled(a quantity.Amount, factor *big.Rat) (low, high *big.Rat) {
 	low = times(a.Min, factor)
 	if !isRange(a) {

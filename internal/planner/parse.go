@@ -7,10 +7,10 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// phraseKey is a text in a language.
+// phraseKey is a text and its language.
 type phraseKey struct{ text, language string }
 
-// parse parses the quantity of a line, each text once.
+// parse parses the quantity of a line. It parses each text only once.
 func (p *plan) parse(lines []Line, i int) quantity.Quantity {
 	key := phraseKey{text: lines[i].Quantity}
 	if isAmbiguous(key.text) {
@@ -24,10 +24,10 @@ func (p *plan) parse(lines []Line, i int) quantity.Quantity {
 	return q
 }
 
-// maxDetected limits the lines from which the language of a recipe is detected.
+// maxDetected is the maximum number of lines used to detect the language of a recipe.
 const maxDetected = 20
 
-// language returns the language of most lines of a recipe.
+// language returns the most frequent language in the lines of a recipe.
 func (p *plan) language(lines []Line) string {
 	if l, ok := p.languages[&lines[0]]; ok {
 		return l
@@ -46,10 +46,10 @@ func (p *plan) language(lines []Line) string {
 	return most
 }
 
-// ambiguous are the words that name different units in different languages.
+// ambiguous are words that name different units in different languages.
 var ambiguous = []string{"cc", "dozen", "pot", "bol", "btl", "karton", "stengel"}
 
-// isAmbiguous reports whether a quantity says different things in different languages: "1.200 g", "2 cc".
+// isAmbiguous reports whether a quantity means different things in different languages: "1.200 g", "2 cc".
 func isAmbiguous(text string) bool {
 	for i := 1; i+4 <= len(text); i++ {
 		if (text[i] == '.' || text[i] == ',') && isDigits(text[i-1:i]) && isDigits(text[i+1:i+4]) && (i+4 == len(text) || !isDigits(text[i+4:i+5])) {

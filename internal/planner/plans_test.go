@@ -20,7 +20,7 @@ import (
 type planCase struct {
 	Name    string
 	Today   string
-	Units   string // of further cases
+	Units   string // only in more.json
 	Ignore  []string
 	Foods   []foodCase
 	Recipes []struct {
@@ -182,7 +182,7 @@ func TestTheWorkedPlans(t *testing.T) {
 	}
 }
 
-// describe writes a result for the log of a test.
+// describe formats a result for the log of a test.
 func describe(r planner.Result) string {
 	var b strings.Builder
 	for _, l := range r.Lines {

@@ -50,7 +50,7 @@ func TestThePlanIsThatOfASlowModel(t *testing.T) {
 	assert.Positive(t, missing.Load(), "foods that the fridge doesn't have")
 }
 
-// taken adds up what a line takes from the lots, in base units.
+// taken adds up the amounts that a line takes from lots, in base units.
 func (k kitchen) taken(t testing.TB, l planner.ShoppingLine) map[string]*big.Rat {
 	sums := map[string]*big.Rat{}
 	for unit := range k.model(t)[l.Food] {
@@ -112,7 +112,7 @@ func TestNoLotGivesMoreThanItHas(t *testing.T) {
 	assert.Positive(t, used.Load(), "lots that give something")
 }
 
-// readable reports whether a number can be written so that it is read as the same: cooks write no fractions of four digits.
+// readable reports whether a number has a short decimal or a small denominator, so that its text parses to the same number.
 func readable(x *big.Rat) bool {
 	n, exact := x.FloatPrec()
 	return exact && n <= 6 || x.Denom().Cmp(big.NewInt(10)) < 0
@@ -149,7 +149,7 @@ func TestTheUnitOfEntryDoesntMatter(t *testing.T) {
 	})
 }
 
-// inOtherUnit states an amount in another unit of its dimension, if that has a short text.
+// inOtherUnit converts an amount to another unit of its dimension, if the result has a short text.
 func (m measured) inOtherUnit(t *testing.T, rt *rapid.T) measured {
 	if m.low == nil {
 		return m

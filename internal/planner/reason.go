@@ -6,14 +6,14 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// apartness is a reason why amounts are not added up, and the amounts.
+// apartness is a reason why amounts are not added up, and these amounts.
 type apartness struct {
 	reason  Reason
 	amounts []Amount
-	unit    string // the counted unit of which the weight is missing
+	unit    string // the counted unit whose weight is unknown
 }
 
-// notAdded returns the reasons why the need isn't one amount, the most telling one first.
+// notAdded returns the reasons why the need isn't one amount, the most important one first.
 func (n *need) notAdded(sums []*sum) []apartness {
 	if len(sums)+len(n.texts) < 2 {
 		return nil
@@ -50,7 +50,7 @@ func (n *need) notAdded(sums []*sum) []apartness {
 	return all
 }
 
-// appendApart adds a reason that isn't in the list.
+// appendApart adds a reason unless the list has it.
 func appendApart(all []apartness, a apartness) []apartness {
 	if slices.ContainsFunc(all, func(b apartness) bool { return a.reason == b.reason }) {
 		return all
@@ -66,7 +66,7 @@ func amountsOf(sums []*sum) []Amount {
 	return all
 }
 
-// between returns the reason why two sums are not added up, and the counted unit of which the weight is missing.
+// between returns the reason why two sums are not added up, and the counted unit whose weight is unknown.
 func (n *need) between(a, b *sum) (Reason, string) {
 	x, y := a.unit, b.unit
 	if y.Dimension == quantity.Count {

@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// use returns what remains of a lot, and whether the plan uses it.
+// use returns how the plan uses a lot, and whether it does.
 func (l *lot) use() (LotUse, bool) {
 	u := LotUse{LotID: l.ID, Quantity: l.Quantity, Taken: l.gives()}
 	if len(u.Taken) == 0 {
@@ -28,7 +28,7 @@ func (l *lot) use() (LotUse, bool) {
 	return u, true
 }
 
-// remains writes what remains of a part, so that it is read as the same amount.
+// remains writes the rest of a part in a form that parses to the same amount.
 func (l *lot) remains(i int, p *part, high *big.Rat) string {
 	text := written(p.left)
 	if p.more.Sign() > 0 {
@@ -46,11 +46,11 @@ func (l *lot) remains(i int, p *part, high *big.Rat) string {
 	return text + " " + unit
 }
 
-// written writes a number so that quantity.Parse reads the same: as a decimal, or with a fraction. A number that has neither
-// form in a few digits is rounded down to six decimals.
+// written writes a number as a decimal or a fraction that [quantity.Parse] parses to the same number. If it would have too many digits,
+// written rounds it down to six decimals.
 func written(x *big.Rat) string {
 	if n, ok := x.FloatPrec(); ok && n <= 6 {
-		if n == 3 { // 1.250 is a thousand and more in some languages
+		if n == 3 { // 1.250 is more than a thousand in some languages
 			n = 4
 		}
 		return x.FloatString(n)

@@ -6,22 +6,22 @@ import "math/big"
 type Result struct {
 	// Lines has one element for each food that the meals need, in the order in which the meals name them.
 	Lines []ShoppingLine
-	// Lots has one element for each lot that gives an amount, in the order of Input.Lots.
+	// Lots has one element for each lot that the plan uses, in the order of Input.Lots.
 	Lots []LotUse
 }
 
-// ShoppingLine is what the plan needs of one food. Need is the sum of FromFridge and Missing, with the upper end of a range.
+// ShoppingLine is the line of one food on a grocery list. Need is the sum of FromFridge and Missing; a range counts with its upper end.
 type ShoppingLine struct {
 	// Key identifies the food.
 	Key string
-	// Food is the name to show, and Names has all names that the meals use, as written.
+	// Food is the name to show, and Names has all names in the recipes, as written.
 	Food  string
 	Names []string
-	// Need, FromFridge and Missing are exact, and empty for nothing. Need has more than one amount if they can't be added up.
+	// Need, FromFridge and Missing are exact. They are empty for nothing, and have several amounts if these can't be added up.
 	Need, FromFridge, Missing []Amount
-	// ToBuy is what is missing, rounded up, or what the user has decided.
+	// ToBuy is Missing, rounded up, or the user's decision.
 	ToBuy []Amount
-	// Merged reports whether Need is one amount. If it isn't, Reason says why.
+	// Merged reports whether Need is one amount. If not, Reason says why.
 	Merged     bool
 	Reason     Reason
 	Confidence Confidence
@@ -29,9 +29,9 @@ type ShoppingLine struct {
 	Aisle string
 	// Override is the user's decision, or nil.
 	Override *Override
-	// Facts explain the line, in the order in which a person would tell them.
+	// Facts explain the line, in the order in which a person would state them.
 	Facts []Fact
-	// Taken is what the line takes from each lot.
+	// Taken has the amounts that the line takes from each lot.
 	Taken []Taking
 }
 
@@ -41,29 +41,29 @@ type Amount struct {
 	Min, Max *big.Rat
 	// Unit is the key of a unit; "piece" for a bare count; empty for a text.
 	Unit string
-	// Text is the amount for people. Without a measure it is the quantity of the recipe, word for word.
+	// Text is the amount for people. Without a measure, it is the quantity in the recipe, word for word.
 	Text string
 	// Times says how often a text that can't be scaled counts. Nil means once.
 	Times *big.Rat
 }
 
-// Taking is what a line takes from a lot.
+// Taking is an amount that a line takes from a lot.
 type Taking struct {
 	LotID int64
-	// Amount is in the unit of the lot. It is a text such as "to taste" if the need has no measure, and the need itself
-	// if nobody knows the amount of the lot.
+	// Amount is in the unit of the lot. It is a text such as "to taste" if the need has no measure, and equal to the need if the
+	// amount of the lot is unknown.
 	Amount Amount
 }
 
-// LotUse is what a lot gives to all meals.
+// LotUse says how all meals together use a lot.
 type LotUse struct {
 	LotID int64
-	// Quantity is the quantity of what remains, in the unit of the lot: "650 g". It is the lot's own text if nothing is
-	// taken from a known amount, as from "some" and from staples.
+	// Quantity is the remaining quantity in the unit of the lot: "650 g". It is the lot's own text if the plan takes no known
+	// amount: from a lot with "some", for instance.
 	Quantity string
 	// Empty is set if nothing remains.
 	Empty bool
-	// Taken is what all meals take: amounts in the units of the lot, and the needs that the lot covers whatever its amount.
+	// Taken has the amounts taken, in the units of the lot, and the needs that the lot covers regardless of its amount.
 	Taken []Amount
 }
 
@@ -81,14 +81,14 @@ const (
 	PackSizeUnknown Reason = "pack_size_unknown"
 )
 
-// Confidence says how far the figures of a line can be trusted.
+// Confidence says how reliable the amounts of a line are.
 type Confidence string
 
 const (
-	// Exact means that all figures follow from the recipes, the fridge, the table of units and the user's settings.
+	// Exact means that all amounts follow from the recipes, the fridge, the table of units and the user's settings.
 	Exact Confidence = "exact"
-	// Estimated means that a figure rests on an average, a range or an "about".
+	// Estimated means that an amount depends on an average, a range, an "about", a translated name, or a recipe without servings.
 	Estimated Confidence = "estimated"
-	// Incomplete means that something could not be added, compared or read.
+	// Incomplete means that an amount could not be added, compared or parsed, or that a lot of unknown amount covers a need.
 	Incomplete Confidence = "incomplete"
 )

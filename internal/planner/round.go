@@ -6,18 +6,18 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// siSteps are the steps up to which grams and milliliters are bought: 1 below 10, 5 below 100, 10 below 1000, and 50 from there on.
+// siSteps are the steps to which grams and milliliters are rounded up: 1 below 10, 5 below 100, 10 below 1000, and 50 from 1000 on.
 var siSteps = []struct{ below, step *big.Rat }{
 	{big.NewRat(10, 1), one}, {big.NewRat(100, 1), big.NewRat(5, 1)}, {big.NewRat(1000, 1), big.NewRat(10, 1)}, {nil, big.NewRat(50, 1)},
 }
 
-// fractions are the steps of kitchen measures, by the key without the country. Other measures aren't rounded.
+// fractions are the steps of kitchen measures, by [quantity.Unit.Generic]. Other measures aren't rounded.
 var fractions = map[string]*big.Rat{
 	"tsp": big.NewRat(1, 4), "cup": big.NewRat(1, 4), "pint": big.NewRat(1, 4), "lb": big.NewRat(1, 4),
 	"tbsp": big.NewRat(1, 2), "fl oz": big.NewRat(1, 2), "oz": big.NewRat(1, 2),
 }
 
-// roundUp returns what one buys for an amount: whole pieces, and up to the next step of a measure.
+// roundUp rounds up an amount to buy: counted units to whole numbers, and measures to their next step.
 func roundUp(x *big.Rat, u *quantity.Unit) *big.Rat {
 	switch {
 	case u.Dimension == quantity.Count:
@@ -37,7 +37,7 @@ func roundUp(x *big.Rat, u *quantity.Unit) *big.Rat {
 	return x
 }
 
-// ceil returns the lowest multiple of a step that is not below x.
+// ceil rounds x up to a multiple of step.
 func ceil(x, step *big.Rat) *big.Rat {
 	if step == one && x.IsInt() {
 		return x

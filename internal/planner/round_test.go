@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
-// buy returns the texts of what is to be bought for one quantity.
+// buy returns the line for one ingredient with this quantity.
 func buy(t *testing.T, quantity string, lots ...planner.Lot) planner.ShoppingLine {
 	t.Helper()
 	meal := planner.Meal{Recipe: "Meal", Lines: []planner.Line{{Name: "zorbel", Quantity: quantity}}}

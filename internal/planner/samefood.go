@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/food"
 )
 
-// sameFood tells which names are taken for one food. Spellings and plurals of one name are not worth telling.
+// sameFood states which names count as one food. It leaves out spellings and plurals of the same name.
 func (n *need) sameFood() []Fact {
 	all := n.terms
 	for _, l := range n.lots {
@@ -28,7 +28,7 @@ func (n *need) sameFood() []Fact {
 	return facts
 }
 
-// sameFact tells that two names are taken for one food, and by whom.
+// sameFact states that two names count as one food, and why.
 func sameFact(t, other term) Fact {
 	f := Fact{Kind: FactSameFood, Names: []string{t.written, other.written}, Source: FromSynonym}
 	names := quoted(t.written) + " and " + quoted(other.written)
@@ -46,8 +46,8 @@ func sameFact(t, other term) Fact {
 	return f
 }
 
-// partner returns the name that the name at index i is told to be one food with, or -1: the food's own name, or else the
-// first one.
+// partner returns the index of the name to mention together with the name at index i: the food's own name, or else the first name. It
+// returns -1 if there is none, or if the name at index i is the food's own.
 func partner(all []term, i int) int {
 	if all[i].food.Via == food.Spelling {
 		return -1
@@ -61,11 +61,11 @@ func partner(all []term, i int) int {
 	return -1
 }
 
-// maxEnding limits the letters by which singular and plural differ: "leaf" and "leaves".
+// maxEnding is the maximum number of letters in which singular and plural differ: "leaf" and "leaves".
 const maxEnding = 3
 
-// resembles reports whether two names are spellings of one word, or singular and plural. Names that only the user or a
-// dictionary of two languages joins don't count: they are told even if they look alike.
+// resembles reports whether two names are spellings of one word, or its singular and plural. Different names that are one food only
+// because of an alias or a translation don't resemble each other, even if they look alike.
 func resembles(a, b term) bool {
 	x, y := letters(a.written), letters(b.written)
 	if x == y {

@@ -32,7 +32,7 @@ func TestScalingThePlanScalesTheList(t *testing.T) {
 	})
 }
 
-// sameFigures checks that the second plan has the figures of the first, multiplied by a number.
+// sameFigures checks that the amounts of the second plan are those of the first one, multiplied by a number.
 func sameFigures(t *testing.T, rt *rapid.T, a, b kitchen, times *big.Rat) {
 	first, second := planner.Compute(a.input()), planner.Compute(b.input())
 	require.Len(rt, second.Lines, len(first.Lines))
@@ -78,7 +78,7 @@ func TestTwoPlansInTurnAreOnePlan(t *testing.T) {
 	})
 }
 
-// addGiven adds up what the fridge gives, by food and unit.
+// addGiven adds up the amounts from the fridge, by food and unit.
 func (k kitchen) addGiven(t *testing.T, sums map[string]*big.Rat, result planner.Result) {
 	for _, l := range result.Lines {
 		need, _, _ := k.figuresOf(t, l)
@@ -92,13 +92,13 @@ func (k kitchen) addGiven(t *testing.T, sums map[string]*big.Rat, result planner
 	}
 }
 
-// closeTo allows for the rounding of what remains of a lot to six decimals.
+// closeTo reports whether two numbers differ by at most 0.01, because remaining amounts are rounded to six decimals.
 func closeTo(a, b *big.Rat) bool {
 	d := new(big.Rat).Sub(a, b)
 	return d.Abs(d).Cmp(big.NewRat(1, 100)) <= 0
 }
 
-// leftovers returns the lots after a plan.
+// leftovers returns the lots that remain after a plan.
 func leftovers(lots []planner.Lot, uses []planner.LotUse) []planner.Lot {
 	var left []planner.Lot
 	for _, l := range lots {

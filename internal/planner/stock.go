@@ -14,20 +14,20 @@ type lot struct {
 	*Lot
 	food     food.Food
 	quantity quantity.Quantity
-	// parts is what the lot has. It is empty if nobody knows how much there is, or if the quantity isn't understood.
+	// parts has the amounts of the lot. It is empty if the amount is unknown or the quantity isn't understood.
 	parts   []*part
-	unknown bool     // nobody knows how much there is
-	given   []Amount // what the lot gives; see gives
-	// covers has the needs that the lot covers whatever its amount, and texts those that are only text.
+	unknown bool     // the amount is unknown
+	given   []Amount // the result of gives
+	// covers has the needs that the lot covers regardless of its amount. texts has those without a measure.
 	covers []*cover
 	texts  []*words
-	// spoils is a meal for which the lot is too old, and for which something must be bought.
+	// spoils is a meal for which something must be bought because the lot is too old.
 	spoils *serving
-	// apart is a need that the lot can't be compared with, and of which something must be bought.
+	// apart is the text of an amount that must be bought because it can't be compared with the lot.
 	apart string
 }
 
-// cover is a need that a lot covers whatever its amount.
+// cover is a need that a lot covers regardless of its amount.
 type cover struct {
 	unit   *quantity.Unit
 	amount *big.Rat
@@ -36,7 +36,7 @@ type cover struct {
 // part is an amount of a lot. The numbers are in its unit. A range counts with its lower end.
 type part struct {
 	unit              *quantity.Unit
-	left, taken, more *big.Rat // more is by how much the upper end of a range exceeds the lower one
+	left, taken, more *big.Rat // more is the difference between the upper and the lower end of a range
 	about             bool
 }
 
@@ -55,12 +55,12 @@ func newLot(l *Lot, f food.Food, q quantity.Quantity) *lot {
 // goodOn reports whether the lot is good on a day.
 func (l *lot) goodOn(day time.Time) bool { return l.BestBefore.IsZero() || !l.BestBefore.Before(day) }
 
-// hasAny reports whether something of the lot is left, in whatever amount.
+// hasAny reports whether any amount of the lot is left.
 func (l *lot) hasAny() bool {
 	return len(l.parts) == 0 || slices.ContainsFunc(l.parts, func(p *part) bool { return p.left.Sign() > 0 })
 }
 
-// cover adds a need that the lot covers whatever its amount.
+// cover adds a need that the lot covers regardless of its amount.
 func (l *lot) cover(u *quantity.Unit, amount *big.Rat) {
 	for _, c := range l.covers {
 		if c.unit == u {
@@ -71,7 +71,7 @@ func (l *lot) cover(u *quantity.Unit, amount *big.Rat) {
 	l.covers = append(l.covers, &cover{u, amount})
 }
 
-// byExpiry orders lots as they are used: the one that expires first comes first, those without a date come last.
+// byExpiry orders lots as they are used: the one that expires first comes first, and those without a date come last.
 func byExpiry(a, b *lot) int {
 	switch {
 	case a.BestBefore.Equal(b.BestBefore):
@@ -84,15 +84,15 @@ func byExpiry(a, b *lot) int {
 	return a.BestBefore.Compare(b.BestBefore)
 }
 
-// queue has the parts of lots that can serve needs in one unit, in the order in which they are used.
+// queue has the parts of lots that can cover needs in one unit, in the order in which they are used.
 type queue struct {
 	offers []offer
 	next   int
 }
 
-// offer is a part of a lot, and how many units of the need one unit of the part is.
+// offer is a part of a lot that can cover needs in one unit.
 type offer struct {
 	lot   *lot
 	part  *part
-	ratio *big.Rat
+	ratio *big.Rat // converts the unit of the part to the unit of the needs
 }

@@ -17,7 +17,7 @@ type total struct {
 type sum struct {
 	total
 	parts []*total
-	// pack is the content of the packs that the recipes name, if they name one size and most comes in packs.
+	// pack is the pack to buy; see findPack. Nil if there is none.
 	pack *pack
 }
 
@@ -25,10 +25,10 @@ type sum struct {
 type pack struct {
 	unit    *quantity.Unit // nil if only the content is stated
 	content quantity.Measure
-	ratio   *big.Rat // of the content's unit to that of the sum
+	ratio   *big.Rat // converts the content's unit to the unit of the sum
 }
 
-// totals adds the portions up by unit, in the order in which the plan names the units.
+// totals adds up the portions by unit, in the order in which the plan first uses the units.
 func (n *need) totals() []*total {
 	var units []*quantity.Unit
 	byUnit := map[*quantity.Unit][]*portion{}
@@ -48,7 +48,7 @@ func (n *need) totals() []*total {
 	return all
 }
 
-// add adds numbers up, half by half: adding fractions of many denominators one by one takes long.
+// add returns the sum of numbers. It adds up each half first, because adding fractions with many denominators one by one is slow.
 func add[T any](all []T, number func(T) *big.Rat) *big.Rat {
 	if len(all) == 1 {
 		return number(all[0])
@@ -60,8 +60,8 @@ func add[T any](all []T, number func(T) *big.Rat) *big.Rat {
 	return plus(x, y, one)
 }
 
-// sums adds up what can be added up: amounts of one dimension, and through grams volumes and counted pieces of a food whose
-// weight is known.
+// sums adds up totals of the same dimension. It also adds up weights, volumes and counted units, in grams, if the food's weight is known
+// for them.
 func (n *need) sums() []*sum {
 	totals := n.totals()
 	hub := n.hub(totals)
@@ -86,8 +86,8 @@ func (n *need) sums() []*sum {
 	return sums
 }
 
-// hub returns the units of amounts that are added up through grams. Pieces need grams or a volume beside them: counted units
-// never turn into each other.
+// hub returns the units of totals that can be added up in grams. It returns none if all of them are counted units, which are never
+// converted to each other.
 func (n *need) hub(totals []*total) map[*quantity.Unit]bool {
 	hub := map[*quantity.Unit]bool{}
 	measured := false
@@ -121,8 +121,8 @@ func (n *need) total(s *sum) {
 	n.findPack(s)
 }
 
-// unitOf returns the unit in which totals are shown together: as written if they agree on one or use related ones, otherwise
-// grams or milliliters.
+// unitOf returns the unit in which the sum of totals is shown. In the system AsWritten, it is the unit in the recipes if there is only one,
+// the largest one if all are US or all are imperial units, and otherwise the base unit.
 func (n *need) unitOf(parts []*total) *quantity.Unit {
 	first := parts[0].unit
 	base := baseUnit(parts)
@@ -153,7 +153,7 @@ func (n *need) unitOf(parts []*total) *quantity.Unit {
 	return base
 }
 
-// baseUnit returns g, ml or cm, or nil for a counted unit alone. Amounts of several dimensions are added up in grams.
+// baseUnit returns g, ml or cm, or nil if all totals are counted. Totals of several dimensions are added up in grams.
 func baseUnit(parts []*total) *quantity.Unit {
 	dimension := parts[0].unit.Dimension
 	for _, t := range parts {
@@ -164,7 +164,7 @@ func baseUnit(parts []*total) *quantity.Unit {
 	return bases[dimension]
 }
 
-// usSteps are the units of US kitchens with the amount from which they are used.
+// usSteps has US kitchen units, the largest first, with the minimum amount for which each is used.
 var usSteps = map[*quantity.Unit][]struct {
 	unit *quantity.Unit
 	from *big.Rat
@@ -187,8 +187,7 @@ func (n *need) usUnit(parts []*total, base *quantity.Unit) *quantity.Unit {
 	return base
 }
 
-// findPack finds the pack in which a sum is bought: all packs that the recipes name have one size, and they give at least
-// half of the need.
+// findPack sets the pack in which to buy a sum, if all packs in the recipes have the same size and make up at least half of the sum.
 func (n *need) findPack(s *sum) {
 	var found *pack
 	inPacks := zero

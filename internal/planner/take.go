@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// take serves all needs from the house: meals in the order of their days, measured needs first.
+// take covers the need from the fridge, meals in the order of their days. It covers amounts before texts.
 func (n *need) take() {
 	n.byDate = slices.Clone(n.lots)
 	slices.SortStableFunc(n.byDate, byExpiry)
@@ -103,7 +103,8 @@ func (n *need) queue(u *quantity.Unit) *queue {
 	return q
 }
 
-// serve takes a portion from the known lots. An offer that is used up or spoiled is spoiled for all later meals as well.
+// serve takes a portion from lots of known amount. It drops offers that are used up or too old for the meal: later meals can't use them
+// either.
 func (n *need) serve(p *portion, q *queue) {
 	for p.left.Sign() > 0 && q.next < len(q.offers) {
 		o := q.offers[q.next]
@@ -126,7 +127,7 @@ func (n *need) serve(p *portion, q *queue) {
 	}
 }
 
-// coverBy lets a lot cover what is left of a portion, whatever the lot's amount. A nil lot covers nothing.
+// coverBy lets a lot cover the rest of a portion, regardless of the lot's amount. A nil lot covers nothing.
 func (p *portion) coverBy(l *lot) {
 	if l == nil || p.left.Sign() == 0 {
 		return
@@ -135,7 +136,7 @@ func (p *portion) coverBy(l *lot) {
 	p.left = zero
 }
 
-// coverBy lets the first good one of the lots cover a text. If it isn't covered at each meal, it isn't covered.
+// coverBy covers a text at each meal with the first lot that is good on its day. If any meal has no such lot, it covers no meal.
 func (w *words) coverBy(lots []*lot) {
 	for _, s := range w.servings {
 		l := firstGood(lots, s.day)
@@ -151,7 +152,7 @@ func (w *words) coverBy(lots []*lot) {
 	}
 }
 
-// findUnused finds the lots that could not serve a need that is to be bought, and why.
+// findUnused finds lots that could not cover an amount to buy, and the reasons.
 func (n *need) findUnused(portions []*portion, left []*lot) {
 	missing := map[*quantity.Unit][]*portion{}
 	var units []*quantity.Unit
@@ -179,7 +180,7 @@ func (n *need) findUnused(portions []*portion, left []*lot) {
 	}
 }
 
-// miss notes why a lot doesn't serve portions in one unit, which are in the order of their days.
+// miss records why a lot doesn't cover portions in one unit, which are in the order of their days.
 func (l *lot) miss(n *need, u *quantity.Unit, portions []*portion) {
 	i := sort.Search(len(portions), func(i int) bool { return !l.goodOn(portions[i].day) })
 	if i < len(portions) {

@@ -15,12 +15,12 @@ func amount(low, high *big.Rat, u *quantity.Unit) Amount {
 	return Amount{Min: low, Max: high, Unit: u.Key, Text: phrase(low, high, u)}
 }
 
-// single returns an amount that is not a range.
+// single returns an amount that isn't a range, with its text.
 func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
-// phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
+// phrase writes an amount as people do: "2–3 cups", "1½", "1.5 kg".
 func phrase(low, high *big.Rat, u *quantity.Unit) string {
-	if u.Dimension == quantity.Mass && (u.Key == "hg" || u.Key == "metric-pound") { // not everybody knows them
+	if u.Dimension == quantity.Mass && (u.Key == "hg" || u.Key == "metric-pound") { // many people don't know these units
 		low, high, u = times(low, u.Size()), times(high, u.Size()), gram
 	}
 	if low == high && low.IsInt() && low.Num().IsInt64() {
@@ -41,7 +41,7 @@ func phrase(low, high *big.Rat, u *quantity.Unit) string {
 	return plain(low, high, u)
 }
 
-// small writes a whole number below a thousand, as most are.
+// small writes a whole number from 1 to 999 with its unit. It is a fast path, because most numbers are small.
 func small(x int64, number *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		return strconv.FormatInt(x, 10)
@@ -49,7 +49,7 @@ func small(x int64, number *big.Rat, u *quantity.Unit) string {
 	return strconv.FormatInt(x, 10) + " " + measure.UnitName(u, number)
 }
 
-// plain writes an amount in its unit.
+// plain writes an amount without converting it to another unit.
 func plain(low, high *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		u = nil
@@ -66,8 +66,7 @@ func plain(low, high *big.Rat, u *quantity.Unit) string {
 	return measure.Text(m)
 }
 
-// mixed writes a number as a fraction if its decimals don't end after four places and its denominator has two digits, or
-// returns "".
+// mixed writes a number as a mixed fraction if it has more than four decimals and its denominator is below 100. Otherwise it returns "".
 func mixed(x *big.Rat) string {
 	if n, ok := x.FloatPrec(); ok && n <= 4 || x.Denom().Cmp(big.NewInt(100)) >= 0 {
 		return ""
@@ -86,13 +85,13 @@ func mixed(x *big.Rat) string {
 
 var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
 
-// larger are the units in which a thousand smaller ones are written, and smaller those for less than one larger one.
+// larger has the units for amounts of a thousand or more of a unit, and smaller the units for amounts below one.
 var (
 	larger  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
 	smaller = map[string]string{"kg": "g", "l": "ml"}
 )
 
-// exact writes a single amount of a unit without rounding it if it has up to twelve decimals: conversions are checked by hand.
+// exact writes an amount that isn't a range. It doesn't round amounts with up to twelve decimals, so that people can check conversions.
 func exact(x *big.Rat, u *quantity.Unit) string {
 	if n, ok := x.FloatPrec(); ok && n > 2 && n <= 12 {
 		return x.FloatString(n) + " " + measure.UnitName(u, x)
@@ -103,7 +102,7 @@ func exact(x *big.Rat, u *quantity.Unit) string {
 // number writes a number without a unit.
 func number(x *big.Rat) string { return plain(x, x, piece) }
 
-// texts returns the texts of amounts, in quotes if they are a cook's words.
+// texts returns the texts of amounts. Texts without a measure are in quotes.
 func texts(amounts []Amount) []string {
 	var list []string
 	for _, a := range amounts {
@@ -119,7 +118,7 @@ func texts(amounts []Amount) []string {
 	return list
 }
 
-// enumerate joins texts: "a, b and c".
+// enumerate joins texts, as in "a, b and c".
 func enumerate(texts []string) string {
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
@@ -127,12 +126,12 @@ func enumerate(texts []string) string {
 	return strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
 }
 
-// date writes a day: "9 December 2026".
+// date writes a day, such as "9 December 2026".
 func date(t time.Time) string { return t.Format("2 January 2006") }
 
 func quoted(s string) string { return "“" + s + "”" }
 
-// sentence makes the first letter of a text a capital.
+// sentence capitalizes the first letter of a text.
 func sentence(s string) string {
 	if s == "" {
 		return s

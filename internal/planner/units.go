@@ -15,29 +15,29 @@ var (
 	centimeter = quantity.ByKey("cm")
 )
 
-// tiny are counted units that are no measure: they add up, and anything at home is enough for them.
+// tiny are counted units for tiny amounts. They are added up, but any lot of the food is enough for them.
 var tiny = map[string]bool{"pinch": true, "knife-tip": true, "dash": true, "drop": true}
 
-// packages are counted units whose size depends on the maker. The weight of one is known only if it is stated.
+// packages are counted units that have no common size. The weight of one is only known if the recipe states it.
 var packages = map[string]bool{
 	"can": true, "jar": true, "packet": true, "bag": true, "box": true, "carton": true, "tub": true, "bottle": true,
 	"block": true, "bar": true, "ball": true, "loaf": true, "roll": true,
 }
 
-// weighed are the counted units that a table may give a weight for: they grow, and don't differ much.
+// weighed are the counted units that may have a weight in a table, because their sizes differ little.
 var weighed = map[string]bool{"piece": true, "clove": true, "slice": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
 
-// weight is what one unit of a food weighs in grams.
+// weight is the weight of one unit of a food.
 type weight struct {
 	grams       *big.Rat
 	source      Source
 	description string
 }
 
-// conversion is a pair of units between which amounts of a food were converted.
+// conversion is a conversion of amounts of a food between two units.
 type conversion struct{ from, to *quantity.Unit }
 
-// factors converts amounts of one food, and notes which conversions were made.
+// factors converts amounts of one food, and records the conversions for the explanation.
 type factors struct {
 	catalog *food.Catalog
 	key     string
@@ -46,7 +46,7 @@ type factors struct {
 	made    []conversion
 }
 
-// weight returns what one unit weighs, or nil if nobody knows.
+// weight returns the weight of one unit, or nil if it is unknown.
 func (f *factors) weight(u *quantity.Unit) *weight {
 	if w, ok := f.weights[u]; ok {
 		return w
@@ -85,8 +85,8 @@ func source(f food.Factor, usda Source) Source {
 	return usda
 }
 
-// ratio returns how many units of to one unit of from is, or nil if they can't be compared. Counted units never convert to
-// each other.
+// ratio returns the factor to convert amounts from one unit to another, or nil if they can't be converted. Counted units are never
+// converted to each other.
 func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
 	if from == to {
 		return one
@@ -112,8 +112,8 @@ func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
 	return r
 }
 
-// note notes a conversion that the explanation has to tell: from the larger unit to the smaller one, and through grams or
-// milliliters if the dimensions differ or the smaller one doesn't divide the larger one.
+// note records a conversion for the explanation, from the larger unit to the smaller one. If the dimensions differ, it records
+// conversions of both units to grams. If the ratio isn't an integer, it records conversions of both to the base unit.
 func (f *factors) note(from, to *quantity.Unit) {
 	switch {
 	case from == to:
@@ -134,7 +134,7 @@ func (f *factors) note(from, to *quantity.Unit) {
 	f.addBase(to, base)
 }
 
-// bases are the units through which units are converted.
+// bases are the base units, to which other units are converted.
 var bases = map[quantity.Dimension]*quantity.Unit{quantity.Mass: gram, quantity.Volume: milliliter, quantity.Length: centimeter}
 
 func (f *factors) addBase(u, base *quantity.Unit) {
@@ -152,7 +152,7 @@ func (f *factors) add(c conversion) {
 	f.made = append(f.made, c)
 }
 
-// class returns the family of measures that a unit is from: "si", "us", "metric", "imperial", "australian" or "japanese".
+// class returns the system of a unit: "si", "us", "metric", "imperial", "australian" or "japanese".
 func class(u *quantity.Unit) string {
 	switch u.Key {
 	case "mg", "g", "hg", "kg", "metric-pound", "ml", "cl", "dl", "l", "mm", "cm":
@@ -164,7 +164,7 @@ func class(u *quantity.Unit) string {
 	return "us"
 }
 
-// isUS reports whether a unit of volume is the US one of several countries'.
+// isUS reports whether a unit is a US unit of volume. Other countries have units with the same name, but another size.
 func isUS(u *quantity.Unit) bool {
 	return u.Dimension == quantity.Volume && class(u) == "us" && u.Key != "dessertspoon"
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// TestAmountsConvertAsTheIndependentTableSays takes 3 of each unit from 2 of each other unit and compares with a table that was
-// written apart from that of package quantity.
+// TestAmountsConvertAsTheIndependentTableSays takes 3 of each unit from 2 of each other unit, and compares the results with a table that
+// was written independently of package quantity.
 func TestAmountsConvertAsTheIndependentTableSays(t *testing.T) {
 	t.Parallel()
 	for need, size := range sizes(t) {

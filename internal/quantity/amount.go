@@ -2,8 +2,8 @@ package quantity
 
 import "math/big"
 
-// amount returns the amount at token i and the index behind it; the amount is zero if there is none: "2", "about 300",
-// "2-3", "from 2 to 3".
+// amount returns the amount at token i and the index after it: "2", "about 300", "2-3", "from 2 to 3". If there is none, it returns a
+// zero amount and i.
 func (p *parser) amount(i int) (Amount, int) {
 	j, about := p.about(i)
 	from := p.skip(j, rangeStart)
@@ -62,7 +62,7 @@ func (p *parser) numbers(i int) (Amount, int) {
 	return Amount{Min: x, Max: x}, j
 }
 
-// rangeEnd returns the upper end of a range behind its lower end: "-3", "to 3", "/300".
+// rangeEnd returns the upper end of a range at token j, after the lower end x: "-3", "to 3", "/300". It returns nil if there is none.
 func (p *parser) rangeEnd(x *big.Rat, j int) (*big.Rat, int) {
 	k := j
 	if p.key(j) == "-" && p.isGlued(j) && p.is(j+1, rangeWord) { // 3- to 4-pound
@@ -88,7 +88,7 @@ func (p *parser) rangeEnd(x *big.Rat, j int) (*big.Rat, int) {
 	return y, end
 }
 
-// ordered returns the range between two numbers.
+// ordered returns the range of two numbers in any order.
 func ordered(x, y *big.Rat) Amount {
 	if x.Cmp(y) > 0 {
 		x, y = y, x

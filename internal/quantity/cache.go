@@ -2,13 +2,13 @@ package quantity
 
 import "github.com/maypok86/otter/v2"
 
-// Cache parses quantities and remembers them: recipes use the same ones over and over. It is safe for concurrent use. Create it with
-// [NewCache].
+// Cache parses quantities and caches the results, because recipes repeat the same quantities. It is safe for concurrent use. Create it
+// with [NewCache].
 type Cache struct {
 	parsed *otter.Cache[string, Quantity]
 }
 
-// A cache has so many quantities at most, with texts of so many bytes: about 2 MB.
+// The maximum number of quantities in a cache, and the maximum length of their texts in bytes. Together they limit a cache to about 2 MB.
 const (
 	maxCached     = 2000
 	maxCachedText = 64
@@ -19,7 +19,8 @@ func NewCache() *Cache {
 	return &Cache{otter.Must(&otter.Options[string, Quantity]{MaximumSize: maxCached})}
 }
 
-// Parse is [Parse] in any language. The numbers of the quantity are shared: callers must not change them.
+// Parse calls the function [Parse] without a language, or returns a cached result. The numbers of the quantity are shared: callers must
+// not change them.
 func (c *Cache) Parse(text string) Quantity {
 	if len(text) > maxCachedText {
 		return Parse(text, "")

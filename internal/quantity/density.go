@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// The maximum of a density in g/ml, and of a weight in g. No food is denser: osmium has 22.6 g/ml.
+// The maximum density in g/ml, and the maximum weight in g. No food has a higher density: osmium, the densest element, has 22.6 g/ml.
 var (
 	maxDensity = big.NewRat(30, 1)
 	maxWeight  = big.NewRat(1_000_000, 1)
 )
 
-// maxDensityText is the length of a text from which it isn't examined, in bytes.
+// maxDensityText is the maximum length of a density or weight, in bytes.
 const maxDensityText = 400
 
-// ParseWeight returns the grams in a text such as "7 oz" or "1 lb 2 oz", exactly. It returns nil if the text isn't one weight, or if
-// it is 0 or more than 1,000 kg.
+// ParseWeight parses a text such as "7 oz" or "1 lb 2 oz", and returns the exact weight in grams. It returns nil if the text isn't a
+// single weight, or if the weight is 0 or more than 1,000 kg.
 func ParseWeight(text string) *big.Rat {
 	if len(text) > maxDensityText {
 		return nil
@@ -23,11 +23,11 @@ func ParseWeight(text string) *big.Rat {
 	return within(sizeOf(text, Mass), maxWeight)
 }
 
-// per are the words between the weight and the volume of a density, in all languages.
+// per has the words between the weight and the volume of a density, in all languages.
 var per = []string{"/", "=", " per ", " a ", " pro ", " je ", " par ", " pour ", " por ", " al ", " alla ", " mỗi "}
 
-// ParseDensity returns the grams per milliliter in a text such as "0.7 g/ml", "120 g per cup", "70 g per 100 ml" or "1 cup = 120 g",
-// exactly. It returns nil if the text isn't a density, or if it is 0 or more than 30 g/ml.
+// ParseDensity parses a text such as "0.7 g/ml", "120 g per cup", "70 g per 100 ml" or "1 cup = 120 g", and returns the exact density in
+// g/ml. It returns nil if the text isn't a density, or if the density is 0 or more than 30 g/ml.
 func ParseDensity(text string) *big.Rat {
 	if len(text) > maxDensityText {
 		return nil
@@ -48,13 +48,14 @@ func ParseDensity(text string) *big.Rat {
 					return density
 				}
 			}
-			before, rest = weight+word, right // the slash of 1/2
+			before, rest = weight+word, right // the slash may be that of 1/2
 		}
 	}
 	return nil
 }
 
-// ratio returns a weight divided by a volume. The volume may be a unit alone.
+// ratio returns a weight divided by a volume, which may be a unit without a number. It returns nil if the texts aren't a weight and a
+// volume, or if the result is above maxDensity.
 func ratio(weight, volume string) *big.Rat {
 	grams := sizeOf(weight, Mass)
 	if grams == nil {
@@ -70,7 +71,7 @@ func ratio(weight, volume string) *big.Rat {
 	return within(grams.Quo(grams, milliliters), maxDensity)
 }
 
-// sizeOf returns the grams or milliliters in a text; nil if it isn't one amount of this dimension above 0.
+// sizeOf returns the amount in a text, in g or ml. It returns nil if the text isn't a single amount above 0 of this dimension.
 func sizeOf(text string, dimension Dimension) *big.Rat {
 	total := Parse(text, "").Total()
 	if len(total) != 1 || total[0].Unit == nil || total[0].Unit.Dimension != dimension || total[0].Amount.IsRange() {
@@ -83,7 +84,7 @@ func sizeOf(text string, dimension Dimension) *big.Rat {
 	return size
 }
 
-// within returns a number if it isn't nil and not above a maximum.
+// within returns a number, or nil if it is above a maximum.
 func within(number, most *big.Rat) *big.Rat {
 	if number == nil || number.Cmp(most) > 0 {
 		return nil

@@ -1,7 +1,7 @@
 package quantity
 
-// Detect returns the language of each text: the one whose words it has most of. Texts that fit several languages as well get
-// the language of the texts together, and English if that fits no better than others. A recipe is in one language as a rule.
+// Detect returns the language of each text. If a text fits several languages equally well, it gets the language that all texts together
+// fit best, because most recipes are in one language. If that doesn't decide either, the language is English.
 func Detect(texts ...string) []string {
 	scores := make([]map[string]int, len(texts))
 	sum := map[string]int{}
@@ -19,7 +19,7 @@ func Detect(texts ...string) []string {
 	return detected
 }
 
-// best returns the language with the highest score, and the preferred one if no other has a higher score.
+// best returns the language with the highest score, or the preferred one if no other has a higher score.
 func best(scores map[string]int, preferred string) string {
 	found := preferred
 	for _, language := range languages {
@@ -30,7 +30,7 @@ func best(scores map[string]int, preferred string) string {
 	return found
 }
 
-// score counts for each language the letters of the words that it knows, and the letters that only it has.
+// score returns a score for each language: points for each word in its lexicon, more for long words, and for each typical letter.
 func score(text string) map[string]int {
 	scores := map[string]int{}
 	for _, language := range languages {
@@ -56,7 +56,7 @@ func score(text string) map[string]int {
 	return scores
 }
 
-// ownLetters are letters that point to one of the languages.
+// ownLetters maps typical letters of a language to the language.
 var ownLetters = makeOwnLetters()
 
 func makeOwnLetters() map[rune]string {

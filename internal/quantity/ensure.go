@@ -2,7 +2,7 @@ package quantity
 
 import "math"
 
-// unitBehind takes the unit from the end of a name: "2 garlic cloves".
+// unitBehind moves a unit at the end of the name to the quantity: "2 garlic cloves".
 func (p *parser) unitBehind(r *reading) {
 	if r.Unit != nil || r.Amount.IsZero() && !r.Indefinite {
 		return
@@ -27,8 +27,8 @@ func (p *parser) unitBehind(r *reading) {
 	}
 }
 
-// ensureName gives a line a name if it has a letter: a unit that no food follows is the food, as in "1 clove (spice)", and
-// so is a preparation or a note that stands alone.
+// ensureName gives a line without a name one if it can. The name becomes a counted unit that no food follows, as in "1 clove (spice)", or
+// else a preparation, a note, or text without a role.
 func (p *parser) ensureName(r *reading) {
 	has := map[Role]bool{}
 	for i := range p.tokens {
@@ -56,7 +56,7 @@ func (p *parser) ensureName(r *reading) {
 	}
 }
 
-// rename makes the first run of tokens of a role the name.
+// rename makes the first consecutive tokens of a role the name.
 func (p *parser) rename(role Role) {
 	found := false
 	for i := range p.tokens {
@@ -69,7 +69,7 @@ func (p *parser) rename(role Role) {
 	}
 }
 
-// confidence estimates how sure the reading is, from what is left open.
+// confidence estimates how reliable the result for a line is. See [Line.Confidence].
 func (p *parser) confidence(l *Line) float64 {
 	c := 0.97
 	words, numbers := 0, 0

@@ -2,7 +2,7 @@ package quantity
 
 import "math/big"
 
-// quantityOfLine finds the quantity of a line, or returns nil: in front of the food, behind it, or else in brackets.
+// quantityOfLine finds the quantity of a line: before the food, after it, or else in brackets. It returns nil if there is none.
 func (p *parser) quantityOfLine() *reading {
 	i := p.start()
 	if r := p.leading(i); r != nil {
@@ -17,7 +17,7 @@ func (p *parser) quantityOfLine() *reading {
 	return p.inBrackets(i)
 }
 
-// behindRemark reads a quantity behind a remark and a colon: "For the sauce: 2 onions".
+// behindRemark parses a quantity after a remark and a colon: "For the sauce: 2 onions".
 func (p *parser) behindRemark(i int) *reading {
 	if !p.is(i, notePhrase) {
 		return nil
@@ -36,7 +36,7 @@ func (p *parser) behindRemark(i int) *reading {
 	return nil
 }
 
-// start returns the first token that isn't markup, a remark in brackets, or a number of a list.
+// start returns the index of the first token that isn't markup or a remark in brackets.
 func (p *parser) start() int {
 	i := 0
 	for i < len(p.tokens) {
@@ -52,7 +52,7 @@ func (p *parser) start() int {
 	return 0
 }
 
-// leading reads a quantity in front of the food.
+// leading parses a quantity before the food.
 func (p *parser) leading(i int) *reading {
 	if r := p.juice(i); r != nil {
 		return r
@@ -91,7 +91,7 @@ func (p *parser) leading(i int) *reading {
 	return nil
 }
 
-// aboutMeasure reads "about a cup".
+// aboutMeasure parses a measure after a word such as "about": "about a cup".
 func (p *parser) aboutMeasure(i int) *reading {
 	j, about := p.about(i)
 	if !about {
@@ -105,7 +105,7 @@ func (p *parser) aboutMeasure(i int) *reading {
 	return r
 }
 
-// indefinite reads the unit behind words such as "a few".
+// indefinite parses the unit after words such as "a few", which are the tokens from j to end.
 func (p *parser) indefinite(r *reading, j, end int) *reading {
 	if x, _ := p.number(end); x != nil {
 		return nil
@@ -123,7 +123,7 @@ func (p *parser) indefinite(r *reading, j, end int) *reading {
 	return p.links(r)
 }
 
-// unitOnly reads a unit without a number: "Dash of Honey".
+// unitOnly parses a unit without a number: "Dash of Honey".
 func (p *parser) unitOnly(r *reading, j int) *reading {
 	k := p.sizes(r, j)
 	end, u := p.unitAt(k)
@@ -148,12 +148,12 @@ func (p *parser) unitOnly(r *reading, j int) *reading {
 	return r
 }
 
-// isLittle has the units that are meant as such even if neither a number nor "of" says so.
+// isLittle has units that count as a unit even without a number or "of".
 var isLittle = map[string]bool{
 	"pinch": true, "knife-tip": true, "dash": true, "splash": true, "drizzle": true, "knob": true, "handful": true, "bunch": true,
 }
 
-// links makes the little words behind a quantity separators.
+// links marks words such as "of" after a quantity as separators.
 func (p *parser) links(r *reading) *reading {
 	for {
 		end := p.skip(r.end, linkWord)
@@ -169,7 +169,7 @@ func (p *parser) links(r *reading) *reading {
 	}
 }
 
-// behind reads a quantity behind the food: "Paprika, 2 tsp", "Salt - 1 1/2 teaspoons", "Butter 50 g", "eggs x 2".
+// behind parses a quantity after the food: "Paprika, 2 tsp", "Salt - 1 1/2 teaspoons", "Butter 50 g", "eggs x 2".
 func (p *parser) behind(i int) *reading {
 	for j := i + 1; j < len(p.tokens); j++ {
 		if p.isOpening(j) {
@@ -198,7 +198,7 @@ func (p *parser) behind(i int) *reading {
 	return nil
 }
 
-// isSeparator reports whether token i separates a food from the quantity behind it.
+// isSeparator reports whether token i separates a food from the quantity after it.
 func (p *parser) isSeparator(i int) bool {
 	switch p.key(i) {
 	case ":", ",", "-", "|", "x", "×", "=", ";":
@@ -207,7 +207,7 @@ func (p *parser) isSeparator(i int) bool {
 	return i >= 0 && p.roles[i] == Separator
 }
 
-// fitsBehind reports whether a quantity behind a food is that of the line: it ends the line or its segment.
+// fitsBehind reports whether a quantity after a food is the quantity of the line. It usually is if it ends the line or a segment.
 func (p *parser) fitsBehind(r *reading, separated bool) bool {
 	end := r.end
 	for end < len(p.tokens) && p.roles[end] == Separator {
@@ -220,7 +220,7 @@ func (p *parser) fitsBehind(r *reading, separated bool) bool {
 	return separated && ends || p.is(end, sizeWord) || ends && r.Amount.Max.IsInt() && r.Amount.Max.Num().Int64() <= 12
 }
 
-// inBrackets reads the only quantity of a line if it is in brackets: "Star Anise (4-5)".
+// inBrackets parses the quantity of a line that has one only in brackets: "Star Anise (4-5)".
 func (p *parser) inBrackets(i int) *reading {
 	for j := i + 1; j < len(p.tokens); j++ {
 		if !p.isOpening(j) {

@@ -2,13 +2,13 @@ package quantity
 
 import "strings"
 
-// segment is a part of a line between separators, without them.
+// segment is the part of a line between two separators.
 type segment struct {
 	first, end int
 	separator  string // before the segment: "", ",", "(", "/", "amount" …
 }
 
-// food gives a role to all tokens that the quantity has left: name, preparation and note.
+// food gives all tokens that aren't part of the quantity a role: name, preparation or note.
 func (p *parser) food(r *reading) {
 	segments := p.segments()
 	named, inList := false, r.Amount.IsZero() && r.Unit == nil
@@ -29,12 +29,12 @@ func (p *parser) food(r *reading) {
 	p.ensureName(r)
 }
 
-// isRemark reports whether the first segment names no food: "For the sauce: 2 onions".
+// isRemark reports whether the first segment is a remark, not a food: "For the sauce: 2 onions".
 func (p *parser) isRemark(s segment) bool {
 	return p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase)
 }
 
-// isSize reports whether a segment has words of size only.
+// isSize reports whether a segment only has words for a size.
 func (p *parser) isSize(s segment) bool {
 	i := s.first
 	for i < s.end && p.is(i, sizeWord) {
@@ -43,8 +43,8 @@ func (p *parser) isSize(s segment) bool {
 	return i == s.end
 }
 
-// list names the food of segment n, and of those behind it as long as it isn't complete: "boneless, skinless thighs".
-// It returns the last of them.
+// list makes segment n the name, and also the segments after it while the name isn't complete: "boneless, skinless thighs".
+// It returns the index of the last one.
 func (p *parser) list(segments []segment, n int, r *reading) int {
 	p.name(segments[n], r)
 	for n+1 < len(segments) && segments[n+1].separator == "," && p.isIncomplete(segments[n]) {
@@ -65,7 +65,7 @@ func (p *parser) list(segments []segment, n int, r *reading) int {
 	return n
 }
 
-// continues reports whether the words at token i may go on with a name behind a comma.
+// continues reports whether a name may continue with the words at token i, after a comma.
 func (p *parser) continues(i int) bool {
 	if p.is(i, keepPhrase|adjective) {
 		return true
@@ -74,10 +74,10 @@ func (p *parser) continues(i int) bool {
 	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord)
 }
 
-// isIncomplete reports whether all words of a name only describe a food that must follow: "Green", "bone-in".
+// isIncomplete reports whether a name only has words that describe a food, so the food must follow: "Green", "bone-in".
 func (p *parser) isIncomplete(s segment) bool { return p.allAre(s, adjective|andWord) }
 
-// isDescription is like isIncomplete for words that may be a food as well: "heavy", "chicken".
+// isDescription is like isIncomplete, but includes words that may also be a food: "heavy", "chicken".
 func (p *parser) isDescription(s segment) bool { return p.allAre(s, adjective|andWord|modifierWord) }
 
 // allAre reports whether all words of a name are of a class.
@@ -102,7 +102,7 @@ type splitter struct {
 	current segment
 }
 
-// split ends the current segment at token end and starts one at token next, behind a separator.
+// split ends the current segment at token end and starts another one after a separator, at token next.
 func (s *splitter) split(end int, separator string, next int) {
 	if s.current.end = end; s.current.end > s.current.first {
 		s.done = append(s.done, s.current)
@@ -110,7 +110,7 @@ func (s *splitter) split(end int, separator string, next int) {
 	s.current = segment{first: next, separator: separator}
 }
 
-// segments splits what has no role at separators and brackets, and makes those separators.
+// segments splits the tokens without a role at separators and brackets, and gives these the role [Separator].
 func (p *parser) segments() []segment {
 	s := &splitter{}
 	for i := 0; i < len(p.tokens); i++ {
@@ -141,7 +141,7 @@ func (p *parser) segments() []segment {
 	return p.rejoin(s.done)
 }
 
-// splitAtRole ends a segment at a token that has a role. Separators, such as markup, don't.
+// splitAtRole ends a segment at a token with a role. A token with the role [Separator], such as markup, doesn't end it.
 func (p *parser) splitAtRole(s *splitter, i int) {
 	switch p.roles[i] {
 	case Quantifier, UnitName:
@@ -155,7 +155,7 @@ func (p *parser) splitAtRole(s *splitter, i int) {
 	}
 }
 
-// rejoin makes a segment behind brackets go on where the one before them ended: "beans (canned) or peas" has one food.
+// rejoin marks segments after brackets as the rest of the segment before them: "beans (canned) or peas" has one food.
 func (p *parser) rejoin(all []segment) []segment {
 	seen := false
 	for n := range all {
@@ -169,7 +169,7 @@ func (p *parser) rejoin(all []segment) []segment {
 	return all
 }
 
-// separator returns the separator that token i is, or "".
+// separator returns the text of token i if it is a separator, otherwise "".
 func (p *parser) separator(i int) string {
 	switch key := p.key(i); key {
 	case ",", ";", ":", "|", "+", "…", "→":
@@ -199,7 +199,7 @@ func (p *parser) separator(i int) string {
 	return ""
 }
 
-// later gives a role to a segment that isn't the name. In a list of foods without amount it belongs to the name.
+// later gives a role to a segment after the name or in brackets. In a list of foods without an amount, the segment belongs to the name.
 func (p *parser) later(s segment, inList bool) {
 	i := s.first
 	if a, _ := p.amount(i); a.IsZero() {
@@ -234,7 +234,7 @@ func (p *parser) startsPreparation(i, end int) bool {
 	return false
 }
 
-// preparation makes the tokens a preparation, up to a note: "chopped, for garnish".
+// preparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped, for garnish".
 func (p *parser) preparation(i, end int) {
 	for j := i; j < end; j++ {
 		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|keepPhrase) {

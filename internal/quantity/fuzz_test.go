@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// FuzzParseLine checks that no line makes the parser panic, that the parts of a line are the line, and that no word of it gets lost.
+// FuzzParseLine checks that the parser never panics, that the parts of a line add up to the line, and that it loses no word.
 func FuzzParseLine(f *testing.F) {
 	for _, l := range labels(f, labeled) {
 		f.Add(l.line, l.language)

@@ -1,6 +1,6 @@
 package quantity
 
-// juice reads "Juice of 1/2 lemon": the words before the number are a preparation.
+// juice parses a quantity as in "Juice of 1/2 lemon". The words before the number are a preparation.
 func (p *parser) juice(i int) *reading {
 	begin, j, last, found := i, i, i, false
 	for j < len(p.tokens) {

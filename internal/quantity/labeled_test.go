@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// tally counts the lines of a language and what was read right.
+// tally counts the lines of a language, and the correct results for each field.
 type tally struct{ lines, measure, name, preparation, note, detected int }
 
 func (c *tally) add(l label, v verdict) {
@@ -28,7 +28,7 @@ func (c *tally) add(l label, v verdict) {
 
 func (c *tally) percent(n int) float64 { return 100 * float64(n) / float64(c.lines) }
 
-// TestLabeledLinesAreReadRight prints the figures by language (make lines) and holds the parser to them.
+// TestLabeledLinesAreReadRight logs the counts by language (make lines) and checks that they don't get worse.
 func TestLabeledLinesAreReadRight(t *testing.T) {
 	t.Parallel()
 	counts := map[string]*tally{}
@@ -59,7 +59,7 @@ func TestLabeledLinesAreReadRight(t *testing.T) {
 		assert.GreaterOrEqual(t, c.percent(c.note), 85.0, "notes, %s", language)
 		assert.GreaterOrEqual(t, c.percent(c.detected), 90.0, "detected, %s", language)
 	}
-	// These counts were reached. The test fails if one line less is right.
+	// These are the current counts. The test fails if one fewer line is correct.
 	all := counts["all"]
 	assert.GreaterOrEqual(t, all.measure, 650)
 	assert.GreaterOrEqual(t, all.name, 648)

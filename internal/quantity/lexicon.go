@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Languages lists the languages whose words are known, as ISO 639-1 codes.
+// Languages returns the supported languages as ISO 639-1 codes.
 func Languages() []string { return slices.Clone(languages) }
 
 var languages = []string{"en", "de", "fr", "nl", "es", "it", "vi"}
@@ -17,50 +17,50 @@ var languages = []string{"en", "de", "fr", "nl", "es", "it", "vi"}
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
 
-// class is a set of things that a word may be. One word may be several: Dutch "of" is "or".
+// class is a set of word classes. A word may be in several classes: the Dutch word "of" means "or".
 type class uint64
 
 const (
 	aboutWord    class = 1 << iota // about, ca.
-	aboutAfter                     // or so, circa: behind the number
+	aboutAfter                     // or so, circa: after the number
 	rangeWord                      // to, or: between the ends of a range
 	rangeStart                     // from, between: before a range
 	articleWord                    // a: the number 1 before a unit or a food
 	indefinite                     // a few, some: no number
 	linkWord                       // of: between unit and food
-	sizeWord                       // large, ripe, heaped: goes to the note
+	sizeWord                       // large, ripe, heaped: becomes a note
 	prepWord                       // chopped
-	adverbWord                     // finely: belongs to the prepWord behind it
+	adverbWord                     // finely: belongs to the prepWord after it
 	prepPhrase                     // cut into: starts a preparation, to the end of the segment
 	notePhrase                     // for, to taste: starts a note, to the end of the segment
-	keepPhrase                     // bay leaves: a name that must not be taken apart
-	juiceWord                      // juice, zest: preparation before "of 1 lemon"
-	behindWord                     // clove, slice: a unit behind the food
-	modifierWord                   // white: no food without the word behind it
-	headWord                       // broth: what a modifierWord waits for
+	keepPhrase                     // bay leaves: a name that must not be split
+	juiceWord                      // juice, zest: a preparation before "of 1 lemon"
+	behindWord                     // clove, slice: may be a unit after the food
+	modifierWord                   // white: isn't a food without the word after it
+	headWord                       // broth: completes a modifierWord
 	orWord                         // or: between two foods
 	andWord                        // and
 	plusWord                       // plus, and: between two amounts
-	cannedWord                     // canned: preparations behind it belong to the name
-	tasteWord                      // to taste: a whole quantity without measure
+	cannedWord                     // canned: preparations after it belong to the name
+	tasteWord                      // to taste: a complete quantity without a measure
 	systemWord                     // imperial, metric
 	numberSuffix                   // and a half
 	groupWord                      // dozen
 	numberWord                     // two, half
 	unitWord
-	notNumber    // type, no.: the number behind it isn't an amount
-	onlyFat      // a unit before butter and the like only: noix de beurre
+	notNumber    // type, no.: the number after it isn't an amount
+	onlyFat      // noix: a unit only before a fatWord, as in noix de beurre
 	fatWord      // butter
-	laterPrep    // roasted: preparation behind a comma, part of the name before it
-	unitSize     // thick: note before a unit, part of the name elsewhere
-	branchWord   // branche: a sprig, but of celery a stalk and of cinnamon a stick
+	laterPrep    // roasted: a preparation after a comma, part of the name elsewhere
+	unitSize     // thick: a note before a unit, part of the name elsewhere
+	branchWord   // branche: a stalk of celery, a stick of cinnamon, otherwise a sprig
 	celeryWord   // celery
 	cinnamonWord // cinnamon
-	hintWord     // flour: a frequent food, which tells the language
-	adjective    // white: like a modifierWord, and a comma may follow it
+	hintWord     // flour: a frequent food, used only to detect the language
+	adjective    // white: like a modifierWord, but a comma may follow it
 )
 
-// classNames are the names of the classes in the files.
+// classNames maps names in the files to classes.
 var classNames = map[string]class{
 	"about": aboutWord, "about-after": aboutAfter, "range": rangeWord, "range-start": rangeStart, "article": articleWord,
 	"indefinite": indefinite, "link": linkWord, "size": sizeWord, "prep": prepWord, "adverb": adverbWord,
@@ -71,7 +71,7 @@ var classNames = map[string]class{
 	"unit-size": unitSize, "branch": branchWord, "celery": celeryWord, "cinnamon": cinnamonWord, "adjective": adjective, "hint": hintWord,
 }
 
-// entry is what the lexicon knows about a word or phrase.
+// entry is the entry of the lexicon for a word or phrase.
 type entry struct {
 	class  class
 	unit   string   // for unitWord: the generic key
@@ -80,7 +80,7 @@ type entry struct {
 	about  bool     // for groupWord: une dizaine is about ten
 }
 
-// node is a place in the tree of phrases, reached by the keys of tokens.
+// node is a node in the tree of phrases. The edges are the keys of tokens.
 type node struct {
 	next  map[string]*node
 	entry *entry
@@ -92,7 +92,7 @@ type lexicon struct {
 	root     *node
 }
 
-// lexicons has the words of all languages. They are read once, when first needed.
+// lexicons returns the lexicons of all languages. It reads the files on first use.
 var lexicons = sync.OnceValue(func() map[string]*lexicon {
 	all := map[string]*lexicon{}
 	for _, language := range languages {
@@ -140,7 +140,7 @@ func (l *lexicon) read(file string) error {
 	return nil
 }
 
-// splitList splits a list at its commas and removes white space around its members.
+// splitList splits a list at commas and trims its elements.
 func splitList(text string) []string {
 	list := strings.Split(text, ",")
 	for i := range list {
@@ -149,7 +149,7 @@ func splitList(text string) []string {
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
-// inflect returns the forms of a phrase: "gehackt~e" has the endings that the class e lists; "-" is no ending.
+// inflect returns all forms of a phrase: "gehackt~e" stands for "gehackt" with each of the endings in the class e; "-" means no ending.
 func inflect(phrase string, endings map[string][]string) []string {
 	stem, rest, found := strings.Cut(phrase, "~")
 	if !found {
@@ -166,7 +166,7 @@ func inflect(phrase string, endings map[string][]string) []string {
 	return forms
 }
 
-// add adds a phrase. Points in it are ignored, as they are in lines.
+// add adds a phrase. It ignores periods, as match does in lines.
 func (l *lexicon) add(phrase string, c class, value string) error {
 	at := l.root
 	tokens, _ := tokenize(phrase)

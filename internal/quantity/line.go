@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Role is what a piece of a line says.
+// Role is the role of a part of a line.
 type Role int
 
-// The roles. Separators are punctuation, markup and the little words that link amount, unit and food.
+// The roles. Separators are punctuation, markup and words such as "of" between amount, unit and food.
 const (
 	undecided Role = iota
 	Separator
@@ -19,7 +19,7 @@ const (
 	NoteText
 )
 
-// Part is a piece of a line and its role.
+// Part is a part of a line and its role.
 type Part struct {
 	Role Role
 	Text string
@@ -27,23 +27,23 @@ type Part struct {
 
 // Line is a parsed ingredient line.
 type Line struct {
-	// Parts are the pieces of the line in their order. Their texts, put together, are the line.
+	// Parts are the parts of the line, in order. Their texts, joined together, are the line.
 	Parts    []Part
 	Quantity Quantity
 	// Name is the food in lower case. It is empty only if the line has no letter and no digit.
 	Name string
-	// Preparation is what the cook does to the food, and Note everything else, as written. Pieces that are not adjacent
+	// Preparation says how to prepare the food, and Note has everything else, as written. Parts that are not adjacent
 	// in the line are joined with "; ".
 	Preparation, Note string
-	// Confidence says how sure the reading is, from 0 to 1. It falls with what is left open: several foods, numbers in the
-	// name, many words. It is not a probability.
+	// Confidence says how reliable the result is, from 0 to 1. Several foods, numbers in the name and many words make it
+	// lower. It is not a probability.
 	Confidence float64
-	// Language is the language whose words were used.
+	// Language is the language used to parse the line.
 	Language string
 }
 
 // ParseLine parses an ingredient line in one of [Languages]. With any other language, such as "", it detects the language
-// from the words of the line. A line of more than 500 words and signs is a name as a whole.
+// from the words of the line. If a line has more than 500 words, numbers and punctuation marks, the whole line becomes the name.
 func ParseLine(line, language string) Line {
 	if !slices.Contains(languages, language) {
 		language = Detect(line)[0]
@@ -66,8 +66,8 @@ func ParseLine(line, language string) Line {
 	return p.line(r)
 }
 
-// ParseLines parses the lines of a recipe. Without a language it detects that of each line; a line that fits several
-// languages gets the one that the lines together fit best.
+// ParseLines parses the lines of a recipe in one of [Languages]. With any other language, such as "", it detects the language of each
+// line as [Detect] does.
 func ParseLines(lines []string, language string) []Line {
 	given := slices.Contains(languages, language)
 	var detected []string
@@ -84,7 +84,7 @@ func ParseLines(lines []string, language string) []Line {
 	return parsed
 }
 
-// markup makes emphasis and the bullet of a list separators.
+// markup makes emphasis, optional plural endings and the bullet of a list separators.
 func (p *parser) markup() {
 	for i := range p.tokens {
 		switch p.tokens[i].text {
@@ -109,12 +109,12 @@ func (p *parser) markup() {
 	}
 }
 
-// isProduct reports whether the token at i, an asterisk, stands between two numbers.
+// isProduct reports whether the asterisk at token i is between two numbers.
 func isProduct(p *parser, i int) bool {
 	return p.kind(i-1) == digits && p.kind(i+1) == digits
 }
 
-// assign gives tokens a role.
+// assign gives tokens without a role this role.
 func (p *parser) assign(first, end int, role Role) {
 	for i := first; i < end && i < len(p.tokens); i++ {
 		if p.roles[i] == undecided {
@@ -135,7 +135,7 @@ func (p *parser) text(first, end int) string {
 	return b.String()
 }
 
-// line collects what the roles say.
+// line returns the result: the quantity, and the texts of each role.
 func (p *parser) line(r *reading) Line {
 	l := Line{Quantity: r.Quantity, Language: p.lex.language}
 	if l.Quantity.Text = p.quantityText(); l.Quantity.Amount.IsZero() {
@@ -186,7 +186,7 @@ func (p *parser) parts() []Part {
 	return parts
 }
 
-// joined returns the texts of one role, with white space collapsed, and between pieces that aren't adjacent.
+// joined joins the texts of a role and collapses white space. It writes the separator between to join texts that aren't adjacent.
 func (p *parser) joined(role Role, between string) string {
 	var b strings.Builder
 	last := -1
@@ -208,7 +208,7 @@ func (p *parser) joined(role Role, between string) string {
 	return b.String()
 }
 
-// isBroken reports whether something other than markup stands between two tokens.
+// isBroken reports whether there is anything but markup between two tokens.
 func (p *parser) isBroken(last, i int) bool {
 	for j := last + 1; j < i; j++ {
 		if p.tokens[j].text != "*" && p.tokens[j].text != "_" {

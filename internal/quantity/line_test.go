@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// TestShapesOfLines has shapes that the labeled lines lack, in the form of these.
+// TestShapesOfLines tests forms of lines that the labeled lines don't have.
 func TestShapesOfLines(t *testing.T) {
 	t.Parallel()
 	for _, l := range []label{

@@ -8,7 +8,7 @@ type mark struct {
 	role       Role
 }
 
-// reading is a quantity found in a text: what it says, where it ends, and the roles of its tokens.
+// reading is a quantity found in a text, with the index of the token after it and the roles of its tokens.
 type reading struct {
 	Quantity
 	end   int
@@ -21,7 +21,7 @@ func (r *reading) mark(first, end int, role Role) {
 	}
 }
 
-// measure reads the quantity that starts at token i: an amount, its unit, packs, and second amounts, which are notes.
+// measure parses the quantity that starts at token i: an amount, its unit, packs, and further amounts, which become notes.
 // It returns nil if there is no amount, or if the number belongs to a name, as in "7-up" and "70% chocolate".
 func (p *parser) measure(i int) *reading {
 	r := &reading{}
@@ -92,7 +92,7 @@ func (r *reading) setUnit(p *parser, first, end int, u *Unit) {
 	}
 }
 
-// unit reads the unit at token j, with words of size before it, and brackets: "heaped tbsp", "(70 g) cup".
+// unit parses the unit at token j, with a size or brackets before it: "heaped tbsp", "(70 g) cup".
 func (p *parser) unit(r *reading, j int) {
 	r.end = j
 	if p.isOpening(j) {
@@ -120,7 +120,7 @@ func (p *parser) unit(r *reading, j int) {
 	r.setUnit(p, k, end, u)
 }
 
-// afterUnit reads what may follow a unit: "and a half", "circa", the upper end of a range, a second amount, a package.
+// afterUnit parses the words that may follow a unit: "and a half", "circa", the upper end of a range, a second amount, a package.
 func (p *parser) afterUnit(r *reading) {
 	if end, e := p.match(r.end, numberSuffix); e != nil && r.Unit != nil && !r.Amount.IsRange() {
 		sum := new(big.Rat).Add(r.Amount.Min, e.number)
@@ -157,7 +157,7 @@ func (p *parser) afterUnit(r *reading) {
 	}
 }
 
-// rangeOfMeasures reads the upper end of a range that repeats its unit: "200 g to 250 g".
+// rangeOfMeasures parses the upper end of a range that repeats the unit: "200 g to 250 g".
 func (p *parser) rangeOfMeasures(r *reading) {
 	if r.Unit == nil || r.Amount.IsRange() {
 		return
@@ -174,8 +174,8 @@ func (p *parser) rangeOfMeasures(r *reading) {
 	}
 }
 
-// secondAmount reads a second amount for the same food, which is a note: "/ 1¾ oz", "plus 2 tablespoons", "2 oz." behind
-// a pound.
+// secondAmount parses a second amount of the same food, which becomes a note: "/ 1¾ oz", "plus 2 tablespoons", "2 oz." after
+// a pound. It reports whether there is one.
 func (p *parser) secondAmount(r *reading) bool {
 	if r.Unit == nil && !r.Multiplied {
 		return false

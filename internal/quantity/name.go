@@ -1,6 +1,6 @@
 package quantity
 
-// name gives a role to the tokens of the segment that names the food.
+// name gives roles to the tokens of the segment with the food's name.
 func (p *parser) name(s segment, r *reading) {
 	canned := r.Multiplied || r.Unit != nil && r.Unit.Dimension == Count && packages[r.Unit.Key] && !isPortion[r.Unit.Key]
 	i := p.beforeName(s, canned)
@@ -10,10 +10,10 @@ func (p *parser) name(s segment, r *reading) {
 	}
 }
 
-// isPortion has the packages from which a cook takes the food before preparing it.
+// isPortion has packages whose food the cook prepares. For other packages, a preparation before the name is part of the name.
 var isPortion = map[string]bool{"piece": true, "block": true, "loaf": true, "ball": true, "glass": true, "roll": true, "bar": true}
 
-// beforeName takes sizes and preparations before the food and returns the token at which its name starts.
+// beforeName gives roles to sizes and preparations before the food, and returns the token at which its name starts.
 func (p *parser) beforeName(s segment, canned bool) int {
 	i := s.first
 	for i < s.end && !p.is(i, keepPhrase) {
@@ -46,7 +46,7 @@ func (p *parser) beforeName(s segment, canned bool) int {
 	return i
 }
 
-// alternative returns the end of a size, and of another number and size, at token i: "medium or 1 large". It returns i if
+// alternative returns the end of a size with an alternative number and size at token i: "medium or 1 large". It returns i if
 // there is none.
 func (p *parser) alternative(i int) int {
 	k := p.skip(i, sizeWord|unitSize)
@@ -60,7 +60,7 @@ func (p *parser) alternative(i int) int {
 	return i
 }
 
-// preparations returns the end of a run of preparations: "finely chopped and toasted".
+// preparations returns the end of consecutive preparations at token i: "finely chopped and toasted".
 func (p *parser) preparations(i, end int) int {
 	done := i
 	for i < end && !p.is(i, keepPhrase) {
@@ -80,7 +80,7 @@ func (p *parser) preparations(i, end int) int {
 	return done
 }
 
-// nameWord gives a role to the word at token i, or to all that follows, and returns the index behind it.
+// nameWord gives a role to the word at token i, or to this word and some or all after it, and returns the index after them.
 func (p *parser) nameWord(first, i, end int, canned *bool) int {
 	if k := p.skip(i, keepPhrase); k > i && k <= end {
 		for j := i; j < k; j++ {
@@ -117,7 +117,7 @@ func (p *parser) nameWord(first, i, end int, canned *bool) int {
 	return i + 1
 }
 
-// startsNote reports whether the rest of a name, from token i on, is a note: another food, an amount of one, a remark.
+// startsNote reports whether the rest of a name, from token i on, is a note: another food, an amount of another food, or a remark.
 func (p *parser) startsNote(first, i, end int) bool {
 	if p.is(i, notePhrase) && (i > first || p.isWholeNote(i, end)) {
 		return true
@@ -125,7 +125,7 @@ func (p *parser) startsNote(first, i, end int) bool {
 	return i > first && (p.is(i, orWord) && !p.joins(first, i, end) || p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits)
 }
 
-// sizeInName makes words of size a note: "grande y maduro".
+// sizeInName makes words for a size a note: "grande y maduro".
 func (p *parser) sizeInName(i int) int {
 	k := p.skip(i, sizeWord)
 	if next := p.skip(k, andWord); next > k && p.is(next, sizeWord) {
@@ -135,7 +135,7 @@ func (p *parser) sizeInName(i int) int {
 	return k
 }
 
-// isWholeNote reports whether a line that starts with a note has no food, as far as the parser can see.
+// isWholeNote reports whether a name that starts with a note, after the quantity, is only a note.
 func (p *parser) isWholeNote(i, end int) bool {
 	return p.skip(i, notePhrase) < end && i > 0 && p.roles[i-1] != undecided && p.is(i, orWord|plusWord)
 }
@@ -156,8 +156,8 @@ func (p *parser) measureInName(i int) int {
 	return end
 }
 
-// preparationInName takes a preparation behind the food's first word. Where adjectives stand before the noun, "fresh grated
-// ginger" goes on with the food; otherwise all that follows is the preparation.
+// preparationInName parses a preparation after the first word of the name. In languages with adjectives before the noun, the name may
+// continue after it, as in "fresh grated ginger". Otherwise the rest of the segment belongs to the preparation.
 func (p *parser) preparationInName(i, end int) int {
 	k := p.preparations(i, end)
 	if k == i {
@@ -172,7 +172,7 @@ func (p *parser) preparationInName(i, end int) int {
 	return end
 }
 
-// adjectivesFirst reports whether the language has adjectives before the noun.
+// adjectivesFirst reports whether adjectives come before the noun in the language.
 func (p *parser) adjectivesFirst() bool {
 	switch p.lex.language {
 	case "en", "de", "nl":
@@ -181,7 +181,7 @@ func (p *parser) adjectivesFirst() bool {
 	return false
 }
 
-// joins reports whether the words before an "or" don't name the food without its end: "chicken or beef broth".
+// joins reports whether the words before the "or" at token i need the end of the name to name a food: "chicken or beef broth".
 func (p *parser) joins(first, i, end int) bool {
 	before := i - 1
 	if p.is(before, andWord) {

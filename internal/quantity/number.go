@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxDigits limits the digits of a number that is taken as one, and so the cost of calculating with it.
+// maxDigits is the maximum length of a number. It limits the cost of calculating with numbers.
 const maxDigits = 15
 
-// number returns the number at token i and the index behind it, or nil: 12, 1.5, 1/2, ½, 1½, 1-1/2, "one and a half",
-// "half a dozen".
+// number returns the number at token i and the index after it: 12, 1.5, 1/2, ½, 1½, 1-1/2, "one and a half", "half a dozen". If there is
+// none, it returns nil and i.
 func (p *parser) number(i int) (*big.Rat, int) {
 	var x *big.Rat
 	j := i
@@ -36,7 +36,7 @@ func (p *parser) number(i int) (*big.Rat, int) {
 	return p.dozens(x, j)
 }
 
-// dozens multiplies a number by the group that follows: "half a dozen", "2 dozen".
+// dozens multiplies a number by a group word after it: "half a dozen", "2 dozen".
 func (p *parser) dozens(x *big.Rat, j int) (*big.Rat, int) {
 	k := p.skip(j, articleWord)
 	if end, e := p.match(k, groupWord); e != nil {
@@ -45,7 +45,7 @@ func (p *parser) dozens(x *big.Rat, j int) (*big.Rat, int) {
 	return x, j
 }
 
-// written returns the number that starts with the digits at token i.
+// written returns the number that starts with the digits at token i, and the index after it.
 func (p *parser) written(i int) (*big.Rat, int) {
 	text := p.tokens[i].text
 	if len(text) > maxDigits {
@@ -64,7 +64,7 @@ func (p *parser) written(i int) (*big.Rat, int) {
 	return p.mixed(x, i+1)
 }
 
-// mixed adds the fraction that follows a whole number: 1 1/2, 1½, 1-1/2, 1 & 1/2.
+// mixed adds the fraction after a whole number: 1 1/2, 1½, 1-1/2, 1 & 1/2.
 func (p *parser) mixed(x *big.Rat, j int) (*big.Rat, int) {
 	k := j
 	switch {
@@ -84,7 +84,8 @@ func (p *parser) mixed(x *big.Rat, j int) (*big.Rat, int) {
 
 var one = big.NewRat(1, 1)
 
-// fraction returns the fraction at token i: ½, 1/2, 1⁄2. Two numbers from 10, as in "250/300 g", are no fraction.
+// fraction returns the fraction at token i and the index after it: ½, 1/2, 1⁄2. Its numbers have at most two digits, and only one of them
+// has two unless the denominator is 16. "250/300 g" isn't a fraction.
 func (p *parser) fraction(i int) (*big.Rat, int) {
 	switch p.kind(i) {
 	case vulgar:
@@ -107,8 +108,8 @@ func (p *parser) fraction(i int) (*big.Rat, int) {
 	return nil, i
 }
 
-// thousands joins digits that white space separates: "1 200 g". A plain space separates thousands only where no number
-// of packs can be meant, before g and ml and not in English.
+// thousands joins digits that white space separates: "1 200 g". In English, and before units other than g and ml, it doesn't join digits
+// with a plain space, because the first number may be a number of packs.
 func (p *parser) thousands(i int) (*big.Rat, int) {
 	if p.kind(i+1) != digits || len(p.tokens[i].text) > 3 || p.tokens[i].text[0] == '0' {
 		return nil, i
@@ -132,9 +133,9 @@ func (p *parser) thousands(i int) (*big.Rat, int) {
 
 func isWhole(text string) bool { return !strings.ContainsAny(text, ".,") }
 
-// decimal returns the number at token i, which has points or commas. English writes 1,200 and 1.5; the other languages write
-// 1.200 and 1,5, and 1.5 as well. A point before three digits separates thousands only in grams and milliliters and in a
-// bare count: nobody asks for 1,200 kg.
+// decimal returns the number at token i, which has periods or commas. English has 1,200 and 1.5; the other languages have 1.200 and 1,5,
+// but also 1.5. In these, a period before three digits separates thousands only before g, ml, mg, a counted unit or no unit, because no
+// recipe needs 1,200 kg.
 func (p *parser) decimal(i int) *big.Rat {
 	text := p.tokens[i].text
 	point, comma := strings.LastIndexByte(text, '.'), strings.LastIndexByte(text, ',')
@@ -160,13 +161,13 @@ func (p *parser) decimal(i int) *big.Rat {
 	return parseRat(strings.Replace(text, ",", ".", 1))
 }
 
-// isSmallUnit reports whether g, ml or no measured unit follows.
+// isSmallUnit reports whether token i is g, ml, mg, a counted unit or no unit.
 func (p *parser) isSmallUnit(i int) bool {
 	_, u := p.unitAt(i)
 	return u == nil || u.Dimension == Count || u.Key == "g" || u.Key == "ml" || u.Key == "mg"
 }
 
-// parseRat returns a decimal number, or nil.
+// parseRat parses a decimal number. It returns nil if the text isn't one.
 func parseRat(text string) *big.Rat {
 	if strings.HasPrefix(text, ".") {
 		text = "0" + text

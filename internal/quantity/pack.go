@@ -1,6 +1,6 @@
 package quantity
 
-// multiplied reads "× 400 g tins" at token j, and drops a lone ×.
+// multiplied parses a product such as "× 400 g tins" at token j. Without an amount after it, × is a separator.
 func (p *parser) multiplied(r *reading, j int) bool {
 	switch p.key(j) { // the last one is Cyrillic
 	case "x", "×", "*", "х":
@@ -25,7 +25,7 @@ func (p *parser) multiplied(r *reading, j int) bool {
 	return true
 }
 
-// packWord makes the word of a package behind a measured unit a note: "400 ml can", "5 cm piece".
+// packWord makes a package after a measured unit a note: "400 ml can", "5 cm piece".
 func (p *parser) packWord(r *reading) {
 	k := p.sizes(nil, p.skipHyphen(r.end))
 	if closing := p.closing(k); p.isOpening(k) && closing < len(p.tokens) { // 28 oz (825 ml) can
@@ -48,10 +48,10 @@ func (p *parser) packWord(r *reading) {
 	r.end = end
 }
 
-// asSize are the units of which a length may be given: "2-inch knob".
+// asSize are units that may have a length before them: "2-inch knob".
 var asSize = map[string]bool{"knob": true, "stick": true, "stalk": true, "strip": true, "slice": true}
 
-// sizedPack reads a size between number and package: "1 (14-oz) can", "1 6 oz can", "2 33cl bottles", "1 4-pound chicken".
+// sizedPack parses a size between number and package: "1 (14-oz) can", "1 6 oz can", "2 33cl bottles", "1 4-pound chicken".
 func (p *parser) sizedPack(r *reading, j int) bool {
 	first := j
 	if p.isOpening(j) {
@@ -87,8 +87,8 @@ func (p *parser) sizedPack(r *reading, j int) bool {
 	return true
 }
 
-// sizeInBrackets reads a unit behind the brackets at token j, which hold a measure: a package, which has this content, or
-// another unit, for which it is a second amount.
+// sizeInBrackets parses the unit after brackets at token j that contain a measure. If the unit is a package, the measure is its content.
+// Otherwise the measure is a second amount.
 func (p *parser) sizeInBrackets(r *reading, j int, content *Measure) bool {
 	after := min(p.closing(j)+1, len(p.tokens))
 	sizes := &reading{}
@@ -108,7 +108,7 @@ func (p *parser) sizeInBrackets(r *reading, j int, content *Measure) bool {
 	return true
 }
 
-// contentBehind reads what a package holds from the words behind it: "1 can (400 g)", "2 latas de 400 g", "1 bottle 700 ml".
+// contentBehind parses the content of a package after its name: "1 can (400 g)", "2 latas de 400 g", "1 bottle 700 ml".
 func (p *parser) contentBehind(r *reading) {
 	k := p.skip(r.end, linkWord)
 	brackets := p.isOpening(k)

@@ -7,8 +7,8 @@ import (
 )
 
 // Parse parses the quantity of an ingredient, without the food: "1 1/2 cups", "2 × 400 g cans", "a pinch", "to taste".
-// The language is one of [Languages]; with any other, such as "", Parse tries all of them, English first. A text with a word
-// that it doesn't know is not understood as a whole, except that an unknown unit behind a number is kept as UnitText.
+// The language is one of [Languages]. With any other, such as "", Parse tries all of them, English first. If it doesn't know a word,
+// it doesn't understand the text, and only sets Text. But if the text is a number and an unknown unit, it also sets Amount and UnitText.
 func Parse(text, language string) Quantity {
 	if slices.Contains(languages, language) {
 		return parse(text, language)
@@ -52,7 +52,7 @@ func parse(text, language string) Quantity {
 	return Quantity{Text: text}
 }
 
-// quantityOnly reads the quantity at the start of the text, or returns nil.
+// quantityOnly parses the quantity at the start of a text. It returns nil if there is none.
 func (p *parser) quantityOnly() *reading {
 	j := 0
 	for k := p.skip(j, sizeWord); k > j && !p.is(j, articleWord|numberWord); k = p.skip(j, sizeWord) {
@@ -80,7 +80,7 @@ func (p *parser) quantityOnly() *reading {
 	return nil
 }
 
-// restOf returns the text behind the number of a quantity, as [Quantity.Rest] describes it.
+// restOf returns the text for [Quantity.Rest].
 func (p *parser) restOf(r *reading) string {
 	if len(r.marks) == 0 || r.marks[0].first > 0 || r.marks[0].role != Quantifier || len(r.Plus) > 0 {
 		return ""
@@ -107,10 +107,10 @@ func (p *parser) restOf(r *reading) string {
 	return rest.String()
 }
 
-// unknown returns the words behind a quantity that say something the parser doesn't understand.
+// unknown returns the text after a quantity, from the first word on that the parser doesn't understand.
 func (p *parser) unknown(r *reading) string {
 	i := r.end
-	if p.isOpening(i) && r.Content != nil { // the content of a package, which was read
+	if p.isOpening(i) && r.Content != nil { // the brackets have the content of a package, which was already parsed
 		i = p.closing(i) + 1
 	}
 	first := -1

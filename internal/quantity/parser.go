@@ -1,17 +1,17 @@
 package quantity
 
-// parser reads one text.
+// parser parses one text.
 type parser struct {
 	lex    *lexicon
 	tokens []token
 	end    string
 	roles  []Role // of each token
-	kept   []bool // tokens of a name that must not be taken apart
+	kept   []bool // tokens of a name that must not be split
 	system system // set if the text names one: "imperial pint"
 }
 
-// maxTokens limits the words and signs of a text that is parsed. No line of a recipe has as many, and the time for a text
-// may grow with the square of its length.
+// maxTokens is the maximum number of tokens in a text to parse. No line of a recipe has more. There must be a limit, because the time to
+// parse a text may grow with the square of its length.
 const maxTokens = 500
 
 func newParser(text, language string) *parser {
@@ -22,8 +22,8 @@ func newParser(text, language string) *parser {
 	return p
 }
 
-// match returns the end of the longest phrase of a class that starts at token i, and what the lexicon knows about it.
-// The end is i if there is none. A point behind a word, as in "c. à s.", doesn't count.
+// match returns the end of the longest phrase of a class that starts at token i, and its entry in the lexicon. If there is none, it
+// returns i and nil. It ignores periods after words, as in "c. à s.".
 func (p *parser) match(i int, c class) (int, *entry) {
 	at, end := p.lex.root, i
 	var found *entry
@@ -49,7 +49,7 @@ func (p *parser) is(i int, c class) bool {
 	return e != nil
 }
 
-// skip returns the end of the phrase of a class at token i, with the point that may follow it, or i.
+// skip returns the end of the phrase of a class at token i, including a period after it. If there is none, it returns i.
 func (p *parser) skip(i int, c class) int {
 	end, e := p.match(i, c)
 	if e == nil {
@@ -58,7 +58,7 @@ func (p *parser) skip(i int, c class) int {
 	return p.skipPoint(end)
 }
 
-// skipPoint skips the point of an abbreviation.
+// skipPoint skips the period after an abbreviation.
 func (p *parser) skipPoint(i int) int {
 	if p.key(i) == "." && p.tokens[i].isGlued() {
 		return i + 1
@@ -66,7 +66,8 @@ func (p *parser) skipPoint(i int) int {
 	return i
 }
 
-// pluralEnding returns the end of the ending in brackets or behind a slash at token i, as in "Zwiebel(n)" and "Zehe/n", or i.
+// pluralEnding returns the end of a plural ending in brackets or after a slash at token i, as in "Zwiebel(n)" and "Zehe/n". If there is
+// none, it returns i.
 func (p *parser) pluralEnding(i int) int {
 	if !p.isGlued(i) || !p.isGlued(i+1) || !pluralEndings[p.key(i+1)] {
 		return i
@@ -82,7 +83,7 @@ func (p *parser) pluralEnding(i int) int {
 
 var pluralEndings = map[string]bool{"n": true, "en": true, "e": true, "s": true, "er": true, "es": true, "ies": true, "x": true}
 
-// key returns the key of token i, or "" behind the last one.
+// key returns the key of token i, or "" if there is no such token.
 func (p *parser) key(i int) string {
 	if i < 0 || i >= len(p.tokens) {
 		return ""
@@ -90,10 +91,10 @@ func (p *parser) key(i int) string {
 	return p.tokens[i].key
 }
 
-// isGlued reports whether token i exists and follows the one before without white space.
+// isGlued reports whether token i exists and has no white space before it.
 func (p *parser) isGlued(i int) bool { return i > 0 && i < len(p.tokens) && p.tokens[i].isGlued() }
 
-// kind returns the kind of token i, and punctuation behind the last one.
+// kind returns the kind of token i, or punctuation if there is no such token.
 func (p *parser) kind(i int) kind {
 	if i < 0 || i >= len(p.tokens) {
 		return punctuation
@@ -101,7 +102,7 @@ func (p *parser) kind(i int) kind {
 	return p.tokens[i].kind
 }
 
-// closing returns the index of the bracket that closes the one at i, or the number of tokens if none does.
+// closing returns the index of the bracket that closes the one at i, or the number of tokens if there is none.
 func (p *parser) closing(i int) int {
 	depth := 0
 	for j := i; j < len(p.tokens); j++ {
@@ -120,7 +121,8 @@ func (p *parser) closing(i int) int {
 // isOpening reports whether token i is an opening bracket.
 func (p *parser) isOpening(i int) bool { k := p.key(i); return k == "(" || k == "[" }
 
-// unitAt returns the end of the unit at token i, and the unit. "T" and "t" differ in English only.
+// unitAt returns the end of the unit at token i, and the unit. If there is none, it returns i and nil. Only in English, "T" and "t"
+// are different units.
 func (p *parser) unitAt(i int) (int, *Unit) {
 	end, e := p.match(i, unitWord)
 	generic := ""

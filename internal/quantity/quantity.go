@@ -2,9 +2,9 @@ package quantity
 
 import "math/big"
 
-// Amount is an exact number or a range. The zero value is no amount. The numbers are shared: callers must not change them.
+// Amount is an exact number or a range. The zero value means no amount. The numbers are shared: callers must not change them.
 type Amount struct {
-	// Min and Max are the ends of a range; they are equal for a single number, and nil for no amount.
+	// Min and Max are the ends of a range. They are equal for a single number, and nil for no amount.
 	Min, Max *big.Rat
 	// About is set if the text says that the number isn't exact: "about", "ca.", "~".
 	About bool
@@ -16,7 +16,7 @@ func (a Amount) IsZero() bool { return a.Min == nil }
 // IsRange reports whether the ends differ.
 func (a Amount) IsRange() bool { return a.Min != nil && a.Min.Cmp(a.Max) != 0 }
 
-// Times returns the amount multiplied by a number that is not negative.
+// Times returns the amount multiplied by a factor, which must not be negative.
 func (a Amount) Times(factor *big.Rat) Amount {
 	if a.IsZero() {
 		return a
@@ -28,7 +28,7 @@ func (a Amount) Times(factor *big.Rat) Amount {
 	return Amount{Min: low, Max: new(big.Rat).Mul(a.Max, factor), About: a.About}
 }
 
-// String returns the amount in a form without words: "1+1/2", "0.35", "2-3", "~300", or "" for no amount.
+// String returns the amount without words: "1+1/2", "0.35", "2-3", "~300", or "" for no amount.
 func (a Amount) String() string {
 	if a.IsZero() {
 		return ""
@@ -43,8 +43,8 @@ func (a Amount) String() string {
 	return text
 }
 
-// formatNumber writes a number as a cook would: fractions that measuring cups have, other numbers as decimals if that is
-// exact, and as fractions if it isn't.
+// formatNumber writes a number as a cook would. It writes fractions that measuring cups have as fractions, and other numbers as decimals
+// if that is exact, otherwise also as fractions.
 func formatNumber(x *big.Rat) string {
 	if x.IsInt() {
 		return x.Num().String()
@@ -68,36 +68,37 @@ type Measure struct {
 	Unit   *Unit
 }
 
-// Quantity is how much of a food a text asks for.
+// Quantity is a parsed quantity of a food.
 type Quantity struct {
-	// Text is the text as it was written, without white space at its ends.
+	// Text is the text as written, without white space at its ends.
 	Text string
-	// Amount counts units, or packs if Content is set. It is zero for "to taste", for "Dash of", and for a text that isn't understood.
+	// Amount is the number of units, or of packs if Content is set. It is zero for "to taste", for "Dash of", and for a text that
+	// isn't understood.
 	Amount Amount
-	// Unit is nil for a bare count, for an unknown unit, and if there is none.
+	// Unit is nil for a number without a unit, for an unknown unit, and for a text without an amount.
 	Unit *Unit
-	// UnitText has the words of the unit as written, of a known or an unknown one.
+	// UnitText is the unit as written, even if it is unknown.
 	UnitText string
-	// Content is what one pack holds: 400 g in "1 can (400 g)" and in "2 × 400 g".
+	// Content is the content of one pack: 400 g in "1 can (400 g)" and in "2 × 400 g".
 	Content *Measure
 	// Plus has the amounts to add: 2 oz in "1 lb 2 oz", 2 tbsp in "1 cup plus 2 tbsp".
 	Plus []Measure
 	// Multiplied is set if packs and content are written as a product: "2 × 400 g".
 	Multiplied bool
-	// Rest is the text behind the number: " EL", " × 400 g cans". It is empty if the text doesn't start with the number, or if the rest has a
-	// number that must change with it, as in "1 cup / 240 ml". [Parse] sets it, not [ParseLine].
+	// Rest is the text after the number: " EL", " × 400 g cans". It is empty if the text doesn't start with the number, or if the rest
+	// has a number that must change together with it, as in "1 cup / 240 ml". Only [Parse] sets it, not [ParseLine].
 	Rest string
-	// Indefinite is set if the text is understood and has no measure: "to taste", "some", and an empty text.
+	// Indefinite is set if the text is understood but has no measure: "to taste", "some", and an empty text.
 	Indefinite bool
 }
 
-// Understood reports whether amount and unit are known, or known to have no measure.
+// Understood reports whether the amount and the unit are known, or the text is known to have no measure.
 func (q Quantity) Understood() bool {
 	return q.Indefinite || q.Unit != nil || !q.Amount.IsZero() && q.UnitText == ""
 }
 
-// Total returns the measures to calculate with: the content of all packs if it is known, the amount of units otherwise.
-// It is one measure, or several if they can't be added, as in "1 cup plus 100 g", or none if the text has no amount or an unknown unit.
+// Total returns the measures to calculate with: the content of all packs if it is known, otherwise the amount in its unit. It returns one
+// measure, several if they can't be added, as in "1 cup plus 100 g", or none if the text has no amount or an unknown unit.
 func (q Quantity) Total() []Measure {
 	if q.Amount.IsZero() || !q.Understood() {
 		return nil
@@ -116,7 +117,7 @@ func (q Quantity) Total() []Measure {
 	return total
 }
 
-// Multiple returns the amount of the unit that [Quantity.Notation] returns, with packs multiplied out: 800 for "2 × 400 g".
+// Multiple returns the amount in the unit that [Quantity.Notation] returns, with products calculated: 800 for "2 × 400 g".
 func (q Quantity) Multiple() Amount {
 	if q.Multiplied {
 		return q.Amount.multiply(q.Content.Amount)
@@ -144,8 +145,7 @@ func (m Measure) add(n Measure) (Measure, bool) {
 	}}, true
 }
 
-// Notation returns the quantity in a form without words, and the unit that belongs to it: "2-3" and clove, "2x400" and g.
-// The unit is nil for a bare count.
+// Notation returns the amount without words, and its unit: "2-3" and clove, "2x400" and g. The unit is nil for a number without a unit.
 func (q Quantity) Notation() (string, *Unit) {
 	if q.Multiplied {
 		return q.Amount.String() + "x" + q.Content.Amount.String(), q.Content.Unit

@@ -133,8 +133,8 @@ func TestNumbersAreExact(t *testing.T) {
 	assert.Len(t, quantity.Parse("1 cup plus 100 g", "en").Total(), 2)
 }
 
-// TestTheSizesOfUnits compares the table with the definitions: the pound and yard of 1959, the gallons of the US (231 cubic
-// inches) and of Britain (4.54609 l), and the metric, Australian and Japanese kitchen measures.
+// TestTheSizesOfUnits compares the table of units with their definitions: the pound and yard of 1959, the US gallon (231 cubic
+// inches), the imperial gallon (4.54609 l), and the metric, Australian and Japanese kitchen measures.
 func TestTheSizesOfUnits(t *testing.T) {
 	t.Parallel()
 	for key, size := range map[string]string{

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// labeled has ingredient lines with what is right for them; testdata/README.md describes the format.
+// labeled has ingredient lines with the correct results. testdata/README.md describes the format.
 //
 //go:embed testdata/lines.tsv
 var labeled string
@@ -35,7 +35,7 @@ func labels(t testing.TB, file string) []label {
 	return all
 }
 
-// verdict says what of a line was read right.
+// verdict says which fields of a line are correct.
 type verdict struct {
 	measure, name, preparation, note bool
 }

@@ -1,10 +1,10 @@
 package quantity
 
-// maxSizes limits the words of size between a number and its unit.
+// maxSizes is the maximum number of words for sizes between a number and its unit.
 const maxSizes = 8
 
-// sizes skips words of size, preparation and system before a unit and records their roles. Words that say the size of a
-// unit only, such as "thick", count if a unit follows.
+// sizes skips words for sizes, preparations and systems of units before a unit, and records their roles. It only skips words of the class
+// unitSize, such as "thick", if a unit follows.
 func (p *parser) sizes(r *reading, j int) int {
 	if r == nil {
 		r = &reading{}
@@ -41,7 +41,7 @@ func (p *parser) record(r *reading, first, end int, role Role) int {
 	return end
 }
 
-// unitBehindWords reads a counted unit behind one or two unknown words if a link follows, as in "2 thick-cut slices of".
+// unitBehindWords parses a counted unit after one or two unknown words if a link word follows, as in "2 thick-cut slices of".
 func (p *parser) unitBehindWords(r *reading, k int) (int, int, *Unit) {
 	for j := k; j < k+3 && p.kind(j) == word && !p.is(j, linkWord|orWord|andWord|keepPhrase); j++ {
 		if end, u := p.unitAt(j); u != nil && j > k {

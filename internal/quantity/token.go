@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// kind is what a token is made of.
+// kind is the kind of a token.
 type kind int
 
 const (
@@ -18,18 +18,18 @@ const (
 	vulgar // ½
 )
 
-// token is a piece of a line. A line is the concatenation of its tokens' space and text, and of the white space at its end.
+// token is a token of a line. The spaces and texts of all tokens and the white space at the end, joined together, are the line.
 type token struct {
 	space string // the white space before the text
 	text  string
-	key   string // the text in lower case, composed, as the lexicon has it
+	key   string // the text as in the lexicon: in lower case and in NFC
 	kind  kind
 }
 
-// isGlued reports whether no white space separates a token from the one before.
+// isGlued reports whether the token has no white space before it.
 func (t token) isGlued() bool { return t.space == "" }
 
-// tokenize splits a line, and returns the white space at its end.
+// tokenize splits a line into tokens. It also returns the white space at the end of the line.
 func tokenize(line string) (tokens []token, end string) {
 	tokens = make([]token, 0, len(line)/4+1)
 	for line != "" {
@@ -47,7 +47,7 @@ func tokenize(line string) (tokens []token, end string) {
 	return tokens, ""
 }
 
-// keyOf returns the form of a token that the lexicon has.
+// keyOf returns the key of a token.
 func keyOf(text string, k kind) string {
 	if k != word {
 		if dashes[text] {
@@ -62,10 +62,10 @@ func keyOf(text string, k kind) string {
 	return strings.ReplaceAll(key, "’", "'")
 }
 
-// dashes are the characters that stand between the ends of a range.
+// dashes are the characters that separate the ends of a range.
 var dashes = map[string]bool{"-": true, "‐": true, "‑": true, "‒": true, "–": true, "—": true, "−": true}
 
-// elided are the words that lose their vowel before another: d'ail, dell'olio.
+// elided are words that lose their last vowel before another vowel: d'ail, dell'olio.
 var elided = map[string]bool{
 	"d": true, "l": true, "un": true, "qu": true, "dell": true, "all": true, "dall": true, "nell": true, "sull": true, "mezz": true,
 }
@@ -88,7 +88,7 @@ func span(text string) (int, kind) {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// digitSpan takes digits, and points and commas between digits.
+// digitSpan returns the length of the digits at the start of a text, including periods and commas between digits.
 func digitSpan(text string) int {
 	n := 0
 	for n < len(text) && (isDigit(text[n]) || (text[n] == '.' || text[n] == ',') && n+1 < len(text) && isDigit(text[n+1])) {
@@ -97,7 +97,8 @@ func digitSpan(text string) int {
 	return n
 }
 
-// wordSpan takes letters, marks and digits, and hyphens and apostrophes between letters. An elided word ends with its apostrophe.
+// wordSpan returns the length of the word at the start of a text: letters, marks and digits, and hyphens and apostrophes between letters.
+// An elided word ends with its apostrophe.
 func wordSpan(text string) int {
 	if (text[0] == 'x' || text[0] == 'X') && len(text) > 1 && isDigit(text[1]) { // 2x400
 		return 1
@@ -126,7 +127,7 @@ func wordSpan(text string) int {
 	return n
 }
 
-// isDemiCompound reports whether demi- belongs to the word that follows, as in demi-sel, and isn't one half.
+// isDemiCompound reports whether demi- is part of the word that follows, as in demi-sel, and doesn't mean one half.
 func isDemiCompound(rest string) bool {
 	rest = strings.ToLower(rest)
 	return strings.HasPrefix(rest, "sel") || strings.HasPrefix(rest, "écrém") || strings.HasPrefix(rest, "ecrem")
@@ -137,7 +138,7 @@ func letterFollows(text string) bool {
 	return unicode.IsLetter(r)
 }
 
-// vulgarFractions are Unicode's fractions of one character.
+// vulgarFractions maps the fraction characters of Unicode to numerators and denominators.
 var vulgarFractions = map[rune][2]int64{
 	'½': {1, 2}, '⅓': {1, 3}, '⅔': {2, 3}, '¼': {1, 4}, '¾': {3, 4}, '⅕': {1, 5}, '⅖': {2, 5}, '⅗': {3, 5}, '⅘': {4, 5},
 	'⅙': {1, 6}, '⅚': {5, 6}, '⅐': {1, 7}, '⅛': {1, 8}, '⅜': {3, 8}, '⅝': {5, 8}, '⅞': {7, 8}, '⅑': {1, 9}, '⅒': {1, 10},

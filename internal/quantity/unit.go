@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Dimension is the kind of thing that a unit measures. Units convert only within mass, volume, length and temperature.
+// Dimension is the kind of a unit. Amounts can only be converted between units of the same dimension.
 type Dimension int
 
-// The dimensions. A counted unit, such as a clove or a can, has no fixed size and converts to no other unit.
+// The dimensions. A counted unit, such as a clove or a can, has no fixed size and can't be converted to any other unit.
 const (
 	Count Dimension = iota
 	Mass
@@ -20,16 +20,16 @@ const (
 	Temperature
 )
 
-// Unit is a unit of measure. There is one value for each unit, so units compare with ==.
+// Unit is a unit of measure. Each unit has only one value, so pointers to units can be compared with ==.
 type Unit struct {
 	// Key identifies the unit and its country: "g", "metric-tbsp", "imperial-pint", "clove".
 	Key string
 	// Generic is the key without the country: "tbsp", "pint".
 	Generic   string
 	Dimension Dimension
-	// size is the number of grams, milliliters, centimeters or kelvins that one unit has; nil if it is counted.
+	// size is the size of one unit in grams, milliliters, centimeters or kelvins; nil for a counted unit.
 	size *big.Rat
-	// zero is the temperature in kelvins at which the scale has its zero.
+	// zero is the zero of a temperature scale in kelvins.
 	zero *big.Rat
 }
 
@@ -47,8 +47,8 @@ func (u *Unit) Size() *big.Rat {
 // ByKey returns the unit with a key, or nil.
 func ByKey(key string) *Unit { return units[key] }
 
-// Convert returns how many units of to are x units of from, exactly. It returns an error if the units have different
-// dimensions, or if one of them is counted and they are not the same.
+// Convert converts x from one unit to another, exactly. It returns an error if the units have different dimensions, or if they are
+// different counted units.
 func Convert(x *big.Rat, from, to *Unit) (*big.Rat, error) {
 	if from == to {
 		return new(big.Rat).Set(x), nil
@@ -63,11 +63,11 @@ func Convert(x *big.Rat, from, to *Unit) (*big.Rat, error) {
 	return base.Quo(base, to.size), nil
 }
 
-// units has all units by key. The sizes of US, imperial and avoirdupois units follow from the international yard and
+// units maps keys to units. The sizes of US, imperial and avoirdupois units follow from the international yard and
 // pound agreement of 1959, the US gallon of 231 cubic inches and the imperial gallon of 4.54609 l.
 var units = makeUnits()
 
-// measured lists the units with a size: key, generic key, size.
+// measured has the units with a size: key, generic key, size.
 var measured = map[Dimension][][3]string{
 	Mass: {
 		{"mg", "mg", "1/1000"}, {"g", "g", "1"}, {"hg", "hg", "100"}, {"kg", "kg", "1000"}, {"metric-pound", "metric-pound", "500"},
@@ -88,7 +88,7 @@ var measured = map[Dimension][][3]string{
 	Temperature: {{"°C", "°C", "1"}, {"°F", "°F", "5/9"}},
 }
 
-// counted lists the units that have no size. Spoon, ladle, glass, mug, bowl and shot are vessels of any size.
+// counted has the units without a size. Spoon, ladle, glass, mug, bowl and shot are vessels of unknown size.
 var counted = []string{
 	"piece", "clove", "bunch", "slice", "strip", "stick", "stalk", "head", "bulb", "sprig", "leaf", "ear", "pod", "strand", "thumb",
 	"can", "jar", "packet", "bag", "box", "carton", "tub", "bottle", "block", "bar", "ball", "loaf", "roll", "sheet", "cube", "nest",
@@ -96,7 +96,7 @@ var counted = []string{
 	"spoon", "ladle", "glass", "mug", "bowl", "shot",
 }
 
-// packages are the counted units that may say what one holds: "1 can (400 g)".
+// packages are the counted units that may have a content: "1 can (400 g)".
 var packages = map[string]bool{
 	"can": true, "jar": true, "packet": true, "bag": true, "box": true, "carton": true, "tub": true, "bottle": true,
 	"block": true, "bar": true, "ball": true, "loaf": true, "roll": true, "piece": true, "glass": true,
@@ -118,11 +118,11 @@ func makeUnits() map[string]*Unit {
 	return all
 }
 
-// system is the country whose units a line uses.
+// system is a system of units, such as "us" or "metric".
 type system string
 
-// inSystem returns the unit with a generic key in a system: English names mean US units, spoons and cups that are named in
-// other languages are metric. Where a system has no unit of its own, the metric one holds, and then the US one.
+// inSystem returns the unit with a generic key in a system. If the system doesn't have the unit, it returns the metric unit, or else the
+// US unit.
 func inSystem(generic string, s system) *Unit {
 	for _, prefix := range []system{s, "metric"} {
 		if u := units[string(prefix)+"-"+generic]; u != nil && s != "us" && u.Generic == generic {
@@ -132,7 +132,7 @@ func inSystem(generic string, s system) *Unit {
 	return units[generic]
 }
 
-// Units lists all units in the order of their keys.
+// Units returns all units, ordered by key.
 func Units() []*Unit {
 	return slices.SortedFunc(maps.Values(units), func(a, b *Unit) int { return strings.Compare(a.Key, b.Key) })
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// TestEveryFieldIsStored writes, reads and changes each field of [recipe.Input]. A failure names the field that a query or a
-// conversion has forgotten.
+// TestEveryFieldIsStored writes, reads and changes each field of [recipe.Input]. If it fails, it names the field that a query or a
+// conversion lacks.
 func TestEveryFieldIsStored(t *testing.T) {
 	t.Parallel()
 	soup := recipe.Input{
@@ -72,10 +72,10 @@ func TestEveryFieldIsStored(t *testing.T) {
 		}
 	}
 	replaced, err = recipes.Replace(t.Context(), user, id, nil, withoutOptional)
-	requireStored(fieldsOf(t, roast), replaced, err) // a client that doesn't know a field must not erase it
+	requireStored(fieldsOf(t, roast), replaced, err) // a client that doesn't know the field must not remove it
 
 	want, values := fieldsOf(t, roast), reflect.ValueOf(soup)
-	for i := range values.NumField() { // back to the soup, field by field
+	for i := range values.NumField() { // change it back to the soup, field by field
 		name := values.Type().Field(i).Name
 		var patch recipe.Patch
 		field, value := reflect.ValueOf(&patch).Elem().FieldByName(name), values.Field(i)
@@ -119,7 +119,7 @@ func TestList(t *testing.T) {
 	user := database.User(t, "a")
 	recipes := &recipe.Service{DB: database.Open(t)}
 
-	// The checksum of a cursor is not secret: anybody can forge a key.
+	// The checksum of a cursor isn't secret: anyone can forge a key.
 	t.Run("RejectsKeysThatNoRowHas", func(t *testing.T) {
 		t.Parallel()
 		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {

@@ -11,22 +11,22 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// maxChanges is how often the foods may change while they are read.
+// maxChanges is the maximum number of attempts to read recipes while the foods change.
 const maxChanges = 5
 
-// byFoods returns a function that reads the recipes with the foods that these names mean. params are the parameters of read.
+// byFoods returns a function that reads the recipes with the foods of these names. params are the parameters of read.
 //
-// Most users have set nothing for foods, so it first asks for the recipes as if that were so, which takes no other statement. The
-// query finds nothing if it is not. Only then the foods are read, and the recipes once more.
+// Most users have no settings for foods, so the function first reads the recipes on this assumption, which saves a statement. If the user
+// has settings, the query returns no recipes. Then the function reads the foods, and reads the recipes again.
 func (s *Service) byFoods(ctx context.Context, params *db.ListRecipesParams, names []string, read func() (postgres.Part[Recipe], error)) func() (postgres.Part[Recipe], error) {
 	return func() (postgres.Part[Recipe], error) {
 		var foods *food.Catalog
-		var version int64 // of a user who has never set anything
+		var version int64 // 0: the user has never had settings
 		for range maxChanges {
 			params.Foods = &version
 			params.Terms = indexed(params.UserID, foods.Keys(names))
 			part, err := read()
-			if err != nil || part.Items == nil || len(part.Items) > 0 { // nil: the caller has the version
+			if err != nil || part.Items == nil || len(part.Items) > 0 { // nil: known contains the version
 				return part, err
 			}
 			assumed := version

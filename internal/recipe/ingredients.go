@@ -12,10 +12,10 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// storedIngredients are the ingredients of a recipe in the forms in which they are stored.
+// storedIngredients has the ingredients of a recipe in the forms in which they are stored.
 type storedIngredients struct {
-	json   string // as they are sent to clients
-	terms  string // of the different names, as they are indexed: an array in PostgreSQL's text form
+	json   string // as sent to clients
+	terms  string // the keys of the foods, as indexed: an array in PostgreSQL's text form
 	folded string // the names for the search by text
 }
 
@@ -36,8 +36,8 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 	}, nil
 }
 
-// foodKeys returns the key of the food that each name means, so that different names of one food have the same key. The user's
-// settings are left out: they may change.
+// foodKeys returns the key of the food for each name. Different names of one food have the same key. It ignores the user's settings,
+// because they may change.
 func foodKeys(names []string) []string {
 	var dictionary *food.Catalog
 	keys := make([]string, 0, len(names))
@@ -47,7 +47,7 @@ func foodKeys(names []string) []string {
 	return keys
 }
 
-// indexed returns keys of foods as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
+// indexed returns the terms in the index of ingredients for keys of foods of this user. It never returns nil, which would be null in SQL.
 func indexed(userID int64, keys []string) []string {
 	terms := make([]string, 0, len(keys))
 	for _, key := range keys {

@@ -19,7 +19,7 @@ type Order string
 
 // The orders. Recipes with the same date or name are ordered by id, in the same direction.
 const (
-	BestMatchFirst Order = "" // the default with ingredients or a search; the same as NewestFirst without
+	BestMatchFirst Order = "" // the default; without ingredients, search and stock, the same as NewestFirst
 	NewestFirst    Order = "-added_date"
 	OldestFirst    Order = "added_date"
 	ByName         Order = "name" // by casefold.SortKey
@@ -29,26 +29,26 @@ const (
 // Query selects recipes.
 type Query struct {
 	Order       Order
-	Ingredients []string // names: recipes with at least one of them; without any that isn't blank: all recipes
-	Search      string   // recipes with each of these words in a text, see casefold.Words; empty: all recipes
-	Stock       Stock    // recipes that the fridge suffices for; the zero value: all recipes
+	Ingredients []string // selects recipes with at least one of these names; if all are blank: all recipes
+	Search      string   // selects recipes whose texts have each of these words, see [casefold.Words]; empty: all recipes
+	Stock       Stock    // selects recipes by the content of the fridge; the zero value: all recipes
 	Page        page.Request
 }
 
-// maxNames is how many different ingredients a query may have.
+// maxNames is the maximum number of different ingredients in a query.
 const maxNames = 500
 
 // Page is a page of recipes.
 type Page struct {
 	Recipes []Recipe
-	Rest    *postgres.Rest[Recipe] // if all were asked for, those that follow; it must be closed
-	Bytes   int                    // about the memory that Recipes takes
+	Rest    *postgres.Rest[Recipe] // without a limit, the recipes that follow; it must be closed
+	Bytes   int                    // the approximate memory that Recipes takes
 	Next    string                 // the cursor of the next page; empty on the last one
-	Version int64                  // of the list of all recipes, and of the fridge with [Query.Stock]
-	Kitchen *makeable.Kitchen      // with [Query.Stock]
+	Version int64                  // of the list of all recipes; with [Query.Stock], also of the fridge and the day
+	Kitchen *makeable.Kitchen      // only set with [Query.Stock]
 }
 
-// key is where a page begins. Each order uses some of the members.
+// key is the key of the last row on a page, after which the next page begins. Each order uses some of the fields.
 type key struct {
 	Matches  int64  `json:"m,omitzero"`
 	Accuracy int64  `json:"a,omitzero"`
@@ -59,10 +59,11 @@ type key struct {
 	ID       int64  `json:"id"`
 }
 
-// List returns a page of the recipes, which ends early if they are large. If the version of the list is among known, it returns the version alone.
+// List returns a page of the recipes. The page is shorter than the limit if the recipes are large. If known contains the version of the
+// list, it returns only the version.
 //
 // It returns [apperr.InvalidInput] for more than 500 ingredients, or for a cursor that doesn't belong to this order and
-// these filters, and the errors of [postgres.List.Read].
+// these filters, and the errors of [postgres.List.ReadPart].
 func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (Page, error) {
 	names := keysOf(query.Ingredients)
 	if len(names) > maxNames {
@@ -86,7 +87,7 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		known = nil
 	}
 	read := func() (postgres.Part[Recipe], error) {
-		defer func() { known = nil }() // if the recipes are read again, these versions weren't current
+		defer func() { known = nil }() // if byFoods calls read again, these versions weren't current
 		return s.readPart(ctx, userID, params, variant, known)
 	}
 	if variant.filtered {
@@ -119,7 +120,7 @@ func (q Query) variant(filtered, searched bool) listVariant {
 	return v
 }
 
-// readPart reads a page, or the beginning of the whole list.
+// readPart reads a page, or the first part of the whole list.
 func (s *Service) readPart(ctx context.Context, userID int64, params db.ListRecipesParams, variant listVariant, known []int64) (postgres.Part[Recipe], error) {
 	return postgres.List[Recipe]{
 		Name:    "list the recipes",
@@ -133,7 +134,7 @@ func (s *Service) readPart(ctx context.Context, userID int64, params db.ListReci
 
 func versionOf(v db.UserVersion) int64 { return v.Recipes }
 
-// setAfter sets the parameters of the key in the cursor.
+// setAfter decodes the cursor and sets the parameters to its key.
 func setAfter(params *db.ListRecipesParams, request page.Request, list string) error {
 	var after key
 	if err := page.After(request, list, &after); err != nil {
@@ -159,7 +160,7 @@ func keyOf(order Order, r Recipe) key {
 	}
 }
 
-// keysOf returns the names in the form in which they are compared, sorted, each once, without blank ones.
+// keysOf returns the different names in the form in which names are compared, in sorted order. It leaves out blank names.
 func keysOf(names []string) []string {
 	keys := make([]string, 0, len(names))
 	for _, name := range names {

@@ -7,8 +7,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// orderSQL is an order and its inverse as a condition: the rows after the key of the last page. [BestMatchFirst] is the
-// order that the query has for sqlc.
+// orderSQL has the SQL for each order, and the condition for the rows after the key of the last page. [BestMatchFirst] isn't in it,
+// because it is the order in the query itself, as sqlc compiles it.
 var orderSQL = map[Order]struct{ order, after string }{
 	NewestFirst:    {"r.added_date desc, r.id desc", "(r.added_date, r.id) < (ask.after_date, ask.after_id)"},
 	OldestFirst:    {"r.added_date, r.id", "(r.added_date, r.id) > (ask.after_date, ask.after_id)"},
@@ -16,17 +16,17 @@ var orderSQL = map[Order]struct{ order, after string }{
 	ByNameReversed: {"r.name_key desc, r.id desc", "(r.name_key, r.id) < (ask.after_name, ask.after_id)"},
 }
 
-// listVariant selects a variant of the query ListRecipes. Each is a statement of its own, so that PostgreSQL plans it with the
-// index that fits.
+// listVariant identifies a variant of the query ListRecipes. Each variant is a separate statement, so that PostgreSQL can plan it with
+// the best index.
 type listVariant struct {
 	order      Order
 	filtered   bool // by ingredients
 	searched   bool // by a text
-	stocked    bool // by what is in the fridge
+	stocked    bool // by the content of the fridge
 	isNextPage bool // after the key of another page
 }
 
-// listVariants has every variant. BestMatchFirst without any filter is NewestFirst.
+// listVariants has all variants. There is none for BestMatchFirst without a filter, which is the same as NewestFirst.
 var listVariants = makeListVariants()
 
 func makeListVariants() map[listVariant]postgres.Variant {
@@ -42,7 +42,7 @@ func makeListVariants() map[listVariant]postgres.Variant {
 	return variants
 }
 
-// ListStatements returns the SQL of every variant by a name, for tests of their plans.
+// ListStatements maps names to the SQL of all variants. Tests check their query plans.
 func ListStatements() map[string]string {
 	statements := map[string]string{}
 	for v, variant := range listVariants {

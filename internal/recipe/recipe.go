@@ -9,34 +9,34 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Ingredient is an ingredient of a recipe. It is stored as JSON with these member names, which are those of the contract.
+// Ingredient is an ingredient of a recipe. It is stored as JSON with these names, which are those of the contract.
 type Ingredient struct {
 	Name     string `json:"name"`     // 1 to 200 characters; stored in lower case
 	Quantity string `json:"quantity"` // up to 200 characters, as typed
 }
 
-// Input is a recipe as a user writes it. The contract has already been checked.
+// Input is a recipe as written by a user. The contract has already checked it.
 type Input struct {
 	Name        string
 	MeatType    string
 	Longevity   int64  // days or portions, 0 to 36500
-	Servings    *int64 // 1 to 1000; 0: it doesn't say; nil: as 0 in a new recipe, unchanged in a stored one
+	Servings    *int64 // 1 to 1000; 0: unknown; nil: unknown in a new recipe, unchanged in a stored one
 	Frequency   string // weekday, weekend or rarely
 	State       string // active or used
 	Note        string
 	Ingredients []Ingredient
 }
 
-// Patch is a change of a recipe. A nil member stays as it is.
+// Patch is a change of a recipe. A nil field keeps its value.
 type Patch struct {
 	Name        *string
 	MeatType    *string
 	Longevity   *int64
-	Servings    *int64 // 0: it no longer says
+	Servings    *int64 // 0: unknown
 	Frequency   *string
 	State       *string
 	Note        *string
-	Ingredients []Ingredient // nil, not empty: unchanged
+	Ingredients []Ingredient // nil keeps the value; an empty slice removes all ingredients
 }
 
 // Recipe is a stored recipe.
@@ -46,20 +46,20 @@ type Recipe struct {
 	Name      string
 	MeatType  string
 	Longevity int64
-	Servings  int64 // 0: it doesn't say
+	Servings  int64 // 0: unknown
 	Frequency string
 	State     string
 	Note      string
-	// Ingredients is a JSON array of [Ingredient], as the contract has it: it is stored in the form in which it is sent,
-	// and never decoded in between.
+	// Ingredients is a JSON array of [Ingredient] in the form of the contract. It is stored in the form in which the server sends
+	// it, so it never has to be decoded in between.
 	Ingredients []byte
 	AddedDate   time.Time
-	// Accuracy is the number of ingredients that the recipe has of those in [Query], as a share of its different
-	// ingredients in per cent, rounded down; -1 without ingredients in the query.
+	// Accuracy is Matches as a percentage of the number of the recipe's different ingredients, rounded down; -1 if [Query] has
+	// no ingredients.
 	Accuracy int64
-	Matches  int64 // how many of these ingredients it has
-	Exact    int64 // in a list by the best match: 1 if a text has the searched one as it was typed, else 0
-	Rank     int64 // in a list of recipes that the fridge suffices for: higher ones come first
+	Matches  int64 // the number of ingredients in [Query] that the recipe has
+	Exact    int64 // in a list by best match: 1 if a text contains the search text as typed, otherwise 0
+	Rank     int64 // in a list with [Query.Stock]: recipes with a higher rank come first
 }
 
 // servings returns the number of servings, or 0.
@@ -70,7 +70,7 @@ func (in Input) servings() int64 {
 	return *in.Servings
 }
 
-// All conversions are below. TestEveryFieldIsStored names a field that one of them has forgotten.
+// All conversions are below. TestEveryFieldIsStored fails if one of them lacks a field.
 
 // addTo adds the recipe to the parameters, and returns it as it will be stored, without id, version and date.
 func (in Input) addTo(params *db.CreateRecipesParams) (Recipe, error) {
@@ -105,7 +105,7 @@ func fromRow(row db.GetRecipeRow) Recipe {
 	}
 }
 
-// columns are those of ListRecipes. A query with another column fails.
+// columns returns the columns of ListRecipes. A query with another column fails.
 func (r *Recipe) columns() postgres.Columns {
 	return postgres.Columns{
 		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "servings": &r.Servings, "frequency": &r.Frequency,
@@ -114,7 +114,7 @@ func (r *Recipe) columns() postgres.Columns {
 	}
 }
 
-// replacement returns the patch that replaces everything.
+// replacement returns a patch that replaces all fields. It keeps the servings if they are nil.
 func (in Input) replacement() Patch {
 	if in.Ingredients == nil {
 		in.Ingredients = []Ingredient{}

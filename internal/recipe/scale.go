@@ -12,10 +12,11 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// View says for how many servings and in which units the ingredients of a recipe are wanted. The zero value is the recipe as it is.
+// View selects the servings or the factor, and the units, in which to show the ingredients of a recipe. The zero value shows the recipe
+// as written.
 type View struct {
 	Servings int64  // 0: not given
-	Factor   string // an exact number, which the contract has checked; empty: not given
+	Factor   string // exact, and checked by the contract; empty: not given
 	Units    measure.System
 }
 
@@ -27,8 +28,8 @@ func (v View) Check() error {
 	return nil
 }
 
-// Tag returns a text of small letters, digits and hyphens that is the same for two views if they show the same. It is empty for the zero
-// value.
+// Tag returns a text that identifies the view: equivalent views have the same tag. It consists of lowercase letters, digits and hyphens,
+// and is empty for the zero value.
 func (v View) Tag() string {
 	if v == (View{}) {
 		return ""
@@ -40,7 +41,7 @@ func (v View) Tag() string {
 	case v.Factor == "":
 		return "x-" + units
 	}
-	factor, _ := new(big.Rat).SetString(v.Factor) // it was checked
+	factor, _ := new(big.Rat).SetString(v.Factor) // the contract has checked it
 	return "f" + strings.ReplaceAll(factor.RatString(), "/", "o") + "-" + units
 }
 
@@ -51,18 +52,18 @@ func (v View) units() measure.System {
 	return v.Units
 }
 
-// Scaling is how a view multiplies a recipe.
+// Scaling says how to scale the ingredients of a recipe for a view.
 type Scaling struct {
 	Factor   *big.Rat
 	Servings int64 // 0: unknown, or not a whole number
 	Units    measure.System
 }
 
-// quantities remembers what the quantities of all recipes mean.
+// quantities caches the parsed quantities of all recipes.
 var quantities = quantity.NewCache()
 
-// Scaling returns how a view that was checked multiplies the recipe. It returns [apperr.InvalidInput] if servings are wanted and the
-// recipe doesn't say how many it makes.
+// Scaling returns the scaling of the recipe for a view, which must have passed [View.Check]. It returns [apperr.InvalidInput] if the view
+// has servings and the recipe doesn't say how many it makes.
 func (r Recipe) Scaling(v View) (Scaling, error) {
 	s := Scaling{Factor: big.NewRat(1, 1), Servings: v.Servings, Units: v.units()}
 	switch {
@@ -84,12 +85,12 @@ func (r Recipe) Scaling(v View) (Scaling, error) {
 	return s, nil
 }
 
-// Of returns what to take of an ingredient with a quantity.
+// Of scales the quantity of an ingredient.
 func (s Scaling) Of(written string) measure.Scaled {
 	return measure.Scale(quantities.Parse(written), s.Factor, s.Units)
 }
 
-// EachIngredient calls visit with the ingredients in their order. It returns an error if they aren't stored as [Ingredient] has them.
+// EachIngredient calls visit with each ingredient in order. It returns an error if Ingredients isn't a JSON array of [Ingredient].
 func (r Recipe) EachIngredient(visit func(Ingredient)) error {
 	var ingredients []Ingredient
 	if err := json.Unmarshal(r.Ingredients, &ingredients); err != nil {

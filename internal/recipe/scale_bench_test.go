@@ -6,7 +6,7 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// BenchmarkScale multiplies and converts a recipe with eight ingredients, whose quantities have been parsed before.
+// BenchmarkScale scales and converts a recipe with eight ingredients whose quantities are already in the cache.
 func BenchmarkScale(b *testing.B) {
 	r := recipe.Recipe{Servings: 4, Ingredients: []byte(`[{"name":"flour","quantity":"2½ cups"},{"name":"beef","quantity":"12 oz"},
 		{"name":"salt","quantity":"to taste"},{"name":"egg","quantity":"2"},{"name":"milk","quantity":"250 ml"},{"name":"oil","quantity":"2 tbsp"},

@@ -12,15 +12,15 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Service has the use cases of recipes. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+// Service has the use cases of recipes. Each also returns the errors of [postgres.DB.Run]. If it returns an error, nothing has changed.
 type Service struct {
 	DB        *postgres.DB
 	TrashDays int // how long deleted recipes stay in the trash
 	Log       *slog.Logger
 }
 
-// Create adds all of the recipes or none, in this order: the last one is the newest. It returns [apperr.TokenNotValid] if the
-// account has been deleted, and the errors of [postgres.DB.Add]. The key may be nil.
+// Create adds all of the recipes or none. The last one becomes the newest. It returns [apperr.TokenNotValid] if the account has been
+// deleted, and the errors of [postgres.DB.Add]. The key may be nil.
 func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key, inputs ...Input) (recipes []Recipe, err error) {
 	if first := batch(inputs); len(first) < len(inputs) {
 		return s.createMany(ctx, userID, key, inputs)
@@ -32,7 +32,7 @@ func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key
 	return recipes, err
 }
 
-// createMany adds the recipes in several statements: the parameters of one take several times the memory of its recipes.
+// createMany adds the recipes in several statements, because the parameters of a statement take several times the memory of its recipes.
 func (s *Service) createMany(ctx context.Context, userID int64, key *idempotency.Key, inputs []Input) (recipes []Recipe, err error) {
 	created, err := postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (created []identity, err error) {
 		recipes = make([]Recipe, 0, len(inputs))
@@ -55,13 +55,13 @@ func (s *Service) createMany(ctx context.Context, userID int64, key *idempotency
 	return recipes, err
 }
 
-// identity is what the database adds to the [Input] of a recipe.
+// identity has the columns that the database adds to the [Input] of a recipe.
 type identity struct {
 	ID, Version int64
 	AddedDate   time.Time
 }
 
-// restored returns recipes as they were when they were created.
+// restored returns the recipes that an earlier call with the same key created, in their state at that time.
 func restored(userID int64, inputs []Input, created []identity) ([]Recipe, error) {
 	recipes := make([]Recipe, len(inputs))
 	for i, in := range inputs {
@@ -74,10 +74,10 @@ func restored(userID int64, inputs []Input, created []identity) ([]Recipe, error
 	return recipes, nil
 }
 
-// batchBytes is the size of the texts, in bytes, that one statement adds at most, beyond one recipe.
+// batchBytes is the maximum size of the recipes in one statement, in bytes. A single recipe may be larger.
 const batchBytes = 1 << 20
 
-// batch returns the first of the inputs that fit into one statement, and at least one.
+// batch returns the first inputs that fit into one statement, but at least one.
 func batch(inputs []Input) []Input {
 	size := 0
 	for i, in := range inputs {
@@ -125,14 +125,15 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Recipe, error) {
 	return fromRow(row), err
 }
 
-// Replace changes all of a recipe but its id and its date. It returns the errors of [Service.Update].
+// Replace replaces all fields of a recipe except its id and its date. If in.Servings is nil, it keeps the servings. It returns the errors
+// of [Service.Update].
 func (s *Service) Replace(ctx context.Context, userID, id int64, match []int64, in Input) (Recipe, error) {
 	return s.Update(ctx, userID, id, match, in.replacement())
 }
 
-// Update changes the members of the patch and nothing else, in one statement: of two concurrent calls, each changes its own
-// members. It returns [apperr.NotFound] if the user has no recipe with this id, and [apperr.PreconditionFailed] if the
-// version of the recipe is not among match; nil matches any version.
+// Update changes only the fields of the patch. It uses one statement, so concurrent calls don't overwrite each other's fields. It returns
+// [apperr.NotFound] if the user has no recipe with this id, and [apperr.PreconditionFailed] if match doesn't contain the version of the
+// recipe; a nil match accepts any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p Patch) (Recipe, error) {
 	params, err := p.params(userID, id, match)
 	if err != nil {
@@ -144,7 +145,7 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 	return fromRow(db.GetRecipeRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete moves one recipe to the trash. Doing it again is no error. It returns the errors of [Service.Update].
+// Delete moves one recipe to the trash. Deleting it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the recipe", func(q *db.Queries) (int64, error) {
 		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID, Match: match})

@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Stats counts recipes by kind. The kinds are in natural order ([casefold.SortKey]), equal ones by their bytes; a kind without
-// recipes is missing.
+// Stats has counts of recipes by kind. The kinds are in natural order ([casefold.SortKey]), and those with equal keys in the order of
+// their bytes. Kinds without recipes are left out.
 type Stats struct {
 	MeatTypes   []Count
 	Frequencies []Count
@@ -25,8 +25,8 @@ type Count struct {
 	Active int64
 }
 
-// Stats counts the user's recipes by meat type and by frequency. If the version of the list of recipes is among known, it
-// returns the version alone. It returns the errors of [postgres.List.Read].
+// Stats counts the user's recipes by meat type and by frequency. If known contains the version of the list of recipes, it returns only the
+// version. It returns the errors of [postgres.List.Read].
 func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (Stats, error) {
 	type row struct {
 		Count
@@ -49,7 +49,7 @@ func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (Stats
 			stats.Frequencies = append(stats.Frequencies, r.Count)
 		}
 	}
-	keys := make(map[string][]byte, len(stats.MeatTypes)) // a key takes longer than a comparison
+	keys := make(map[string][]byte, len(stats.MeatTypes)) // making a key takes longer than comparing keys
 	for _, c := range stats.MeatTypes {
 		keys[c.Kind] = casefold.SortKey(c.Kind)
 	}

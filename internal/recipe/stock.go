@@ -17,15 +17,15 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Stock selects recipes by what is in the fridge.
+// Stock selects recipes by the content of the fridge.
 type Stock struct {
-	Makeable   bool // recipes of which at most MissingMax foods are missing
+	Makeable   bool // selects recipes with at most MissingMax missing foods
 	MissingMax int
-	UseSoon    bool      // recipes with a food that is to be used within soonDays
+	UseSoon    bool      // selects recipes with a food that expires within soonDays
 	Today      time.Time // midnight in UTC
 }
 
-// selects reports whether recipes are selected by what is in the fridge.
+// selects reports whether q selects recipes by the content of the fridge.
 func (q Stock) selects() bool { return q.Makeable || q.UseSoon }
 
 // text identifies the selection in a cursor.
@@ -36,24 +36,24 @@ func (q Stock) text() string {
 	return fmt.Sprint(q.Makeable, q.MissingMax, q.UseSoon)
 }
 
-// soonDays is how many days ahead something is to be used soon.
+// soonDays is the number of days after today within which a food counts as expiring soon.
 const soonDays = 3
 
-// stocked are the recipes that a [Stock] selects, with their ranks: higher ones come first.
+// stocked has the recipes that a [Stock] selects.
 type stocked struct {
 	kitchen *makeable.Kitchen
-	keys    []key
-	version int64 // of all that they depend on
+	keys    []key // with ranks; recipes with a higher rank come first
+	version int64 // changes with everything that affects the selection
 }
 
-// need is what a recipe needs.
+// need has the ingredients of a recipe.
 type need struct {
 	ID          int64
 	AddedDate   time.Time
 	Ingredients []byte
 }
 
-// stocked selects recipes. Without a selection, the result has none, and no kitchen.
+// stocked returns the recipes that q selects. If q doesn't select by the content of the fridge, the result has no recipes and no kitchen.
 func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked, error) {
 	if !q.selects() {
 		return &stocked{}, nil
@@ -88,7 +88,7 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 	return found, found.judge(needs, q)
 }
 
-// versionWith returns the version of a list of these recipes, from that of all recipes.
+// versionWith returns the version of a list of these recipes. recipes is the version of all recipes.
 func (s *stocked) versionWith(recipes int64) int64 {
 	if s.kitchen == nil {
 		return recipes
@@ -96,7 +96,7 @@ func (s *stocked) versionWith(recipes int64) int64 {
 	return combined(s.version, recipes)
 }
 
-// judge selects from what all recipes need.
+// judge selects recipes by their needs.
 func (s *stocked) judge(needs []need, q Stock) error {
 	wanted := makeable.Wanted{MostMissing: -1, Soon: q.UseSoon}
 	if q.Makeable {
@@ -119,8 +119,8 @@ func (s *stocked) judge(needs []need, q Stock) error {
 	return nil
 }
 
-// limit sets the parameters of the recipes. Of a page by ranks and dates alone it only keeps the recipes of the page, so that the
-// query needn't sort all of them.
+// limit sets the parameters to the selected recipes. If a page only depends on ranks and dates, it sets only the recipes of the page, so
+// that the query needn't sort all of them.
 func (s *stocked) limit(params *db.ListRecipesParams, v listVariant) {
 	if v.order == BestMatchFirst && !v.filtered && !v.searched && params.AtMost != nil {
 		if v.isNextPage {
@@ -141,7 +141,7 @@ func (k key) compare(other key) int {
 	return cmp.Or(cmp.Compare(other.Rank, k.Rank), cmp.Compare(other.Micros, k.Micros), cmp.Compare(other.ID, k.ID))
 }
 
-// combined returns a number that stands for several versions. It is positive, as versions are.
+// combined returns a hash of several versions. Like a version, it is never negative.
 func combined(versions ...int64) int64 {
 	sum := fnv.New64a()
 	for _, v := range versions {

@@ -46,10 +46,10 @@ type Transferred struct {
 	Input
 	ID        int64
 	AddedDate time.Time
-	DeletedAt time.Time // zero: it isn't in the trash
+	DeletedAt time.Time // zero: not in the trash
 }
 
-// size estimates how many bytes the recipe takes.
+// size estimates the size of the recipe in bytes.
 func (t Transferred) size() int {
 	size := len(t.Name) + len(t.MeatType) + len(t.Note)
 	for _, i := range t.Ingredients {
@@ -58,7 +58,7 @@ func (t Transferred) size() int {
 	return size
 }
 
-// Receiver adds transferred recipes to an account in batches. Use it in a transaction that has bumped the version of the recipes.
+// Receiver imports recipes of another account in batches. Use it in a transaction that has bumped the version of the recipes.
 type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
@@ -68,10 +68,10 @@ type Receiver struct {
 	bytes  int
 }
 
-// batchRecipes is how many recipes one statement adds at most. They have at most batchBytes and one recipe.
+// batchRecipes is the maximum number of recipes in a batch. A batch is also full once it has batchBytes.
 const batchRecipes = 500
 
-// Add adds a recipe, at the latest when Flush is called.
+// Add adds a recipe with its id to the batch. It is stored when the batch is full, or by Flush.
 func (r *Receiver) Add(ctx context.Context, t Transferred) error {
 	r.inputs.UserID = r.UserID
 	if _, err := t.addTo(&r.inputs); err != nil {
@@ -79,7 +79,7 @@ func (r *Receiver) Add(ctx context.Context, t Transferred) error {
 	}
 	deletedAt := t.DeletedAt
 	if deletedAt.IsZero() {
-		deletedAt = t.AddedDate // which isn't read
+		deletedAt = t.AddedDate // the query ignores it
 	}
 	r.rest.Ids = append(r.rest.Ids, t.ID)
 	r.rest.AddedDates = append(r.rest.AddedDates, t.AddedDate)
@@ -91,7 +91,7 @@ func (r *Receiver) Add(ctx context.Context, t Transferred) error {
 	return nil
 }
 
-// Flush adds the recipes that are not yet added.
+// Flush stores the rest of the batch.
 func (r *Receiver) Flush(ctx context.Context) error {
 	if len(r.rest.Ids) == 0 {
 		return nil

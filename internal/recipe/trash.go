@@ -22,8 +22,8 @@ type Deleted struct {
 // Trash is a page of the deleted recipes.
 type Trash struct {
 	Recipes []Deleted               // the last deleted first
-	Rest    *postgres.Rest[Deleted] // if all were asked for, those that follow; it must be closed
-	Bytes   int                     // about the memory that Recipes takes
+	Rest    *postgres.Rest[Deleted] // without a limit, the recipes that follow; it must be closed
+	Bytes   int                     // the approximate memory that Recipes takes
 	Next    string                  // the cursor of the next page; empty on the last one
 	Version int64                   // of the list of all recipes
 }
@@ -38,10 +38,9 @@ func (d *Deleted) columns() postgres.Columns {
 	return columns
 }
 
-// Trash returns a page of the recipes that the user has deleted. If the version of the list of recipes is among known, it returns the
-// version alone.
+// Trash returns a page of the user's deleted recipes. If known contains the version of the list of recipes, it returns only the version.
 //
-// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.Read].
+// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.ReadPart].
 func (s *Service) Trash(ctx context.Context, userID int64, request page.Request, known []int64) (t Trash, err error) {
 	const list = "trash"
 	after := struct {
@@ -79,8 +78,8 @@ func (s *Service) Trash(ctx context.Context, userID int64, request page.Request,
 	return t, err
 }
 
-// Restore moves a recipe from the trash back to the recipes. A recipe that isn't in the trash stays as it is. It returns
-// [apperr.NotFound] if the user has no recipe with this id, or it was deleted for good.
+// Restore moves a recipe from the trash back to the recipes. If the recipe isn't in the trash, Restore doesn't change it. It returns
+// [apperr.NotFound] if the user has no recipe with this id, or if it was permanently deleted.
 func (s *Service) Restore(ctx context.Context, userID, id int64) (Recipe, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "restore the recipe", func(q *db.Queries) (db.RestoreRecipeRow, error) {
 		return q.RestoreRecipe(ctx, db.RestoreRecipeParams{ID: id, UserID: userID})
@@ -91,8 +90,8 @@ func (s *Service) Restore(ctx context.Context, userID, id int64) (Recipe, error)
 	return fromRow(db.GetRecipeRow(row)), err
 }
 
-// EmptyTrashNow deletes for good the recipes that were deleted more than TrashDays days ago, and returns their number. Several servers
-// may do so at the same time. It returns the errors of [postgres.DB.Run]; what was deleted before stays deleted.
+// EmptyTrashNow permanently deletes the recipes that were moved to the trash more than TrashDays days ago, and returns their number.
+// Several servers may call it at the same time. It returns the errors of [postgres.DB.Run]; an error doesn't undo earlier deletions.
 func (s *Service) EmptyTrashNow(ctx context.Context) (deleted int64, err error) {
 	for {
 		userID, err := postgres.QueryOne(ctx, s.DB, "find old trash", func(q *db.Queries) (int64, error) {
@@ -104,17 +103,17 @@ func (s *Service) EmptyTrashNow(ctx context.Context) (deleted int64, err error) 
 		if err != nil {
 			return deleted, err
 		}
-		// The trash has the version of the recipes, which must change with it.
+		// The trash and the recipes share a version, which must change.
 		n, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true}, (*db.Queries).EmptyTrash,
 			db.EmptyTrashParams{UserID: userID, Days: int32(s.TrashDays)}) //nolint:gosec // the setting has a limit
-		if err != nil && !isCode(err, apperr.TokenNotValid) { // the account was deleted, with its trash
+		if err != nil && !isCode(err, apperr.TokenNotValid) { // TokenNotValid: the account and its trash were deleted
 			return deleted, fmt.Errorf("empty the trash: %w", err)
 		}
 		deleted += n
 	}
 }
 
-// EmptyTrash calls [Service.EmptyTrashNow] now and every hour until ctx ends.
+// EmptyTrash calls [Service.EmptyTrashNow] now and then every hour, until ctx is done.
 func (s *Service) EmptyTrash(ctx context.Context) {
 	sweep.Hourly(ctx, s.Log, "can't empty the trash; next try in an hour", func(ctx context.Context) error {
 		deleted, err := s.EmptyTrashNow(ctx)

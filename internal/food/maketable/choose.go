@@ -8,24 +8,24 @@ import (
 	"strings"
 )
 
-// volumes are the units of volume, best first: a small measure is rounded more.
+// volumes are the units of volume, in order of preference. The weights of small measures are less exact, because they are rounded.
 var volumes = []string{"cup", "fl oz", "tbsp", "tsp", "pint", "quart"}
 
-// counted are the counted units of the database, and their keys in package quantity.
+// counted maps the counted units of the database to their keys in package quantity.
 var counted = map[string]string{
 	"clove": "clove", "slice": "slice", "leaf": "leaf", "leaves": "leaf", "head": "head", "stalk": "stalk", "stick": "stick",
 	"bunch": "bunch", "sprig": "sprig", "sprigs": "sprig", "ear": "ear", "bulb": "bulb", "sheets": "sheet", "sheet": "sheet",
 	"cube": "cube",
 }
 
-// whole are the counted units that are a whole piece, if the database has no other one.
+// whole are the counted units that count as a piece if the database has no piece.
 var whole = []string{"head", "ear", "bulb"}
 
 var (
 	spellings = strings.NewReplacer("tablespoon", "tbsp", "teaspoon", "tsp", "fluid ounce", "fl oz")
-	// changed are states in which a volume of the food weighs something else than of the food as it is bought.
+	// changed matches measures of food in another state than it is bought in, in which the same volume has another weight.
 	changed = regexp.MustCompile(`whipped|melted|mashed|pureed|ground|crumbs|yield|\bsifted|makes|child|small \d|medium \d|large \d|miniature|shell,|hulls|large curd`)
-	// noPiece are measures that are neither a piece nor a part of a cook's vocabulary.
+	// noPiece matches measures that aren't a piece.
 	noPiece = regexp.MustCompile(`\boz\b|\blb|\bgrams?\b|serving|NLEA|inch,? |cubic|package|container|yield|wedge|\bring|strip|section|` +
 		`unit |\bliter|\bml\b|pat |packet|spear|floweret|raisins|slices|wafer|square |patty|link, little|\bcan\b|bottle|glass|jigger|\btip|half|halves|` +
 		`individual|spray|dash|recipe|kernel|\bbox|\bjar|\bbag\b|\bbar\b|miniature|cake \(`)
@@ -74,7 +74,7 @@ func volumeOf(text string) string {
 	return ""
 }
 
-// volume chooses the measure of the food as it is bought with the largest unit.
+// volume chooses the measure with the first unit of volumes, for the food in the state in which it is bought.
 func (db *database) volume(number string, chosen map[string]measure) {
 	var best measure
 	rank := len(volumes)
@@ -89,7 +89,7 @@ func (db *database) volume(number string, chosen map[string]measure) {
 	}
 }
 
-// counts chooses the measures of counted units, of medium size if there are several.
+// counts chooses a measure for each counted unit. If there are several, it prefers medium size, then no size.
 func (db *database) counts(number string, chosen map[string]measure) {
 	for _, m := range db.measures[number] {
 		unit := countedUnit(m.text)
@@ -111,7 +111,7 @@ func (db *database) counts(number string, chosen map[string]measure) {
 	}
 }
 
-// countedUnit returns the unit of a measure that counts, "piece" for one that names the food or its size, or "".
+// countedUnit returns the counted unit of a measure, "piece" if the measure names the food or its size, or "".
 func countedUnit(text string) string {
 	if volumeOf(text) != "" {
 		return ""
@@ -129,7 +129,7 @@ func countedUnit(text string) string {
 	return "piece"
 }
 
-// better reports whether a measure says medium, or no size, and the other one doesn't.
+// better reports whether the size of a measure is preferred to that of another: medium, then no size, then any other.
 func better(text, other string) bool {
 	rank := func(s string) int {
 		switch {

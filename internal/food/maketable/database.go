@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// measure is a line of WEIGHT.txt: so many grams are in an amount of a measure.
+// measure is a line of WEIGHT.txt: the weight, in grams, of an amount of a measure.
 type measure struct {
 	food, number, amount, text, grams string
 }
@@ -31,7 +31,7 @@ func readDatabase(dir fs.FS) (*database, error) {
 	return db, err
 }
 
-// readFile passes the fields of each line to a function.
+// readFile calls line with the fields of each line of a file.
 func readFile(dir fs.FS, name string, line func(fields []string)) error {
 	file, err := dir.Open("maketable/sr21/" + name)
 	if err != nil {
@@ -53,7 +53,7 @@ func readFile(dir fs.FS, name string, line func(fields []string)) error {
 	return lines.Err()
 }
 
-// latin1 returns the text of a line in Latin-1.
+// latin1 decodes a text in Latin-1.
 func latin1(s string) string {
 	r := make([]rune, len(s))
 	for i := range len(s) {
@@ -62,7 +62,7 @@ func latin1(s string) string {
 	return string(r)
 }
 
-// find returns a measure of a food by its number, or one of another food: "05109.1".
+// find returns a measure of a food by its number. A number such as "05109.1" is that of a measure of another food.
 func (db *database) find(food, number string) (measure, error) {
 	if other, n, ok := strings.Cut(number, "."); ok {
 		food, number = other, n

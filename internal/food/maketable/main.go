@@ -1,4 +1,4 @@
-// Command maketable compiles table.txt, the weights of the foods of the dictionary, from the USDA's database.
+// Command maketable makes table.txt, which has the weights of the foods in the dictionary, from the USDA's database.
 // `go generate ./internal/food` runs it.
 package main
 
@@ -27,7 +27,7 @@ func main() {
 	}
 }
 
-// compile returns the table of the foods in the folder dictionary, with the weights of the folder maketable/sr21.
+// compile returns the table: the foods in the folder dictionary with the weights in the folder maketable/sr21.
 func compile(dir fs.FS) ([]byte, error) {
 	db, err := readDatabase(dir)
 	if err != nil {
@@ -51,11 +51,11 @@ func compile(dir fs.FS) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// food is a food of the dictionary that the database weighs.
+// food is a food of the dictionary that has weights in the database.
 type food struct {
 	name    string
 	number  string
-	choices map[string]string // unit: number of the measure, or "-"
+	choices map[string]string // the number of a measure, or "-" for none, by unit
 }
 
 // readFoods returns the foods of the dictionary, sorted by name.
