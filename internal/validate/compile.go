@@ -14,7 +14,7 @@ import (
 // Compile compiles a schema of the contract. formats are the formats of strings that it may use. place is the name of
 // the schema in errors.
 //
-// It fails if the schema has a keyword that this package doesn't check: the contract must not promise what nobody checks.
+// It fails if the schema has a keyword that this package doesn't check: the contract must not have rules that aren't checked.
 func Compile(schema *openapi3.Schema, formats map[string]Format, place string) (*Schema, error) {
 	c := compiler{formats: formats, done: map[*openapi3.Schema]*node{}}
 	root, err := c.node(schema, place)
