@@ -11,7 +11,7 @@ import (
 // restoreGap is what a restore adds to the generation of a session.
 const restoreGap = 1_000_000
 
-// restoredNow is what a restore makes of a row.
+// restoredNow changes a row as a restore does.
 func restoredNow(r *row) { r.restored, r.gen = r.gen, r.gen+restoreGap }
 
 func TestDecideAfterARestore(t *testing.T) {
@@ -53,7 +53,7 @@ func TestDecideAfterARestore(t *testing.T) {
 	}
 }
 
-// TestHonestClientsAfterARestore plays histories in which the server loses a part and continues from a backup.
+// TestHonestClientsAfterARestore plays histories in which the server loses the latest part and continues from a backup.
 func TestHonestClientsAfterARestore(t *testing.T) {
 	t.Parallel()
 	checkHistories(t, func(h *history) {

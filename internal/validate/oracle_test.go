@@ -26,7 +26,7 @@ type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError
 	alone   *apperr.FieldError // the only error that is returned; nil: all are
-	exact   bool               // the words of an enum are compared with regard to case
+	exact   bool               // the words of an enum must match in case
 }
 
 // check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
@@ -101,7 +101,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	format := o.formats[schema.Format]
 	if most := schema.MaxLength; format.Normalize != nil && most != nil && *most < math.MaxInt/64 &&
 		uint64(len(text)) > *most*maxShrink*utf8.UTFMax && !strings.ContainsRune(text, 0) {
-		o.add(path, "too_long") // whatever its normal form is
+		o.add(path, "too_long") // for any normal form
 	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace
