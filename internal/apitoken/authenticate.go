@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Grant is what a token allows.
+// Grant has the permissions of a token.
 type Grant struct {
 	TokenID, UserID int64
 	Scopes          []string // sorted; don't change it

@@ -194,7 +194,7 @@ func (w *run) listAgrees(c *user, o apitest.Operation) {
 	}
 }
 
-// plansAgree compares the history, whose rows have no path of their own.
+// plansAgree compares the history, whose rows have no path.
 func (w *run) plansAgree(c *user) {
 	var shown []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {

@@ -142,5 +142,5 @@ func (w *run) breakWords(c *user, r request) (request, breakage) {
 	return r, way.breakage
 }
 
-// inWords lists the operations that [run.breakWords] knows.
+// inWords lists the operations that [run.breakWords] handles.
 var inWords = []string{"registerUser", "obtainToken", "refreshToken", "planGroceries", "addGroceryItems"}

@@ -17,7 +17,7 @@ import (
 type spelling struct {
 	*rapid.T
 	space   string // between tokens
-	strange bool   // with members that no schema knows
+	strange bool   // with members that the schema doesn't know
 	text    strings.Builder
 }
 

@@ -1,5 +1,5 @@
 // Package deployment checks that a server and its database belong together: that the server has the keys of the database, that
-// their clocks agree, and that the program knows the schema.
+// their clocks agree, and that the program supports the schema.
 package deployment
 
 import (
@@ -67,7 +67,7 @@ func problemOrNil(p *Problem) error {
 	return p
 }
 
-// state is what a check reads.
+// state has the values that a check reads.
 type state struct {
 	now    time.Time // the database's
 	skew   time.Duration

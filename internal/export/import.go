@@ -32,7 +32,7 @@ type Receiver struct {
 // first error of the receiver. It is called several times.
 type Source func(Receiver) error
 
-// Counts is how many elements an import has added.
+// Counts has the numbers of elements that an import has added.
 type Counts struct {
 	Recipes, Trash, Fridge, Checklist, Plans, Meals, Overrides, Foods int64
 }

@@ -18,10 +18,11 @@ var (
 	pieces = grid{{1, 8}, {1, 4}, {1, 3}, {1, 2}, {2, 3}, {3, 4}}
 )
 
-// maxRounded is the smallest number that isn't rounded: no cook measures so much.
+// maxRounded is the smallest number that isn't rounded: no cook measures that much.
 const maxRounded = 1e9
 
-// nearest returns the number on the grid that is nearest to x; of two, the higher one. From 10 it is a multiple of ½, from 20 a whole number.
+// nearest returns the number on the grid that is nearest to x; of two, the higher one. From 10 it is a multiple of ½, from 20 a whole
+// number.
 func (g grid) nearest(x float64) *big.Rat {
 	whole, part := math.Modf(x)
 	best := [2]int64{0, 1}

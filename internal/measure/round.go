@@ -8,7 +8,8 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// tolerance is the maximum relative error with which a unit is accepted. If all units have larger errors, the one with the smallest is used.
+// tolerance is the maximum relative error with which a unit is accepted. If all units have larger errors, the one with the smallest
+// error is used.
 const tolerance = 0.04
 
 // Round returns a measure in a unit of the system, rounded to an amount that a cook can measure. Mass stays mass and volume stays

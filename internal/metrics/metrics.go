@@ -23,9 +23,9 @@ func (c *Counter) Value() uint64 { return c.n.Load() }
 var (
 	RefreshRotated    Counter // a refresh token was replaced, as usual
 	RefreshRepeated   Counter // a used refresh token was sent again in its grace period
-	RefreshRecovered  Counter // a client that had lost a response sent its previous refresh token
+	RefreshRecovered  Counter // a client had lost a response, or its session was restored from a backup
 	RefreshReuse      Counter // a spent refresh token ended its session
-	RefreshRefused    Counter // the session had ended, or the refresh token didn't belong to it
+	RefreshRefused    Counter // the session had ended or didn't exist, or the refresh token was never issued
 	IdempotentReplays Counter // a response was sent again for a repeated Idempotency-Key
 	Failovers         Counter // the connections moved to another database server
 	PoolResets        Counter // a connection to the database was lost, and all others were replaced

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// probeTimeout leaves 0.1 s for the response, which the contract promises within a second.
+// probeTimeout leaves 0.1 s for the response. The contract says that it takes at most a second.
 const probeTimeout = 900 * time.Millisecond
 
 // Service has the use cases of monitoring. DB is required.

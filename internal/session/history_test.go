@@ -34,7 +34,7 @@ type history struct {
 	requests  []message
 	responses []message
 	events    []string // to draw from
-	hasThief  bool     // somebody else has a copy of a token: reuse is no false logout
+	hasThief  bool     // somebody else has a copy of a token: then a logout because of reuse is right
 
 	accepted map[int64]time.Time // every accepted generation, and when first: recorded independently of the row
 }

@@ -44,7 +44,7 @@ func newGate(t testing.TB, limits throttle.Limits) gate {
 	}
 }
 
-// outcome is what a client learns from a guess.
+// outcome is the result of a guess as the client sees it.
 type outcome string
 
 const (

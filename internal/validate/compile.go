@@ -44,8 +44,8 @@ var keywords = map[string][]string{
 const (
 	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
 	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
-	nullMeans      = "x-null-means"      // of a nullable value: what stands for null in the normal form
-	tooLarge       = "x-too-large"       // of an integer: the sentence of the error of a larger value, which is returned alone
+	nullMeans      = "x-null-means"      // of a nullable value: the value that replaces null in the normal form
+	tooLarge       = "x-too-large"       // of an integer: the sentence in the error of a larger value, which is then the only error
 )
 
 func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {

@@ -21,7 +21,7 @@ import (
 )
 
 // oracle is a second implementation of this package: it decodes a body into maps and lets kin-openapi validate them.
-// It knows the paths and codes of errors, but not their details.
+// It returns the paths and codes of errors, but not their details.
 type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError

@@ -106,7 +106,7 @@ func (t *text) read(r *reading) error {
 	switch {
 	case quoted.Kind() == '"':
 		sent = r.content(quoted)
-	case bytes.ContainsAny(quoted, "eE"): // 1e3 isn't a text that anybody typed
+	case bytes.ContainsAny(quoted, "eE"): // nobody types 1e3 as a text
 		r.invalid(errKind['"'])
 		return nil
 	default:

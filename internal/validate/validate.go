@@ -16,7 +16,7 @@ import (
 // Schema is a compiled schema of a body. Create it with [Compile]. It is safe for concurrent use.
 type Schema struct{ root *node }
 
-// Result is what [Schema.Body] finds in a body.
+// Result is the result of [Schema.Body].
 type Result struct {
 	// Normal is the normal form: texts are normalized, integers are written in digits, words of an enum as the schema
 	// writes them, members under their first name. Members that the schema doesn't describe are dropped. It is nil if
