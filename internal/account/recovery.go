@@ -67,8 +67,9 @@ func hashOfCode(code string) []byte {
 // must be the current one of the account.
 //
 // It returns [apperr.InvalidInput] if the code is wrong, used or expired, or if the policy rejects the password;
-// [apperr.TooManyAttempts] if the code is wrong after too many wrong ones; and [apperr.Overloaded] or [apperr.Unavailable]. For an
-// unknown name, the error and the cost are those of a wrong code. If it fails, the account hasn't changed, and the code stays valid.
+// [apperr.TooManyAttempts] if the code is wrong and there were too many failures before; and [apperr.Overloaded] or
+// [apperr.Unavailable]. For an unknown name, the error and the cost are those of a wrong code. If it fails, the account hasn't
+// changed, and the code stays valid.
 func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPassword string, from activity.Client) error {
 	arg := db.FindResetCodeParams{UsernameKey: usernames.Key(username), CodeHash: hashOfCode(code)}
 	var user db.FindResetCodeRow

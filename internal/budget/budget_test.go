@@ -50,7 +50,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	require.NoError(t, b.Take(t.Context(), 2, 1, 0), "who has left takes nothing")
 }
 
-// TestWaitingForTheOwnShareHoldsUpNobodyElse lets a user wait for his own share while a later user calls.
+// TestWaitingForTheOwnShareHoldsUpNobodyElse lets a user wait for the user's own share while a later user calls.
 func TestWaitingForTheOwnShareHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	b := budget.New("connections", 3, 2)

@@ -113,7 +113,7 @@ func (w *run) Errorf(format string, args ...any) {
 	w.T.Errorf(format, args...)
 }
 
-// user is a user with his things that have an id, by template.
+// user is a user, with the user's things that have an id, by template.
 type user struct {
 	*apitest.Client
 	name   string

@@ -88,8 +88,8 @@ func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
 	return issuedAt.Unix() < r.restored.Load()
 }
 
-// Check returns an error if the session ended more than MaxLag before now, or if that is unknown. If the set is older than MaxLag,
-// Check queries the database, for up to a second.
+// Check returns an error if the session has ended, or if that is unknown. It may miss a session that ended on another server at most
+// MaxLag before now. If the set is older than MaxLag, Check queries the database, for up to a second.
 //
 // It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. If the set
 // was never loaded, Check doesn't query the database.
