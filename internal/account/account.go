@@ -22,15 +22,15 @@ import (
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// Service has the use cases of accounts. All fields but Quota, Answers and Ended are required; a nil limiter means no limit.
+// Service has the use cases of accounts. DB, Passwords and Policy are required; a nil limiter means no limit.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Policy    password.Policy
-	Quota     *throttle.Limiter[netip.Prefix] // of accounts that a network may register
-	Answers   *throttle.Limiter[netip.Prefix] // to a network that a name is taken
+	Quota     *throttle.Limiter[netip.Prefix] // limits the accounts that a network registers
+	Answers   *throttle.Limiter[netip.Prefix] // limits how often a network learns that a name is taken
 	Gate      *throttle.Gate                  // for reset codes; nil: the service can't redeem them
-	Ended     func(ids []uuid.UUID)           // is told which sessions and grants have ended; may be nil
+	Ended     func(ids []uuid.UUID)           // called with the sessions and grants that have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -44,13 +44,13 @@ type User struct {
 // Register creates an account with its fridge and its grocery list, in one transaction. The username must be valid
 // against the contract and normalized ([usernames.Normalize]).
 //
-// It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
-// [apperr.TooManyRegistrations] if the network has used up its quota of accounts or of taken names, [apperr.Overloaded] or
-// [apperr.Unavailable]. If it fails, nothing has changed.
+// It returns [apperr.InvalidInput] if the policy rejects the password or the name has no visible characters,
+// [apperr.UsernameTaken], [apperr.TooManyRegistrations] if the network has used up its quota of accounts or of taken names,
+// [apperr.Overloaded] or [apperr.Unavailable]. If it fails, nothing has changed.
 //
 // The key may be nil. If it was used before, Register returns nil for the same username and password, and otherwise
-// [apperr.KeyReused], which counts as an answer that a name is taken. It returns [apperr.KeyInUse] if a registration with the same key
-// is running on any server.
+// [apperr.KeyReused], which counts against the quota of taken names. It returns [apperr.KeyInUse] if a registration with the
+// same key is running on any server.
 func (s *Service) Register(ctx context.Context, key *idempotency.Key, username, newPassword string, from netip.Addr, userAgent string) error {
 	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
@@ -69,7 +69,7 @@ func (s *Service) Register(ctx context.Context, key *idempotency.Key, username, 
 		}
 	}
 	if errors.Is(err, errTaken) {
-		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls learn no more than the quota
+		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls must not exceed the quota
 	}
 	return err
 }
@@ -80,7 +80,7 @@ func (s *Service) register(ctx context.Context, key *idempotency.Key, username, 
 	if err != nil {
 		return err
 	}
-	// Taken only now: a call that waits for its hash must not use up the quota of other calls.
+	// Take the quota only now: a call that waits for its hash must not use up the quota of other calls.
 	if err := s.Quota.Take(network); err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Service) register(ctx context.Context, key *idempotency.Key, username, 
 	return err
 }
 
-// checkVisible returns an error of the field username if nothing of the name can be seen.
+// checkVisible returns a field error if the username has no visible characters.
 func checkVisible(username string) []apperr.FieldError {
 	if usernames.Key(username) != "" {
 		return nil
@@ -180,8 +180,8 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return user, err
 }
 
-// ResetPassword sets a new password and revokes all sessions and API tokens of the account, in one transaction, so that no
-// refresh can commit in between: somebody else may have known the password. It returns the number of sessions that were revoked.
+// ResetPassword sets a new password and revokes all sessions and API tokens of the account, because somebody else may know the
+// old password. It runs in one transaction, so that no refresh can commit in between. It returns the number of revoked sessions.
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
 func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (number int, err error) {

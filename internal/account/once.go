@@ -17,9 +17,9 @@ var errRepeated error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("an
 
 var errNotRepeated = errors.New("no registration had this idempotency key")
 
-// repeated returns nil if a registration with this key created this account with this password, errNotRepeated if there was none
-// or the key is nil, and [apperr.KeyReused] if it was another one. The quota of answers that a name is taken limits how many
-// passwords can be tried in this way.
+// repeated returns nil if a registration with this key created this account with this password, errNotRepeated if the key is nil
+// or no registration had it, and [apperr.KeyReused] if the registration had another name or password. The quota of taken names
+// limits how many passwords can be tried this way.
 func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, newPassword string, network netip.Prefix) error {
 	if key == nil {
 		return errNotRepeated
@@ -51,7 +51,7 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 	return nil
 }
 
-// createOnce creates the account and stores the key in one transaction. It returns errRepeated if the key is stored already.
+// createOnce creates the account and stores the key in one transaction. It returns errRepeated if the key is already stored.
 func (s *Service) createOnce(ctx context.Context, key *idempotency.Key, params db.CreateUserParams) error {
 	return s.DB.Tx(ctx, func(q *db.Queries) error {
 		locked, err := q.TryLockKey(ctx, key.Lock(0))

@@ -43,11 +43,11 @@ func fromRow(r db.GetAccountRow) Account {
 	}
 }
 
-// Rename gives the account of the user another name, in one transaction with reading the account, which it returns. The username
-// must be valid against the contract and normalized ([usernames.Normalize]). The name that the account has changes nothing.
+// Rename renames the account of the user and returns it, in one transaction. The username must be valid against the contract and
+// normalized ([usernames.Normalize]). If the account already has this name, nothing changes.
 //
-// It returns [apperr.InvalidInput] if the name is invisible, [apperr.UsernameTaken], [apperr.TooManyRegistrations] if the network has
-// used up its quota of taken names, and the errors of [Service.Get]. If it fails, nothing has changed.
+// It returns [apperr.InvalidInput] if the name has no visible characters, [apperr.UsernameTaken], [apperr.TooManyRegistrations] if
+// the network has used up its quota of taken names, and the errors of [Service.Get]. If it fails, nothing has changed.
 func (s *Service) Rename(ctx context.Context, userID int64, username string, from activity.Client) (renamed Account, err error) {
 	if invalid := checkVisible(username); len(invalid) > 0 {
 		return Account{}, apperr.Invalid(invalid...)
@@ -99,16 +99,16 @@ func rename(ctx context.Context, q *db.Queries, userID int64, username string, f
 	return activity.Record(ctx, q, userID, activity.UsernameChanged, from, username)
 }
 
-// DeleteOwn deletes the account of the user with all that belongs to it, in one transaction. Its sessions end on all servers.
+// DeleteOwn deletes the account of the user and all its data, in one transaction. Its sessions end on all servers.
 //
 // It returns the errors of [Service.Get]. If it fails, nothing has changed.
 func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
 	return postgres.MapDeletedAccount(s.Delete(ctx, User{ID: userID}))
 }
 
-// Delete deletes the account with all that belongs to it, in one transaction. Its sessions end on all servers.
+// Delete deletes the account and all its data, in one transaction. Its sessions end on all servers.
 //
-// It returns [apperr.NotFound] if the account is gone already.
+// It returns [apperr.NotFound] if the account is already gone.
 func (s *Service) Delete(ctx context.Context, user User) error {
 	var ended ended
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {

@@ -22,11 +22,11 @@ import (
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// ResetCodeLifetime is how long a reset code is good (NIST SP 800-63B-4, section 4.2.2).
+// ResetCodeLifetime is how long a reset code is valid (NIST SP 800-63B-4, section 4.2.2).
 const ResetCodeLifetime = time.Hour
 
-// CreateResetCode returns a code with which the user can set a new password once, within an hour. It has 130 random bits, so that it
-// can't be guessed; only its hash is stored. An earlier code of the account is no longer valid.
+// CreateResetCode returns a code with which the user can set a new password once, within an hour. The code has 130 random bits, so
+// it can't be guessed; only its hash is stored. An earlier code of the account is no longer valid.
 //
 // It returns [apperr.NotFound] if the account is gone.
 func (s *Service) CreateResetCode(ctx context.Context, user User) (code string, err error) {
@@ -48,7 +48,7 @@ func (s *Service) CreateResetCode(ctx context.Context, user User) (code string, 
 	return groupsOfFive(code), err
 }
 
-// groupsOfFive writes a code so that people can read it out.
+// groupsOfFive splits a code with hyphens, so that people can read it aloud.
 func groupsOfFive(code string) string {
 	var groups []string
 	for group := range slices.Chunk([]byte(code), 5) {
@@ -57,17 +57,19 @@ func groupsOfFive(code string) string {
 	return strings.Join(groups, "-")
 }
 
-// hashOfCode returns the hash of a code, in capitals or not, with or without hyphens and spaces.
+// hashOfCode returns the hash of a code. It ignores case, hyphens and spaces.
 func hashOfCode(code string) []byte {
 	sum := sha256.Sum256([]byte(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))))
 	return sum[:]
 }
 
-// RedeemResetCode sets a new password, ends all sessions of the account and revokes its API tokens, in one transaction, if the code is that of the account and
-// was not used before.
+// RedeemResetCode sets a new password, ends all sessions of the account and revokes its API tokens, in one transaction. The code
+// must be the current one of the account.
 //
-// It returns [apperr.InvalidInput] if the code is wrong, used or expired, at the same cost for unknown names, or if the policy rejects
-// the password; and [apperr.Overloaded] or [apperr.Unavailable]. If it fails, nothing has changed, and the code is still good.
+// It returns [apperr.InvalidInput] if the code is wrong, used or expired, or if the policy rejects the password;
+// [apperr.TooManyAttempts] if the code is wrong and there were too many failures before; and [apperr.Overloaded] or
+// [apperr.Unavailable]. For an unknown name, the error and the cost are those of a wrong code. If it fails, the account hasn't
+// changed, and the code stays valid.
 func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPassword string, from activity.Client) error {
 	arg := db.FindResetCodeParams{UsernameKey: usernames.Key(username), CodeHash: hashOfCode(code)}
 	var user db.FindResetCodeRow
@@ -115,8 +117,8 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 	return err
 }
 
-// countWrongCode counts a wrong code as a failed login. A right code is accepted however many failures there were: it can't be guessed,
-// and it is the way out for an owner whose account others have locked.
+// countWrongCode counts a wrong code as a failed login. A right code is accepted after any number of failures: it can't be guessed,
+// and owners need it when others have locked their accounts.
 func (s *Service) countWrongCode(ctx context.Context, usernameKey string, from activity.Client) error {
 	address, _ := netip.ParseAddr(from.Address)
 	attempt := throttle.Attempt{UsernameKey: usernameKey, Address: address}
@@ -128,10 +130,10 @@ var errWrongCode error = apperr.Invalid(apperr.FieldError{
 	Path: "code", Code: "wrong", Detail: "This is not the code of the account, or it has been used or has expired.",
 })
 
-// ended are the sessions, and the grants of API tokens, that a change of an account has ended.
+// ended has the sessions, and the grants of API tokens, that a change of an account has ended.
 type ended struct{ sessions, grants []uuid.UUID }
 
-// tell tells the rest of the program what has ended.
+// tell passes the ended sessions and grants to s.Ended.
 func (s *Service) tell(e ended) {
 	if s.Ended != nil {
 		s.Ended(e.sessions)
@@ -150,8 +152,8 @@ func endAll(ctx context.Context, q *db.Queries, userID int64, reason string) (e 
 	return e, nil
 }
 
-// resetPassword sets a new password, ends all sessions, revokes all API tokens, since somebody else may have known the password, and
-// forgets the failed logins and the devices. It returns [apperr.NotFound] if the account is gone.
+// resetPassword sets a new password, ends all sessions, revokes all API tokens, and forgets the failed logins and the devices:
+// somebody else may know the old password. It returns [apperr.NotFound] if the account is gone.
 func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (ended, error) {
 	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
 	if err != nil {

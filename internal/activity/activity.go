@@ -1,5 +1,5 @@
-// Package activity keeps the security log of each account: who logged in, tried to, or changed something that matters, when, and from
-// where. Use cases record an event in the transaction of what it is about.
+// Package activity keeps the security log of each account: logins, failed logins and important changes, with their times and clients.
+// Use cases record an event in the transaction that makes the change.
 package activity
 
 import (
@@ -13,10 +13,10 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Kind is what an event is about. The contract lists the kinds.
+// Kind is the kind of an event. The contract lists the kinds.
 type Kind string
 
-// The kinds of events. The detail of an event is empty unless it says otherwise here.
+// The kinds of events. The detail of an event is empty, except where a comment describes it.
 const (
 	Registered         Kind = "registered"
 	LoggedIn           Kind = "logged_in"
@@ -30,7 +30,7 @@ const (
 	PasswordReset      Kind = "password_reset" // with a code of the operator, or by the operator
 	ResetCodeCreated   Kind = "reset_code_created"
 	UsernameChanged    Kind = "username_changed"  // detail: the new name
-	APITokenCreated    Kind = "api_token_created" // detail: the name of the token, as in the next ones
+	APITokenCreated    Kind = "api_token_created" // detail: the name of the token; also in the next two kinds
 	APITokenFirstUsed  Kind = "api_token_used"    // only the first use
 	APITokenRevoked    Kind = "api_token_revoked"
 	Exported           Kind = "exported"
@@ -40,10 +40,10 @@ const (
 // Keep is how long events are kept and listed.
 const Keep = 90 * 24 * time.Hour
 
-// Operator is the client of what the operator of the server does with a command.
+// Operator is the client of events that the operator of the server causes with a command.
 var Operator = Client{}
 
-// Record records an event of a user. It belongs into the transaction of what the event is about, whose queries q has.
+// Record records an event of a user. q belongs to the transaction that makes the change.
 func Record(ctx context.Context, q *db.Queries, userID int64, kind Kind, from Client, detail string) error {
 	from = from.Clip()
 	err := q.RecordEvent(ctx, db.RecordEventParams{
@@ -67,7 +67,7 @@ func NewService(d *postgres.DB, log *slog.Logger) *Service {
 	return &Service{db: d, log: log, later: make(chan event, maxLater)}
 }
 
-// Record is [Record] in a transaction of its own, for what changes nothing. It returns the errors of [postgres.DB.Run].
+// Record is [Record] in a separate transaction, for events that change nothing else. It returns the errors of [postgres.DB.Run].
 func (s *Service) Record(ctx context.Context, userID int64, kind Kind, from Client) error {
 	return s.db.Run(ctx, func(q *db.Queries) error { return Record(ctx, q, userID, kind, from, "") })
 }

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 var browser = activity.Client{UserAgent: "curl/8.5.0", Address: "192.0.2.1"}
 
-// env is a service with one account on a database of its own.
+// env is a service with one account, on a new database.
 type env struct {
 	*activity.Service
 	*pgtest.Database

@@ -16,11 +16,11 @@ type event struct {
 	from   Client
 }
 
-// maxLater is how many events wait at most.
+// maxLater is the maximum number of waiting events.
 const maxLater = 1000
 
 // Later records an event that belongs to no transaction, such as a failed login, in the background: otherwise the time of the
-// response would tell whether the account exists. If a thousand events wait already, or the server crashes, the event is lost.
+// response would reveal whether the account exists. If a thousand events already wait, or the server crashes, the event is lost.
 func (s *Service) Later(userID int64, kind Kind, from Client) {
 	select {
 	case s.later <- event{userID, kind, from.Clip()}:
@@ -31,8 +31,8 @@ func (s *Service) Later(userID int64, kind Kind, from Client) {
 // batchSize is how many events are deleted at once.
 const batchSize = 1000
 
-// Work records the events of [Service.Later], and deletes old events now and every hour, until ctx ends. The events that wait then
-// are still recorded.
+// Work records the events of [Service.Later], and deletes old events now and every hour, until ctx ends. Before it returns, it
+// records the events that still wait.
 func (s *Service) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.record(ctx) })
@@ -60,7 +60,7 @@ func (s *Service) record(ctx context.Context) {
 	}
 }
 
-// recordTimeout limits the statement that records an event: one that waits for a lock must not hold up the others.
+// recordTimeout limits the statement that records an event: an event that waits for a lock must not delay the others.
 const recordTimeout = 5 * time.Second
 
 // recordOne records an event even if ctx has ended.

@@ -35,8 +35,8 @@ import (
 // PublicURL is the issuer of every test server.
 const PublicURL = "http://localhost:8080"
 
-// Main runs the tests of a package and, if all of them ran, demands that together they have seen every status
-// that the contract declares. Call it from TestMain; exit with its result.
+// Main runs the tests of a package. If all of them ran, it fails unless together they have seen every status that
+// the contract declares. Call it from TestMain; exit with its result.
 func Main(m *testing.M) int {
 	flag.Parse()
 	if err := SetShortBudget(); err != nil {
@@ -63,10 +63,10 @@ func Main(m *testing.M) int {
 // Version is the program's version of every test server.
 const Version = "v0.0.0-test"
 
-// CheapPasswords make a hash cost microseconds, and let a login wait for one as long as it takes.
+// CheapPasswords makes a hash cost microseconds, and lets a login wait for it for an hour.
 var CheapPasswords = password.Params{MemoryKiB: 8, Passes: 1, MaxWait: time.Hour}
 
-// AnyAttempts are limits that no test reaches which isn't about them: wrong passwords are counted, and none is refused.
+// AnyAttempts has limits that no test reaches: wrong passwords are counted, but never rejected. Tests of the limits set others.
 var AnyAttempts = throttle.Limits{
 	Strangers: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Device: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Known: 1 << 30,
 }
@@ -85,7 +85,7 @@ func Start(t testing.TB, change ...func(*Config)) *Server {
 	return Serve(t, pgtest.New(t), change...)
 }
 
-// unhurried is how many seconds a request of a test may take: a busy machine must not fail a test. A test of deadlines sets
+// unhurried is how many seconds a request of a test may take: tests must not fail on a busy machine. A test of deadlines sets
 // its own with [WithDeadline].
 const unhurried = 3600
 
@@ -102,8 +102,8 @@ func patient(t testing.TB) []byte {
 	return patientContract.text
 }
 
-// Serve runs a server on this database. It has the default settings, except for what would make a test depend on the speed of
-// the machine: tokens live long, requests may take long, and a password costs next to nothing.
+// Serve runs a server on this database. It has the default settings, except for those that would make a test depend on the speed
+// of the machine: tokens live long, requests may take long, and a password costs next to nothing.
 func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Server {
 	t.Helper()
 	public, err := url.Parse(PublicURL)
@@ -212,7 +212,7 @@ func WithBodyLimit(contract []byte, maximum int64) []byte {
 // Document returns openapi.yaml, parsed.
 func Document() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile(contractPath()) }
 
-// contractPath is the path of openapi.yaml, which stands at the top of the module.
+// contractPath returns the path of openapi.yaml, which is in the root folder of the module.
 func contractPath() string {
 	_, here, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml")

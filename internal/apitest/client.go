@@ -24,7 +24,7 @@ type Client struct {
 	Agent  string // User-Agent; empty: that of Go
 }
 
-// Client returns a new client, which is logged in to nothing.
+// Client returns a new client that isn't logged in.
 func (s *Server) Client(t testing.TB) *Client {
 	t.Helper()
 	return ClientOf(t, s.URL)
@@ -74,14 +74,14 @@ type Response struct {
 	Text string
 }
 
-// Problem decodes a problem's members.
+// Problem decodes the response as a problem.
 func (a *Response) Problem(t testing.TB) (p Problem) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.Text), &p), a.Text)
 	return p
 }
 
-// Problem is RFC 9457's object with our members.
+// Problem is a problem (RFC 9457) with our members.
 type Problem struct {
 	Detail   string
 	Code     string
@@ -98,8 +98,8 @@ func (p Problem) Fields() []string {
 	return all
 }
 
-// Do sends a request as it is given, with the client's cookies: header lines are "Name: value". A body
-// is declared as JSON unless a header says otherwise.
+// Do sends a request with the client's cookies. Headers are lines such as "Name: value". A body is declared
+// as JSON unless a header says otherwise.
 func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) *Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, c.Base+path, strings.NewReader(body))
@@ -164,7 +164,7 @@ func Decode[T any](t testing.TB, a *Response) (value T) {
 // Password is accepted by the password policies of all tests.
 const Password = "eggs benedict at noon"
 
-// Register makes an account of this name with [Password].
+// Register creates an account with this name and [Password].
 func (c *Client) Register(t testing.TB, username string) {
 	t.Helper()
 	a := c.Do(t, http.MethodPost, "/api/user/register/", Credentials(username, Password))
@@ -204,11 +204,11 @@ func (c *Client) FridgeStatus(t testing.TB) int {
 	return c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access).StatusCode
 }
 
-// Credentials is the body of a registration or a login.
+// Credentials returns the body of a registration or a login.
 func Credentials(username, password string) string {
 	text, err := json.Marshal(map[string]string{"username": username, "password": password})
 	if err != nil {
-		panic(err) // strings alone
+		panic(err) // can't happen with strings
 	}
 	return string(text)
 }
@@ -232,7 +232,7 @@ func (a *Response) RefreshCookie() *http.Cookie {
 	return nil
 }
 
-// RefreshToken is the refresh token that the client's jar holds; empty: none.
+// RefreshToken returns the refresh token in the client's cookie jar; empty: there is none.
 func (c *Client) RefreshToken(t testing.TB) string {
 	t.Helper()
 	u, err := url.Parse(c.Base)

@@ -10,8 +10,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Decompress returns a body as it was before compression, which the contract describes. It fails if the body isn't what its
-// Content-Encoding says, or that is another coding than gzip and zstd.
+// Decompress returns a body as it was before compression: the contract describes that form. It fails if the body doesn't match its
+// Content-Encoding, or if the coding is neither gzip nor zstd.
 func Decompress(h http.Header, body []byte) ([]byte, error) {
 	var reader io.Reader
 	var err error

@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// Group runs functions in goroutines of their own, beside the test's.
+// Group runs functions in separate goroutines.
 type Group struct {
 	t       testing.TB
 	running sync.WaitGroup
 	failed  atomic.Bool
 }
 
-// Concurrently returns a group. No goroutine of it outlives the test, which should cancel what they wait for if it fails.
+// Concurrently returns a group. The end of the test waits for its goroutines, so a test that fails should cancel what they wait for.
 func Concurrently(t testing.TB) *Group {
 	g := &Group{t: t}
 	t.Cleanup(g.running.Wait)
 	return g
 }
 
-// Go calls fn in a goroutine. FailNow of the testing.TB that fn is given ends that goroutine alone, so that fn may use
-// require; that of the test must be called on the test's own goroutine.
+// Go calls fn in a goroutine. fn may use require with its testing.TB, whose FailNow ends only that goroutine. FailNow of the
+// test must be called on the goroutine of the test.
 func (g *Group) Go(fn func(t testing.TB)) {
 	g.running.Go(func() { fn(member{g.t, g}) })
 }
@@ -56,7 +56,7 @@ type member struct {
 	group *Group
 }
 
-// Deadline is the deadline of the test binary.
+// Deadline returns the deadline of the test binary.
 func (m member) Deadline() (deadline time.Time, ok bool) {
 	if limited, is := m.TB.(interface{ Deadline() (time.Time, bool) }); is {
 		return limited.Deadline()
@@ -64,7 +64,7 @@ func (m member) Deadline() (deadline time.Time, ok bool) {
 	return deadline, false
 }
 
-// FailNow ends the goroutine, and the test when it waits for it.
+// FailNow ends the goroutine. [Group.Wait] then ends the test.
 func (m member) FailNow() {
 	m.group.failed.Store(true)
 	m.Fail()

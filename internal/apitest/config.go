@@ -26,7 +26,7 @@ type Config struct {
 	AllowedOrigins    []string
 	TrustedProxies    []netip.Prefix
 	ReauthAge         time.Duration
-	BodyWait          time.Duration // 0: the server's own
+	BodyWait          time.Duration // 0: the server's default
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
@@ -60,10 +60,10 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	return a, handler, err
 }
 
-// loaded are the contracts of all servers so far. With the race detector, to load one takes longer than all the rest of a start.
+// loaded has the contracts of all servers so far. With the race detector, loading one takes longer than the rest of a start.
 var loaded struct {
 	sync.Mutex
-	all map[string]*contract.Contract // by all that they are made of
+	all map[string]*contract.Contract // by everything that they are made from
 }
 
 // LoadContract is [contract.Load], except that servers with the same contract and settings share what it returns.

@@ -67,7 +67,7 @@ func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) err
 	return nil
 }
 
-// checked is a transport that checks every response against the contract. A response that doesn't fit fails the test.
+// checked is a transport that checks every response against the contract. A response that doesn't match fails the test.
 type checked struct {
 	t    testing.TB
 	next http.RoundTripper
@@ -136,7 +136,7 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	return nil
 }
 
-// everyResponse are the headers that the contract's description promises for every response.
+// everyResponse has the headers that every response has according to the description of the contract.
 var everyResponse = map[string]*regexp.Regexp{
 	"X-Request-Id":           regexp.MustCompile(`^[\w-]{1,64}$`),
 	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
@@ -149,12 +149,12 @@ var everyResponse = map[string]*regexp.Regexp{
 	"Cross-Origin-Resource-Policy": regexp.MustCompile(`^same-origin$`),
 }
 
-// mustBeDeclared are headers that change the behavior of a client. The contract must declare them.
+// mustBeDeclared lists headers that change the behavior of a client. The contract must declare them.
 var mustBeDeclared = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
 
 var errStored = errors.New("Cache-Control must be no-store, unless the contract declares another value")
 
-// checkHeaders checks the headers, also those of HEAD and 304, which the library skips.
+// checkHeaders checks the headers, including those of HEAD and 304, which the library skips.
 func checkHeaders(declared openapi3.Headers, sent http.Header) error {
 	for _, name := range mustBeDeclared {
 		if sent.Get(name) != "" && declared[name] == nil {

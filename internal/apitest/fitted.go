@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// fitted replaces the members of examples that depend on the server, by operation.
+// fitted has functions that replace the members of an example that depend on the server, by operation.
 var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },
 	"obtainToken": func(t testing.TB, k *Kitchen, body map[string]any) {
@@ -55,5 +55,5 @@ func uniqueNames(_ testing.TB, _ *Kitchen, body map[string]any) {
 
 var guests atomic.Int64
 
-// guest is a username that nobody has.
+// guest returns a username that no account has.
 func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// creators are the operations that create the things that paths name, by template, with the member of the response that is the name. In a
-// list, it is that of the last element: meals.id.
+// creators has the operations that create the things that paths name, by the template of the path. name is the member of the response
+// that names the thing; meals.id is the id of the last element of meals.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
 	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
@@ -30,21 +30,21 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/grocery/plan/overrides/{id}/":         {"setPlanOverride", "id"},
 }
 
-// pathsOf are the templates of the paths that name the same things as a member with ids.
+// pathsOf has the template of the paths that name the same things as a member with ids, by member.
 var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 	"recipe":     "/api/recipes/{id}/",
 	"ids":        "/api/grocery/list/{id}/",
 }
 
-// sessionPath is the template of a session's path. The response of a login doesn't name the session.
+// sessionPath is the template of a session's path. The response to a login doesn't name the session.
 const sessionPath = "/api/user/sessions/{id}/"
 
-// undoPath is the template of the path of an entry in the journal of the fridge. Whatever changes the fridge makes one.
+// undoPath is the template of the path that undoes an entry in the journal of the fridge. Every change of the fridge adds an entry.
 const undoPath = "/api/fridge/journal/{id}/undo/"
 
-// Creator returns the operation that creates the things that paths of this template name, and the member of the response that is
-// the name; empty: unknown.
+// Creator returns the operation that creates the things that paths of this template name, and the member of the response that names
+// the thing; empty: unknown.
 func Creator(template string) (operation, member string) {
 	return creators[template].operation, creators[template].name
 }
@@ -52,7 +52,7 @@ func Creator(template string) (operation, member string) {
 // PathOf returns the template of the paths that name the same things as this member with ids; empty: unknown.
 func PathOf(member string) (template string) { return pathsOf[member] }
 
-// Kitchen is a user whose things are made of the contract's examples, through the API. The mark is in all their texts.
+// Kitchen is a user whose things are created through the API, from the examples of the contract. All their texts contain the mark.
 type Kitchen struct {
 	*Client
 	Server *Server
@@ -60,7 +60,7 @@ type Kitchen struct {
 	places map[string]string // see Fill
 }
 
-// Kitchen returns the kitchen of a new user; nothing is in it.
+// Kitchen returns the empty kitchen of a new user.
 func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	t.Helper()
 	k := &Kitchen{Client: s.Client(t), Server: s, Mark: mark}
@@ -70,7 +70,7 @@ func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	return k
 }
 
-// AddResetCode does what the command of the operator does: with this code, the user can set a new password.
+// AddResetCode adds a reset code, as the operator's command does: with it, the user can set a new password.
 func (s *Server) AddResetCode(t testing.TB, username, code string) {
 	t.Helper()
 	hash := sha256.Sum256([]byte(strings.ReplaceAll(code, "-", "")))
@@ -86,7 +86,7 @@ func (k *Kitchen) NewSession(t testing.TB) string {
 	return other.SessionID(t)
 }
 
-// SessionID is the id of the session of the client's access token.
+// SessionID returns the id of the session of the client's access token.
 func (c *Client) SessionID(t testing.TB) string {
 	t.Helper()
 	parts := strings.Split(c.Access, ".")
@@ -104,7 +104,7 @@ func (k *Kitchen) Username(t testing.TB) string {
 	return Decode[struct{ Username string }](t, k.Call(t, http.MethodGet, "/api/user/me/", nil).Is(t, http.StatusOK)).Username
 }
 
-// Prepare returns a request of the operation that succeeds. It first creates the things that the path and the body name.
+// Prepare returns a request of the operation that succeeds. It first creates the things that the path and the body refer to.
 func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	t.Helper()
 	r := Request{Operation: o, URL: k.Place(t, o)}
@@ -133,7 +133,7 @@ func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	return r
 }
 
-// Place returns the path of the operation. It first creates the thing that the path names.
+// Place returns the path of the operation. It first creates the thing in the path.
 func (k *Kitchen) Place(t testing.TB, o Operation) string {
 	t.Helper()
 	params := o.In("path")
@@ -144,7 +144,7 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.make(t, o.Path)), 1)
 }
 
-// make creates a thing that a path of this template names, and returns the name.
+// make creates a thing for a path of this template, and returns its id or name.
 func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
 	if template == sessionPath {
@@ -173,7 +173,7 @@ func (k *Kitchen) make(t testing.TB, template string) string {
 	return fmt.Sprint(created[name])
 }
 
-// Fill calls whatever changes something and doesn't delete, and makes one of everything that a path names.
+// Fill calls every operation that changes something without deleting, and creates a thing for every path.
 func (k *Kitchen) Fill(t testing.TB) {
 	t.Helper()
 	k.places = map[string]string{}
@@ -190,10 +190,10 @@ func (k *Kitchen) Fill(t testing.TB) {
 	}
 }
 
-// trashed is how many things [Kitchen.Fill] deletes, by operation: those that put things into a trash, which has two pages then.
+// trashed is how many things [Kitchen.Fill] deletes, by operation that puts things into a trash. The trash then has two pages.
 var trashed = map[string]int{"deleteRecipe": 2}
 
-// ReadAll is all that the user can see, by path; after [Kitchen.Fill].
+// ReadAll returns everything that the user can see, by path. Call it after [Kitchen.Fill].
 func (k *Kitchen) ReadAll(t testing.TB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -206,7 +206,7 @@ func (k *Kitchen) ReadAll(t testing.TB) map[string]string {
 	return all
 }
 
-// ReadTagged is [Kitchen.ReadAll] for what has an ETag.
+// ReadTagged is [Kitchen.ReadAll] for responses with an ETag.
 func (k *Kitchen) ReadTagged(t testing.TB) map[string]string {
 	t.Helper()
 	all := k.ReadAll(t)
@@ -218,7 +218,7 @@ func (k *Kitchen) ReadTagged(t testing.TB) map[string]string {
 	return all
 }
 
-// marked copies an example, with the mark before each text that is free.
+// marked returns a copy of an example, with the mark before each free text.
 func marked(s *openapi3.Schema, example any, mark string) any {
 	switch value := example.(type) {
 	case string:

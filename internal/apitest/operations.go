@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Operation describes one method of one path of the contract. Tests that loop over operations cover a new one without a change.
+// Operation describes one method of one path of the contract. Tests that loop over operations cover new ones without a change.
 type Operation struct {
 	ID         string
 	Tag        string
@@ -25,7 +25,7 @@ type Operation struct {
 	Responses  map[int]*openapi3.Response // by status
 	NeedsToken bool                       // an access token
 	NeedsLogin bool                       // a recent login, too
-	Scope      string                     // that an API token needs; empty: API tokens can't call it
+	Scope      string                     // the scope that an API token needs; empty: API tokens can't call it
 	Params     []*openapi3.Parameter
 	Body       *Body            // nil: it takes none
 	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
@@ -70,7 +70,7 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 	return all, nil
 })
 
-// operationOf fails if a body has no limit or no example, which the tests need.
+// operationOf converts an operation of the contract. It fails if a body has no limit or no example: the tests need them.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
 	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Responses: map[int]*openapi3.Response{}}
 	o.NeedsLogin, _ = op.Extensions["x-requires-recent-login"].(bool)
@@ -115,8 +115,8 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 // Declares reports whether the contract declares this status.
 func (o Operation) Declares(status int) bool { return slices.Contains(o.Statuses, status) }
 
-// RefusesCrossSite reports whether it refuses the requests of pages of other origins: a browser may send them with a cookie, but not
-// with an access token.
+// RefusesCrossSite reports whether the operation rejects requests from pages of other origins: a browser may send those with a cookie,
+// but not with an access token.
 func (o Operation) RefusesCrossSite() bool { return !o.NeedsToken && o.Declares(http.StatusForbidden) }
 
 // Success returns the status of the response to a valid request without the query of x-if-query.
@@ -139,7 +139,7 @@ func (o Operation) SuccessIf(query []string) int {
 	return o.Success()
 }
 
-// Thing is the template of the path of the thing that the operation is about: /api/recipes/{id}/ for /api/recipes/{id}/restore/.
+// Thing returns the template of the path of the thing that the operation handles: /api/recipes/{id}/ for /api/recipes/{id}/restore/.
 func (o Operation) Thing() string {
 	before, _, found := strings.Cut(o.Path, "{id}/")
 	if !found {
@@ -166,10 +166,10 @@ func (o Operation) Reads() bool {
 	return o.Method == http.MethodGet && o.NeedsToken && o.ID != "exportAccount"
 }
 
-// Revalidates tells whether the operation reads something that has an ETag.
+// Revalidates reports whether the operation reads something that has an ETag.
 func (o Operation) Revalidates() bool { return o.Reads() && o.Declares(http.StatusNotModified) }
 
-// IDs are the members of the body that name something by its id: integers without limits.
+// IDs returns the members of the body that hold ids: integers without limits.
 func (o Operation) IDs() []string {
 	if o.Body == nil {
 		return nil

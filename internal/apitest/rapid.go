@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shortChecks is how many cases of each property the suite looks at, with other seeds each time. Under the race detector
-// rapid's usual 100 take longer than all other tests; `make fuzz` asks for many more with -rapid.checks.
+// shortChecks is how many cases of each property the suite checks, with other seeds each time. With the race detector,
+// rapid's default of 100 takes longer than all other tests; `make fuzz` runs many more with -rapid.checks.
 const shortChecks = 10
 
 // SetShortBudget makes property tests short, unless -rapid.checks is given. Call it in TestMain, once flags are parsed.
@@ -33,8 +33,8 @@ func Rounds(t testing.TB, count int) int {
 	return max(1, count*checks(t)/shortChecks)
 }
 
-// Size returns how much data a test makes: full, the size that a rule is about, with the budget of `make fuzz`, and short in the
-// suite. Choose short so that the data takes the same way through the server.
+// Size returns how much data a test creates: short in the suite, and full, the size that the rule is about, in `make fuzz`. Choose
+// short so that the data takes the same path through the server.
 func Size(t testing.TB, short, full int) int {
 	t.Helper()
 	if checks(t) > shortChecks {
@@ -52,7 +52,7 @@ func checks(t testing.TB) int {
 	return n
 }
 
-// Within returns a testing.TB that reports errors to a check of rapid, which can then shorten it. Everything else goes to t.
+// Within returns a testing.TB that reports errors to a check of rapid, so that rapid can shorten it. Everything else goes to t.
 func Within(t testing.TB, check *rapid.T) testing.TB { return reporter{t, check} }
 
 type reporter struct {

@@ -26,7 +26,7 @@ func (r Request) Send(t testing.TB, c *Client, headers ...string) *Response {
 	return c.Do(t, r.Method, r.URL, r.Text, headers...)
 }
 
-// Succeed sends the request and demands that it works. What deletes the account of its caller is sent by a guest.
+// Succeed sends the request and requires success. A request that deletes the account of its caller is sent by a guest.
 func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	t.Helper()
 	if r.DeletesCaller() {
@@ -40,8 +40,8 @@ func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	return a
 }
 
-// SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless the
-// size is declared, the body comes in chunks.
+// SendPadded is Send with a body that is padded with spaces to a size in bytes, without holding them in memory. Unless the
+// size is declared, the body is sent in chunks.
 func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, headers ...string) *Response {
 	t.Helper()
 	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
@@ -61,7 +61,7 @@ func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, 
 	return Send(t, c.HTTP, req)
 }
 
-// spaces has no end.
+// spaces is an endless reader of spaces.
 type spaces struct{}
 
 var someSpaces = strings.Repeat(" ", 64<<10)

@@ -11,10 +11,11 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// restPrefix stands before a name that is the rest of the path, slashes included.
+// restPrefix precedes a name that is the rest of the path, including slashes.
 const restPrefix = "/api/fridge/ingredient/group/"
 
-// find looks the operation up under both spellings of its path, as it is written: an escaped slash is none. HEAD is GET.
+// find looks up the operation under both spellings of its path. It uses the path as it is written, where an escaped slash isn't a
+// slash. HEAD counts as GET.
 func find(router routers.Router, r *http.Request) (route *routers.Route, params map[string]string, err error) {
 	probe := r.Clone(context.Background())
 	if probe.Method == http.MethodHead {

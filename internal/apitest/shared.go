@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shared are two servers on one database. To start one takes as long as hundreds of requests.
+// shared has two servers on one database. Starting a server takes as long as hundreds of requests.
 var shared struct {
 	once    sync.Once
 	servers [2]*Server
 	ends    []func()
 }
 
-// Shared returns two servers on one database, which all tests of the package have in common: for those that look at nothing but
-// the data of their own users. Their log isn't for tests.
+// Shared returns two servers on one database, which all tests of the package share. Use them in tests that read only the data of
+// their own users, and that don't read the log.
 func Shared(t testing.TB) (servers [2]*Server) {
 	t.Helper()
 	shared.once.Do(func() {
@@ -32,10 +32,10 @@ func Shared(t testing.TB) (servers [2]*Server) {
 // lasting is a test whose cleanup waits until all tests are over.
 type lasting struct{ testing.TB }
 
-// Cleanup is done by [runner.Run].
+// Cleanup leaves the call of f to [runner.Run].
 func (lasting) Cleanup(f func()) { shared.ends = append(shared.ends, f) }
 
-// TempDir returns a folder for as long.
+// TempDir returns a folder that exists until then.
 func (l lasting) TempDir() string {
 	dir, err := os.MkdirTemp("", "ocipe-test-")
 	require.NoError(l, err)
@@ -43,7 +43,7 @@ func (l lasting) TempDir() string {
 	return dir
 }
 
-// runner runs the tests of a package and then ends what they share.
+// runner runs the tests of a package and then ends the servers that they share.
 type runner struct{ *testing.M }
 
 // Run returns the exit code of the tests.

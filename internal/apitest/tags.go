@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Tags remembers every response that was seen: one ETag of one URL stands for one response, for ever.
+// Tags remembers every response that was seen: the same ETag of a URL must always mean the same response.
 type Tags struct {
 	mu   sync.Mutex
 	seen map[string]map[string]string // by URL and tag, the response
@@ -19,7 +19,7 @@ func NewTags() *Tags {
 	return &Tags{seen: map[string]map[string]string{}, last: map[string]string{}}
 }
 
-// Remember demands that the response is the one that its tag stands for, if the tag was seen before. of is whose it is.
+// Remember requires that the tag of the response wasn't seen with another response before. of is the user whose response it is.
 func (m *Tags) Remember(t require.TestingT, of, url string, a *Response) {
 	tag, text := a.Header.Get("Etag"), a.Header.Get("Link")+"\n"+a.Text
 	require.NotEmpty(t, tag, url)

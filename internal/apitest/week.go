@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/gen/models"
 )
 
-// PlanAWeek lives a week with the kitchen, through a generated client that is logged in: import recipes, fill the fridge, plan, shop,
-// look back. It returns the plan.
+// PlanAWeek does the tasks of a week through a generated client that is logged in: it imports recipes, fills the fridge, plans, shops,
+// and reads the history. It returns the plan.
 func PlanAWeek(t testing.TB, c *client.ClientWithResponses) models.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
@@ -56,7 +56,7 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) models.PlanRecord {
 	return plan
 }
 
-// shop writes what is missing on the checklist, and ticks off the first item.
+// shop adds the missing items to the checklist, and ticks off the first one.
 func shop(t testing.TB, c *client.ClientWithResponses, list []models.PlannedItem) {
 	t.Helper()
 	ctx := t.Context()
@@ -72,7 +72,7 @@ func shop(t testing.TB, c *client.ClientWithResponses, list []models.PlannedItem
 	require.Equal(t, &models.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
 }
 
-// RememberTheWeek finds what [PlanAWeek] left.
+// RememberTheWeek requires that the data of [PlanAWeek] is still there.
 func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan models.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()

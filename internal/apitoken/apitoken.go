@@ -22,26 +22,26 @@ import (
 // MaxTokens is the maximum number of an account's tokens, including expired ones.
 const MaxTokens = 100
 
-// Service has the use cases of API tokens. All fields but Keys are required; create it with [New]. Each use case also returns the errors of
-// [postgres.DB.Run]; with an error nothing has changed.
+// Service has the use cases of API tokens. All fields but Keys are required; create it with [New]. Each use case also returns the
+// errors of [postgres.DB.Run]. If it returns an error, nothing has changed.
 type Service struct {
 	DB     *postgres.DB
 	Ended  Ended
 	Clock  func() time.Time
 	Log    *slog.Logger
 	Random io.Reader        // cryptographically secure
-	Keys   *token.Authority // of a service that gets idempotency keys
+	Keys   *token.Authority // required to create tokens with idempotency keys
 
 	grants *grants
 }
 
-// Ended is the set of sessions and grants that ended lately, on all servers. The package session has it.
+// Ended is the set of sessions and grants that ended recently, on all servers. Package session implements it.
 type Ended interface {
 	// Add adds the id of a session or a grant.
 	Add(id uuid.UUID)
 	// Has reports whether the set has this id.
 	Has(id uuid.UUID) bool
-	// Check returns an error if the session or grant has ended, or if that can't be known now.
+	// Check returns an error if the session or grant has ended, or if it is unknown whether it has.
 	Check(id uuid.UUID, now time.Time) error
 }
 
@@ -61,15 +61,15 @@ type Token struct {
 	Scopes     []string // at least one, sorted
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
-	LastUsedAt *time.Time      // the beginning of the hour of the last use; nil: never used
+	LastUsedAt *time.Time      // the start of the hour of the last use; nil: never used
 	Client     activity.Client // that created the token
 }
 
 // Create creates a token that expires after lifetime, and returns it with its secret, which can't be read again.
 //
 // It returns [apperr.TooManyAPITokens] if the user has [MaxTokens], [apperr.TokenNotValid] if the account has been deleted, and the
-// errors of [postgres.BumpAndAdd]. The key may be nil. With a key, the secret can be read again for 24 hours, but only with this key:
-// it is stored encrypted.
+// errors of [postgres.BumpAndAdd]. The key may be nil. With a key, the secret is stored encrypted, and can be read again with the
+// same key for 24 hours.
 func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key, name string, scopes []string, lifetime time.Duration, from activity.Client) (Token, string, error) {
 	secret, err := generate(s.Random)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key
 	}, secret, nil
 }
 
-// sealedFor is the purpose of a stored secret: it is opened for the same user with the same key alone.
+// sealedFor returns the purpose of a stored secret, which only the same user can read, with the same key.
 func sealedFor(userID int64, key *idempotency.Key) string {
 	return fmt.Sprintf("API token of user %d, idempotency key %s", userID, key.Text)
 }
@@ -154,8 +154,8 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Token, error) {
 	return tokenOf(db.ListAPITokensRow(row)), nil
 }
 
-// Update changes the name and the scopes of a token; nil leaves them as they are. All servers know the new scopes at once. It returns
-// [apperr.NotFound] if the user has no token with this id.
+// Update changes the name and the scopes of a token; nil leaves them as they are. The new scopes apply at once, on all servers. It
+// returns [apperr.NotFound] if the user has no token with this id.
 func (s *Service) Update(ctx context.Context, userID, id int64, name *string, scopes []string) (Token, error) {
 	row, err := postgres.QueryOne(ctx, s.DB, "update the API token", func(q *db.Queries) (db.UpdateAPITokenRow, error) {
 		return q.UpdateAPIToken(ctx, db.UpdateAPITokenParams{ID: id, UserID: userID, Name: name, Scopes: normal(scopes)})
@@ -172,8 +172,8 @@ func (s *Service) Update(ctx context.Context, userID, id int64, name *string, sc
 	}), nil
 }
 
-// Revoke deletes a token; no server accepts it any more. Doing it again is no error. It returns [apperr.NotFound] if the user never
-// had a token with this id.
+// Revoke deletes a token; no server accepts it any more. Revoking it again isn't an error. It returns [apperr.NotFound] if the user
+// never had a token with this id.
 func (s *Service) Revoke(ctx context.Context, userID, id int64, from activity.Client) error {
 	from = from.Clip()
 	grant, err := postgres.QueryOne(ctx, s.DB, "delete the API token", func(q *db.Queries) (uuid.UUID, error) {
@@ -192,7 +192,7 @@ func tokenOf(row db.ListAPITokensRow) Token {
 	}
 }
 
-// normal returns scopes sorted and without repetitions; nil stays nil.
+// normal returns scopes sorted and without duplicates; nil stays nil.
 func normal(scopes []string) []string {
 	sorted := slices.Clone(scopes)
 	slices.Sort(sorted)

@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Grant is what a token allows.
+// Grant has the permissions of a token.
 type Grant struct {
 	TokenID, UserID int64
 	Scopes          []string // sorted; don't change it
@@ -25,11 +25,11 @@ type Grant struct {
 	recordedIn time.Time // the hour for which the use of the token is recorded
 }
 
-// maxGrants is the maximum number of remembered grants. A token that was seldom used of late is looked up again.
+// maxGrants is the maximum number of cached grants. The tokens that are used least are looked up again.
 const maxGrants = 10_000
 
-// grants remembers the grants of tokens by the hash of the token, for an hour at most. So [Ended], which knows those that have ended in
-// the last hour, is enough to reject all that have ended.
+// grants caches the grants of tokens by the hash of the token, for at most an hour. [Ended] has the grants that ended in the last
+// hour, so it is enough to reject all that have ended.
 type grants = otter.Cache[[sha256.Size]byte, *Grant]
 
 func newGrants() *grants {
@@ -39,9 +39,10 @@ func newGrants() *grants {
 // lookupTimeout limits the look-up of a token.
 const lookupTimeout = 10 * time.Second
 
-// Authenticate returns what a token allows. For a token that was used in this hour before, it runs no statement.
+// Authenticate returns the grant of a token. If the token was used earlier in this hour, it runs no statement.
 //
-// It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked, and [apperr.Unavailable] if that can't be known.
+// It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked, and [apperr.Unavailable] if the database doesn't
+// respond.
 func (s *Service) Authenticate(ctx context.Context, token string, from activity.Client) (*Grant, error) {
 	if !isWellFormed(token) {
 		return nil, apperr.New(apperr.TokenNotValid)

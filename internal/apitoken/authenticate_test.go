@@ -101,7 +101,7 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 	require.EqualValues(t, 1, e.base.Int(t, `select count(*) from ended_sessions`), "the other servers are told")
 }
 
-// TestATokenThatIsRevokedDuringItsLookUpIsRefused remembers a grant after it has ended.
+// TestATokenThatIsRevokedDuringItsLookUpIsRefused caches a grant after it has ended.
 func TestATokenThatIsRevokedDuringItsLookUpIsRefused(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)

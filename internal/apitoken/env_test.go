@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// env is a service on a database of its own, with a clock of its own.
+// env is a service on a new database, with its own clock.
 type env struct {
 	*Service
 	base  *pgtest.Database
@@ -72,7 +72,7 @@ func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string)
 	return token, secret
 }
 
-// accept returns the grant of a token that must be valid, and the statements that it took to find it.
+// accept requires that a token is valid. It returns its grant, and the statements that found it.
 func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string) {
 	t.Helper()
 	statements = e.wire.During(func() {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// The form of a token is that of GitHub's: the prefix, 30 random characters (178 bits), and the CRC-32 of these 30 in 6
-// characters. The checksum lets the server reject a typing error, and a secret scanner a text that only looks like a token,
-// without the database.
+// A token has the form of GitHub's tokens: the prefix, 30 random characters (178 bits), and the CRC-32 of these 30 in 6
+// characters. With the checksum, servers reject typing errors without a query, and secret scanners skip texts that only look
+// like tokens.
 const (
 	// Prefix begins every API token, and no other token.
 	Prefix = "ocipe_pat_"
@@ -23,7 +23,7 @@ const (
 // base62 are the digits of both parts, in the order of their values.
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// generate returns a new token. It returns the error of random.
+// generate returns a new token, or the error of random.
 func generate(random io.Reader) (string, error) {
 	token := make([]byte, 0, length)
 	token = append(token, Prefix...)
@@ -65,5 +65,5 @@ func checksum(random []byte) (digits [checksumLength]byte) {
 	return digits
 }
 
-// hashOf returns what is stored of a token.
+// hashOf returns the hash of a token. The database stores only the hash.
 func hashOf(token string) [sha256.Size]byte { return sha256.Sum256([]byte(token)) }

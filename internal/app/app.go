@@ -34,10 +34,10 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// Config is what an App needs. All fields but Passwords, NewKeys and MaxSkew are required.
+// Config has the settings of an App. All fields but Passwords, NewKeys, MaxSkew and RevocationLag are required.
 type Config struct {
 	DB    *postgres.DB // migrated
-	Keys  token.File   // created if it doesn't exist, and the database has no keys
+	Keys  token.File   // created if it doesn't exist and the database has no keys
 	Clock func() time.Time
 	Log   *slog.Logger
 
@@ -45,12 +45,12 @@ type Config struct {
 	Sessions             session.Settings
 	PasswordMin          int             // characters of a new password
 	Passwords            password.Params // the cost of hashing; the zero value is for production
-	RegistrationsPerHour int             // per client address, and answers that a name is taken; 0: no limit
+	RegistrationsPerHour int             // per client address, and as many replies that a name is taken; 0: no limit
 	RequestsPerUser      int             // per minute; 0: no limit
 	RequestsPerAddress   int             // per minute, without a user; 0: no limit
 	Attempts             throttle.Limits // of failed logins
 	TrashDays            int             // how long deleted recipes stay in the trash
-	NewKeys              bool            // the keys replace those that the database has been served with
+	NewKeys              bool            // the keys replace those of the database
 	MaxSkew              time.Duration   // between the clocks of server and database; 0: a minute, or AccessTTL if that is less
 	RevocationLag        time.Duration   // see [session.Revoked.MaxLag]; 0: its default
 }
@@ -76,11 +76,10 @@ type App struct {
 	log *slog.Logger
 }
 
-// New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
-// revoked lately.
+// New assembles the use cases. It loads the signing keys and the recently revoked sessions.
 //
-// It returns an error if the database is unavailable, the keys file can't be read, or the server doesn't belong to the database: the
-// text says why.
+// It returns an error if the database is unavailable, the keys file can't be read, or the server doesn't belong to the database. The
+// text of the error says why.
 func New(ctx context.Context, c Config) (*App, error) {
 	checks := &deployment.Service{DB: c.DB, Clock: c.Clock, Log: c.Log, MaxSkew: cmp.Or(c.MaxSkew, min(deployment.DefaultMaxSkew, c.Sessions.AccessTTL))}
 	if err := checks.CheckClock(ctx); err != nil {
@@ -126,7 +125,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}, nil
 }
 
-// limitRegistrations returns a limiter of registrations per address, with a count of its own.
+// limitRegistrations returns a new limiter with the limit of registrations per address.
 func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] {
 	limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
 	return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
@@ -146,12 +145,13 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
-// Admit returns [apperr.Overloaded] if too many requests of a kind wait: those of a user that read or write, or those of no user.
+// Admit returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
+// requests without a user.
 func (a *App) Admit(ofUser, writes bool) error { return a.db.Admit(ofUser, writes) }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
-// server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old failures of logins and
-// old idempotency keys.
+// server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old login
+// failures and old idempotency keys.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Activity.Work(ctx) })

@@ -1,5 +1,5 @@
-// Package apperr defines the errors that clients may see. All other errors are internal: they go to the log, and the
-// client only learns that something went wrong.
+// Package apperr defines the errors that clients may see. All other errors are internal: they are logged, and the client
+// only learns that something went wrong.
 package apperr
 
 import (
@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Code identifies a kind of error for programs. It becomes the `code` of a problem (ProblemCode in the contract, which
-// explains each one). The package api maps it to an HTTP status.
+// Code identifies a kind of error for programs. It becomes the `code` of a problem; ProblemCode in the contract explains
+// each one. Package api maps it to an HTTP status.
 type Code string
 
 // The codes that use cases return.
@@ -31,16 +31,16 @@ const (
 	KeyReused            Code = "idempotency_key_reused"
 )
 
-// Soon is the RetryAfter of errors that are expected to go away by themselves.
+// Soon is the RetryAfter of errors that are expected to be brief.
 const Soon = 2 * time.Second
 
 // Error is an error that clients may see. It never contains a value that a client sent.
 type Error struct {
 	Code       Code
 	Detail     string        // one sentence for a person; empty: the code's default
-	Fields     []FieldError  // of all invalid members of the input
+	Fields     []FieldError  // one for each invalid member of the input
 	RetryAfter time.Duration // when to try again; 0: unknown
-	Limit      *Limit        // that was exceeded; nil: none
+	Limit      *Limit        // the exceeded limit; nil: none
 	Cause      error         // for the log, never for the client; may be nil
 }
 

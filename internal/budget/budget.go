@@ -1,4 +1,4 @@
-// Package budget shares a bounded amount, of memory or of connections, among users. A user gets at most a share of it, so that
+// Package budget shares a limited amount, of memory or of connections, among users. A user gets at most a share of it, so that
 // something remains for others.
 package budget
 
@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxWaiters is how many calls of one user may wait. More are refused at once: they would wait in vain.
+// maxWaiters is how many calls of one user may wait. Further calls are rejected at once: they would time out.
 const maxWaiters = 64
 
 // Budget is an amount that is taken and given back. Create it with [New]. Its methods may be called concurrently.
@@ -29,12 +29,12 @@ type Budget struct {
 	used    int64
 	users   map[int64]usage
 	waiting []*waiter // in the order of their calls
-	takes   int64     // since the last look
-	pace    float64   // takes between two looks, averaged
-	queued  bool      // calls waited at the last look
+	takes   int64     // since the last call of LimitCrowd
+	pace    float64   // takes between two calls of LimitCrowd, averaged
+	queued  bool      // calls waited at the last call of LimitCrowd
 }
 
-// usage is what one user has.
+// usage is the use of a budget by one user.
 type usage struct {
 	taken   int64
 	waiters int
@@ -45,15 +45,15 @@ type waiter struct {
 	granted      chan struct{}
 }
 
-// New returns a budget of which one user gets at most share. The name is for errors.
+// New returns a budget of which a user gets at most share. The name is for errors.
 func New(name string, total, share int64) *Budget {
 	return &Budget{name: name, total: total, share: share, users: map[int64]usage{}}
 }
 
-// LimitCrowd limits how many calls may wait: more are rejected at once, because they would wait too long. Call it regularly. The
-// limit is most. While calls wait all the time, it is as many as are served between so many looks, and at least few; but for a user
-// of whom no call waits it stays most, so that those who send much don't shut out those who send little. The calls of a user beyond
-// his share don't count: they don't make others wait.
+// LimitCrowd limits how many calls may wait. Further calls are rejected at once, because they would wait too long. Call it at regular
+// intervals. The limit is most. If calls waited at the last call of LimitCrowd and still do, it is the number of calls that are served
+// in as many intervals as looks says, but at least few. For a user without waiting calls it stays most, so that users who send many
+// requests don't shut out others. Calls beyond the share of their user don't count, because they don't make others wait.
 func (b *Budget) LimitCrowd(few, most int64, looks float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -69,8 +69,8 @@ func (b *Budget) LimitCrowd(few, most int64, looks float64) {
 	b.maxCrowd.Store(limit)
 }
 
-// Crowded reports whether a call that has to wait would be rejected at once because of others. first says that it is of a user of
-// whom no call waits.
+// Crowded reports whether a call that has to wait would be rejected at once because too many others wait. first says that no other
+// call of its user waits.
 func (b *Budget) Crowded(first bool) bool {
 	crowd, limit := b.crowd.Load(), &b.maxCrowd
 	if first {
@@ -79,11 +79,12 @@ func (b *Budget) Crowded(first bool) bool {
 	return crowd > 0 && crowd >= limit.Load() && limit.Load() > 0
 }
 
-// Take takes an amount for a user, or for nobody in particular (0). It waits for up to wait until the amount is free and
-// within the user's share; calls of others wait behind it only for what is free. The caller must give the amount back. More
-// than the share is taken as the share.
+// Take takes an amount for a user, or for no user (0). It waits for up to wait until the amount is free and within the user's share.
+// A call that waits for its user's share doesn't delay calls of other users. The caller must give the amount back. An amount above
+// the share counts as the share.
 //
-// It returns [apperr.Overloaded] if the amount doesn't become free in time or too many wait for it, and the error of ctx if ctx ends first.
+// It returns [apperr.Overloaded] if the amount doesn't become free in time or too many calls wait, and the error of ctx if ctx ends
+// first.
 func (b *Budget) Take(ctx context.Context, user, amount int64, wait time.Duration) error {
 	err := b.takeUntil(ctx.Done(), user, amount, wait)
 	if errors.Is(err, errLeft) {
@@ -120,7 +121,7 @@ func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.D
 	w := &waiter{user: user, amount: amount, granted: make(chan struct{})}
 	b.countWaiter(user, 1)
 	b.waiting = append(b.waiting, w)
-	b.grant() // it may pass those before it that wait for their own share
+	b.grant() // it may pass earlier calls that wait for their user's share
 	b.mu.Unlock()
 	return b.wait(done, w, wait)
 }
@@ -171,7 +172,7 @@ func (b *Budget) Give(user, amount int64) {
 	}
 }
 
-// grant gives to those who wait what has become free, in their order. Those at their share are passed over.
+// grant gives the free amount to waiting calls, in their order. It skips calls that would exceed the share of their user.
 func (b *Budget) grant() {
 	for i := 0; i < len(b.waiting); {
 		w := b.waiting[i]
@@ -199,7 +200,7 @@ func (b *Budget) leave(w *waiter) bool {
 	}
 	b.waiting = slices.Delete(b.waiting, i, i+1)
 	b.countWaiter(w.user, -1)
-	b.grant() // those behind it may need less
+	b.grant() // calls behind it may need less
 	return true
 }
 
@@ -227,7 +228,7 @@ func (b *Budget) crowdOf(user int64, of usage) int64 {
 	return min(int64(of.waiters), b.share)
 }
 
-// set forgets a user who has nothing and waits for nothing.
+// set stores the usage of a user, or forgets a user without any.
 func (b *Budget) set(user int64, of usage) {
 	if of == (usage{}) {
 		delete(b.users, user)

@@ -50,7 +50,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	require.NoError(t, b.Take(t.Context(), 2, 1, 0), "who has left takes nothing")
 }
 
-// TestWaitingForTheOwnShareHoldsUpNobodyElse lets a user wait for his own share while another one comes later.
+// TestWaitingForTheOwnShareHoldsUpNobodyElse lets a user wait for the user's own share while a later user calls.
 func TestWaitingForTheOwnShareHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	b := budget.New("connections", 3, 2)
@@ -95,7 +95,7 @@ func TestNobodyTakesMoreThanThereIs(t *testing.T) {
 	})
 }
 
-// TestMoreCallsThanAreServedSoonAreRejected lets calls wait all the time, while fewer and fewer are served.
+// TestMoreCallsThanAreServedSoonAreRejected makes calls wait all the time, while fewer and fewer are served.
 func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 	t.Parallel()
 	const few, most, looks = 4, 20, 5

@@ -1,4 +1,4 @@
-// Package catalog reads what a user has set for foods as a [food.Catalog].
+// Package catalog reads the food settings of a user as a [food.Catalog].
 package catalog
 
 import (
@@ -15,7 +15,7 @@ import (
 // Read returns the catalog of a user, and the version of the user's foods. It runs one statement. It returns
 // [apperr.TokenNotValid] if the account has been deleted, and the errors of [postgres.ReadOne].
 //
-// A statement that reads more than the foods can have them as a column instead: see the query GetFoodSettings, and [Decode].
+// A statement that reads more than the foods can read them as a column instead: see the query GetFoodSettings, and [Decode].
 func Read(ctx context.Context, d *postgres.DB, userID int64) (c *food.Catalog, version int64, err error) {
 	row, err := postgres.ReadOne(ctx, d, userID, "get the foods", func(q *db.Queries) (db.GetFoodSettingsRow, error) {
 		return q.GetFoodSettings(ctx, userID)

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// learn updates the data of the user after a valid request. The response must contain the values of the request: after POST and PUT
-// with the defaults of omitted members, after PATCH with the other members unchanged.
+// learn updates the known data of the user after a valid request. The response must contain the values of the request: after POST and
+// PUT with the defaults of omitted members, after PATCH with the other members unchanged.
 func (w *run) learn(c *user, r request, a *apitest.Response) {
 	effect := effects[r.ID]
 	switch {
@@ -49,7 +49,7 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 	}
 }
 
-// madeAll records new things, which must be those of the list in the request.
+// madeAll records new things, which must match the list in the request.
 func (w *run) madeAll(c *user, r request, got []any) {
 	sent := normal(r.Body.Schema, r.body, true).(map[string]any)
 	require.Len(w, sent, 1, "of many things the body is a list")
@@ -79,13 +79,13 @@ func (w *run) found(c *user, r request, got any) {
 		}
 		require.Equal(w, any(r.thing.seen), got, "GET of a known thing")
 	case isList && w.kindOf(r.Result.Items.Value) != "":
-		for _, one := range list { // filtered, or a page of them
+		for _, one := range list { // perhaps filtered, or a page
 			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
 		}
 	}
 }
 
-// unscale removes from a recipe what the request has asked for: how to scale it, and what to take of each ingredient.
+// unscale removes the scaling and the scaled amounts from a recipe, which it has only if the request asked for them.
 func (w *run) unscale(r request, got any) {
 	recipe, isObject := got.(map[string]any)
 	if !isObject { // HEAD
@@ -101,7 +101,7 @@ func (w *run) unscale(r request, got any) {
 	}
 }
 
-// known requires that a thing in a list is the user's, and equal to the last response. A list may omit members, or add some
+// known requires that a thing in a list belongs to the user and equals the last response. A list may omit members, or add some
 // (accuracy).
 func (w *run) known(c *user, template string, got map[string]any) *thing {
 	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == got["id"] })
@@ -134,7 +134,7 @@ func (w *run) absent(c *user, one *thing) {
 	w.other(c).Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNotFound)
 }
 
-// agree compares all lists of a user with the data, and one thing of each kind by its path.
+// agree compares all lists of a user with the known data, and one thing of each kind by its path.
 func (w *run) agree(c *user) {
 	for _, o := range w.operations {
 		if w.lists(o) != "" {
@@ -170,7 +170,7 @@ func (w *run) checkOneList(c *user) {
 	w.listAgrees(c, w.pick(func(o apitest.Operation) bool { return w.lists(o) != "" }))
 }
 
-// lists returns the template of the things that an operation lists; empty: it lists no things with a path.
+// lists returns the template of the things that an operation lists; empty: they have no path, or it lists nothing.
 func (w *run) lists(o apitest.Operation) string {
 	switch {
 	case !o.Reads() || o.HasID():
@@ -194,7 +194,7 @@ func (w *run) listAgrees(c *user, o apitest.Operation) {
 	}
 }
 
-// plansAgree compares the history, whose rows have no path of their own.
+// plansAgree compares the history, whose rows have no path.
 func (w *run) plansAgree(c *user) {
 	var shown []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {

@@ -74,7 +74,7 @@ func (w *run) breakBody(_ *user, r request) (request, breakage) {
 	return r, breakage{malformed, "the body is " + way.what, ""}
 }
 
-// breakType declares the body as something else than JSON in UTF-8, or not at all.
+// breakType declares the body as something other than JSON in UTF-8, or doesn't declare its type.
 func (w *run) breakType(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	header := rapid.SampledFrom([]string{
@@ -86,20 +86,20 @@ func (w *run) breakType(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{415, "unsupported_media_type", nil}, header, ""}
 }
 
-// breakSize makes the body too large by a byte.
+// breakSize makes the body one byte too large.
 func (w *run) breakSize(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	r.Text += strings.Repeat(" ", max(0, int(r.Body.MaxBytes)+1-len(r.Text)))
 	return r, breakage{problem{413, "body_too_large", nil}, "a byte too many", ""}
 }
 
-// wordWay breaks a rule that the contract has in words alone, with other members of the body.
+// wordWay breaks a rule that the contract states only in words, by replacing members of the body.
 type wordWay struct {
 	members map[string]any
 	breakage
 }
 
-// breakWords breaks a rule that the contract has in words alone.
+// breakWords breaks a rule that the contract states only in words.
 func (w *run) breakWords(c *user, r request) (request, breakage) {
 	invalid := problem{400, "invalid_input", nil}
 	var ways []wordWay
@@ -142,5 +142,5 @@ func (w *run) breakWords(c *user, r request) (request, breakage) {
 	return r, way.breakage
 }
 
-// inWords are the operations that [run.breakWords] knows.
+// inWords lists the operations that [run.breakWords] handles.
 var inWords = []string{"registerUser", "obtainToken", "refreshToken", "planGroceries", "addGroceryItems"}

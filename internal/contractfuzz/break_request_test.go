@@ -96,7 +96,7 @@ func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{404, "not_found", nil}, "the path", ""}
 }
 
-// breakName names a missing thing, or uses an invalid name.
+// breakName puts the name of a missing thing, or an invalid name, into the path.
 func (w *run) breakName(c *user, r request) (request, breakage) {
 	all := w.wrongNames(c, r)
 	return w.withName(r, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "name")])
@@ -144,7 +144,7 @@ func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	return w.withParam(r, p, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "which way")])
 }
 
-// withParam breaks a parameter in one of the ways of wrongParams. No cursor is one of this server's.
+// withParam breaks a parameter in one of the ways of wrongParams. Their cursors aren't from this server.
 func (w *run) withParam(r request, p *openapi3.Parameter, way [2]string) (request, breakage) {
 	r.query = slices.DeleteFunc(slices.Clone(r.query), func(one string) bool {
 		return strings.HasPrefix(one, p.Name+"=") || p.Name == "cursor" && strings.HasPrefix(one, "limit=") || p.Name == "factor" && strings.HasPrefix(one, "servings=")
@@ -206,10 +206,10 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	return all
 }
 
-// wrongElements are ways to break an element of a repeated parameter.
+// wrongElements has ways to break an element of a repeated parameter.
 var wrongElements = [][2]string{{"invalid_characters", "%00"}, {"invalid_characters", "a%FFb"}, {"too_long", strings.Repeat("x", 1001)}}
 
-// manyNames are 501 different names of ingredients.
+// manyNames returns 501 different names of ingredients.
 func manyNames() string {
 	var all []string
 	for i := range 501 {

@@ -13,7 +13,7 @@ import (
 // place is a value in a body that can be broken.
 type place struct {
 	path     string // dotted, as in `errors`
-	name     string // the last part of it
+	name     string // the last part of the path
 	schema   *openapi3.Schema
 	value    any
 	required bool // a member that can't be left out
@@ -22,7 +22,7 @@ type place struct {
 	set      func(value any)
 }
 
-// places are all values of a body but the body itself; of long lists only the first two and the last.
+// places returns all values in a body; of long lists only the first two elements and the last.
 func places(s *openapi3.Schema, value any, path string) (all []place) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -61,7 +61,7 @@ type defect struct {
 type problem struct {
 	status  int
 	problem string   // its code
-	or      []string // other codes that are correct, too
+	or      []string // other codes that are also correct
 }
 
 var malformed = problem{400, "malformed_body", nil}
@@ -100,7 +100,7 @@ func (m maker) defects(p place) []defect {
 	return all
 }
 
-// wrongTypes uses values of each of the other JSON types.
+// wrongTypes returns defects with values of the other JSON types.
 func (m maker) wrongTypes(p place) (all []defect) {
 	s, types := p.schema, *p.schema.Type
 	code := map[string]string{
@@ -129,7 +129,7 @@ func (m maker) wrongTypes(p place) (all []defect) {
 	slices.SortStableFunc(all, func(a, b defect) int { return strings.Compare(a.what, b.what) }) // a seed must draw the same defects again
 	brackets := raw(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))
 	deep := value("10,000 brackets", "", brackets)
-	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // how deep is too deep the contract doesn't say
+	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // the contract doesn't say which depth is too deep
 	return append(all, deep)
 }
 
@@ -214,11 +214,11 @@ func (m maker) wrongTexts(p place) []defect {
 	return all
 }
 
-// wrongDates have the form of a date, and are none.
+// wrongDates has texts that look like dates but aren't.
 var wrongDates = []string{"2026-02-29", "2026-13-01", "2026-00-10", "2026-03-32", "0000-01-01"}
 
 // Many broken values contain one of these. No response and no log line may.
 const marker, markerNumber = "kohlrabi", "771177117711771"
 
-// unknownID is the id of nothing.
+// unknownID is an id that no thing has.
 const unknownID = json.Number("9007199254740991")

@@ -13,10 +13,10 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// shows are the lists whose schema doesn't refer to their things.
+// shows has the lists whose schema doesn't refer to the schema of their things, with the template of these things.
 var shows = map[string]string{"getFridge": fridge, "listPlanOverrides": "/api/grocery/plan/overrides/{id}/"}
 
-// effects are the effects of operations that neither name a thing nor return one.
+// effects has the effects of operations that [run.learn] can't derive from the contract.
 var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	"createAPIToken": func(w *run, c *user, r request, a *apitest.Response) {
 		got := decode(w, a).(map[string]any)
@@ -81,7 +81,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			w.restocked(c, r, one.(map[string]any))
 		}
 	},
-	// It undoes that the ingredient was added.
+	// The undone change is always the addition of the ingredient.
 	"undoFridgeChange": func(w *run, c *user, r request, a *apitest.Response) {
 		require.Equal(w, number(1), decode(w, a).(map[string]any)["undone"])
 		one := w.withID(c, fridge, r.thing.seen["item"])
@@ -94,7 +94,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			one.seen["state"] = "active"
 		}
 	},
-	// With on_error=skip the response has the rejected ones, too.
+	// With on_error=skip, the response also has the rejected recipes.
 	"importRecipes": func(w *run, c *user, r request, a *apitest.Response) {
 		switch got := decode(w, a).(type) {
 		case []any:
@@ -105,7 +105,6 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 		}
 	},
 	"importAccount": func(w *run, c *user, r request, _ *apitest.Response) { w.imported(c, r) },
-	// It is there already: restoring a deleted one is a step of a history.
 	// The recipe isn't deleted: restoring a deleted one is a step of a history.
 	"restoreRecipe": func(w *run, _ *user, r request, a *apitest.Response) {
 		require.Equal(w, any(r.thing.seen), decode(w, a))
@@ -125,7 +124,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			c.drop(one)
 		}
 	},
-	// It returns the next token.
+	// The response has the next token.
 	"refreshToken": func(w *run, _ *user, _ request, a *apitest.Response) { w.refresh = a.RefreshCookie().Value },
 }
 
@@ -145,7 +144,7 @@ func (c *user) grouped(name string) (all []*thing) {
 	return all
 }
 
-// joined returns a body with the group in the spelling that the user's other things have.
+// joined returns a body with its group spelled as in the user's other things.
 func (c *user) joined(id string, body map[string]any) map[string]any {
 	group, given := body["group"].(string)
 	if !given {
@@ -171,7 +170,7 @@ func (w *run) withID(c *user, template string, id any) *thing {
 	return c.things[template][i]
 }
 
-// taken takes note of an ingredient that a recipe has used.
+// taken records the use of an ingredient by a recipe.
 func (w *run) taken(c *user, used map[string]any) {
 	one := w.withID(c, fridge, used["id"])
 	require.Equal(w, one.seen["name"], used["name"])
@@ -186,7 +185,7 @@ func (w *run) taken(c *user, used map[string]any) {
 	w.present(c, one)
 }
 
-// restocked takes note of an item of the checklist that has become an ingredient.
+// restocked records that an item of the checklist has become an ingredient.
 func (w *run) restocked(c *user, r request, moved map[string]any) {
 	item := w.withID(c, "/api/grocery/list/{id}/", moved["item"])
 	ids, given := r.body["ids"].([]any)
@@ -210,7 +209,7 @@ func (w *run) restocked(c *user, r request, moved map[string]any) {
 	w.present(c, c.add(w, fridge, want))
 }
 
-// replanned takes note of what a plan may have changed: its meals, the decisions on foods, and the checklist.
+// replanned records what a plan may have changed: its meals, the decisions on foods, and the checklist.
 func (w *run) replanned(c *user) {
 	get := func(path string) any {
 		return decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))

@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// found are short forms of requests that found a bug, or a mutation, with the correct response.
+// found has short forms of requests that found a bug, or a mutation, with the correct response.
 var found = []struct {
 	what, method, path string
 	status             int

@@ -90,7 +90,7 @@ func TestTwoUsersSeeTheirOwnDataOnly(t *testing.T) {
 			}
 		}
 		rt.Repeat(actions)
-		for _, name := range slices.Sorted(maps.Keys(special)) { // whatever was drawn, each at least once
+		for _, name := range slices.Sorted(maps.Keys(special)) { // each at least once
 			special[name](rt)
 		}
 		for _, c := range w.users {

@@ -12,12 +12,13 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// The steps of a history besides valid requests. After each step both users see exactly their data.
+// The steps of a history besides valid requests. After each step both users must see exactly their own data.
 
 // journal is the template of the path of an entry in the fridge's journal.
 const journal = "/api/fridge/journal/{id}/"
 
-// undoable returns an entry that has added an ingredient, and is the last one of it. It adds an ingredient if there is none.
+// undoable returns the journal entry of an added ingredient, if it is the last entry of that ingredient. If there is none, undoable adds
+// an ingredient.
 func (w *run) undoable(c *user) *thing {
 	changed := map[any]bool{}
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/fridge/journal/", nil).Is(w.tb, http.StatusOK)).([]any) {
@@ -31,7 +32,7 @@ func (w *run) undoable(c *user) *thing {
 	return w.undoable(c)
 }
 
-// pick draws one of the operations for which is returns true.
+// pick draws one of the operations for which is(o) is true.
 func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	var all []apitest.Operation
 	for _, o := range w.operations {
@@ -42,8 +43,8 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
 }
 
-// rewrite replaces a thing with all members, changes a single member, and replaces the thing with only the required members: an
-// omitted member keeps its value in a PATCH, and loses it in a PUT.
+// rewrite replaces a thing with all members, changes a single member, and replaces the thing with only the required members. A PATCH
+// must keep the values of omitted members, and a PUT must remove them.
 func (w *run) rewrite(c *user) {
 	put := w.pick(func(p apitest.Operation) bool { return p.HasID() && p.Method == http.MethodPut })
 	o := w.pick(func(o apitest.Operation) bool { return o.Path == put.Path && o.Method == http.MethodPatch })

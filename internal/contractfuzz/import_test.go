@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// imported takes note of what an import has added: what the user sees and had not before, which must be the elements of the file.
+// imported records the things that an import has added. The things that are new to the user must be the elements of the file.
 func (w *run) imported(c *user, r request) {
 	file := normal(r.Body.Schema, r.body, true).(map[string]any)
 	added := w.unknown(c, "/api/recipes/", recipes)
@@ -37,7 +37,7 @@ func (w *run) imported(c *user, r request) {
 	}
 }
 
-// unknown returns what a list has, and the user didn't have, by id.
+// unknown returns the things in a list that the user didn't have before, sorted by id.
 func (w *run) unknown(c *user, path, template string) (all []map[string]any) {
 	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))) {
 		if !slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == one["id"] }) {
@@ -68,7 +68,7 @@ func (w *run) sameElements(template string, file []any, got []map[string]any) {
 			case "id", "accuracy", "group", "have", "missing":
 			case "ingredient_list":
 				require.Equal(w, stored(map[string]any{"ingredients": value})["ingredient_list"], got[i][member])
-			case "deleted_date": // one in the future becomes the time of the import
+			case "deleted_date": // a date in the future becomes the time of the import
 				now := time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")
 				if value.(string) > now {
 					require.LessOrEqual(w, got[i][member], now, member)
@@ -82,7 +82,7 @@ func (w *run) sameElements(template string, file []any, got []map[string]any) {
 	}
 }
 
-// importedTrash takes note of new recipes in the trash and returns them.
+// importedTrash records new recipes in the trash and returns them.
 func (w *run) importedTrash(c *user) (all []map[string]any) {
 	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, "/api/recipes/trash/", nil).Is(w.tb, http.StatusOK))) {
 		if id := string(one["id"].(json.Number)); !slices.ContainsFunc(c.trash, func(t *thing) bool { return t.id == id }) {
@@ -100,7 +100,7 @@ func (w *run) importedTrash(c *user) (all []map[string]any) {
 	return all
 }
 
-// importedFridge takes note of new ingredients. Those of the same group have the same spelling of it.
+// importedFridge records new ingredients. All ingredients of a group must spell its name in the same way.
 func (w *run) importedFridge(c *user, file []any) {
 	const template = "/api/fridge/ingredient/{id}/"
 	var added []map[string]any
@@ -121,7 +121,7 @@ func (w *run) importedFridge(c *user, file []any) {
 	}
 }
 
-// importedPlans takes note of new plans, whose recipes have new ids.
+// importedPlans records new plans, whose recipes have new ids.
 func (w *run) importedPlans(c *user, file []any) {
 	var all []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {

@@ -54,16 +54,16 @@ func (w *run) view() map[string]string {
 	return all
 }
 
-// The rules of conditions, which the contract has in words alone (RFC 9110, sections 13.1.1 and 13.1.2).
+// The rules of conditional requests, which the contract states only in words (RFC 9110, sections 13.1.1 and 13.1.2).
 
-// conditions are the headers that make a request one.
+// conditions lists the headers that make a request conditional.
 var conditions = []string{"If-Match", "If-None-Match"}
 
-// condition draws a condition for a valid request whose URL is spelled already, and sets its outcome. It replaces the header that
-// was drawn before.
+// condition draws a condition for a valid request whose URL is already spelled, and sets its outcome. It replaces the header that was
+// drawn before.
 func (w *run) condition(c *user, r *request) {
 	for _, p := range r.In("header") {
-		if !slices.Contains(conditions, p.Name) || r.ID == "listActivity" { // a failed login may change it meanwhile
+		if !slices.Contains(conditions, p.Name) || r.ID == "listActivity" { // a failed login may change that list meanwhile
 			continue
 		}
 		r.headers = slices.DeleteFunc(r.headers, func(h string) bool { return strings.HasPrefix(h, p.Name+":") })
@@ -83,7 +83,7 @@ func (w *run) condition(c *user, r *request) {
 	}
 }
 
-// tagCondition is a header, and whether the tag fulfills it. A weak tag does, in both headers.
+// tagCondition is a header, and whether the tag fulfills it. A weak tag does so in both headers.
 type tagCondition struct {
 	header    string
 	fulfilled bool
@@ -97,7 +97,7 @@ func conditionsOn(tag string) []tagCondition {
 	}
 }
 
-// stale are conditions on tags that were the current ones before.
+// stale returns conditions with tags that are no longer the current ones.
 func (w *run) stale(c *user, url string) (all []tagCondition) {
 	if w.tags == nil {
 		return nil
@@ -109,7 +109,7 @@ func (w *run) stale(c *user, url string) (all []tagCondition) {
 	return all
 }
 
-// read returns the GET of the thing or list of a request.
+// read returns the request as a GET.
 func (r request) read() request {
 	r.Method = http.MethodGet
 	return r

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sendEveryLimit sends values at their limits. The other tests compare the results.
+// sendEveryLimit sends values at their limits. Other tests compare the results.
 func (w *run) sendEveryLimit(c *user, r request) {
 	m := w.makerOf(c)
 	_, all := copyOf(r)
@@ -45,17 +45,17 @@ func (w *run) sendEveryLimit(c *user, r request) {
 	}
 }
 
-// consuming are operations that remove things, or change others than the one that the path names.
+// consuming lists operations that remove things, or change things that the path doesn't name.
 var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
 
-// refreshFridge takes note of what other operations have changed in the fridge.
+// refreshFridge records the changes of other operations in the fridge.
 func (w *run) refreshFridge(c *user) {
 	for _, one := range c.things[fridge] {
 		one.seen = decode(w, c.Call(w.tb, http.MethodGet, collection(fridge)+one.id+"/", nil).Is(w.tb, http.StatusOK)).(map[string]any)
 	}
 }
 
-// renewItems names a new item of the checklist in place of those that were moved to the fridge.
+// renewItems replaces the ids of items that were moved to the fridge by the id of a new item.
 func (w *run) renewItems(c *user, body map[string]any) {
 	const items = "/api/grocery/list/{id}/"
 	w.succeed(c, w.valid(c, w.operation("addGroceryItems")))
@@ -126,5 +126,5 @@ func (m maker) limits(p place) (all []any) {
 	return all
 }
 
-// lineTexts are texts of several lines, each with a limit of its own.
+// lineTexts lists texts of several lines, where each line has a limit.
 var lineTexts = []string{"items"}

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// once runs one check of a property that looks at everything each time, on a server of its own.
+// once runs one check, on a new server. Use it for properties that cover everything in each check.
 func once(t *testing.T, check func(w *run, c *user)) {
 	t.Helper()
 	h := startServer(t)
@@ -39,7 +39,7 @@ func TestEveryMemberIsChecked(t *testing.T) {
 				before := w.view()
 				w.breakEveryMember(c, complete)
 				require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
-				if o.Tag != "Account" { // whose values are those of the user: other names and passwords would be others
+				if o.Tag != "Account" { // whose values must be those of the user
 					w.sendEveryLimit(c, complete)
 				}
 			}
@@ -81,7 +81,7 @@ func TestEveryPathQueryAndTokenIsChecked(t *testing.T) {
 	})
 }
 
-// complete is a request whose body has every member, each of them small: it is sent hundreds of times.
+// complete returns a request whose body has every member. The members are small, because the request is sent hundreds of times.
 func (w *run) complete(c *user, o apitest.Operation) request {
 	r, m := w.bare(c, o), w.makerOf(c)
 	r.query, r.headers = nil, nil
@@ -95,7 +95,7 @@ func (w *run) complete(c *user, o apitest.Operation) request {
 		differentFoods(r.body)
 	}
 	if o.ID == "importAccount" {
-		uniqueIDs(m, r.body) // again: lists have other elements now
+		uniqueIDs(m, r.body) // again: small has changed the lists
 	}
 	return r
 }
@@ -116,15 +116,15 @@ func small(value any) any {
 		}
 		return list
 	case string:
-		return cut(v, 30) // a time has 27 characters, and at most one of white space before it
+		return cut(v, 30) // a time has 27 characters, and at most one white space before it
 	}
 	return value
 }
 
-// repeats reports whether a place has the schema of another: of the two elements of a list the second is enough.
+// repeats reports whether a place is in the first element of a list: the second one has the same schema and is enough.
 func repeats(p place) bool { return strings.Contains(p.path, ".0.") }
 
-// copyOf returns a request with a body of its own, and the places of that.
+// copyOf returns a request with a copy of its body, and the places in the copy.
 func copyOf(r request) (request, []place) {
 	r.body = clone(r.body).(map[string]any)
 	return r, places(r.Body.Schema, r.body, "")

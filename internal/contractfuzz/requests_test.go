@@ -13,14 +13,14 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// request is a request, with its parts.
+// request is a request and its parts.
 type request struct {
 	apitest.Request
 	body    map[string]any // before it was spelled; nil: none
 	thing   *thing         // that the path names; nil: none
 	name    string         // that the path names
 	query   []string       // parameters, spelled
-	asked   []string       // the same, name=value as they count
+	asked   []string       // the same parameters as name=value, before they were spelled
 	headers []string       // as in [apitest.Client.Do]
 	scheme  string         // before the access token; empty: the usual one
 	outcome int            // of its condition; 0: it succeeds
@@ -96,7 +96,7 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 		if !rapid.Bool().Draw(w.T, p.Name+" given") {
 			continue
 		}
-		if p.Name == "Idempotency-Key" { // another one for each call: a key is good for one effect
+		if p.Name == "Idempotency-Key" { // another key for each call: a key is good for one effect
 			r.headers = append(r.headers, fmt.Sprintf(`%s: "call %d"`, p.Name, keys.Add(1)))
 		} else {
 			text := cut(m.value(p.Schema.Value, p.Name).(string), 2000) // of 32 KiB for all headers
@@ -115,7 +115,7 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	return r
 }
 
-// mayAsk reports whether the request may have a parameter, given those that it has.
+// mayAsk reports whether the request may have a parameter besides those that it has.
 func (r request) mayAsk(name string) bool {
 	switch name {
 	case "cursor": // it comes only from responses
@@ -131,7 +131,7 @@ func (r request) mayAsk(name string) bool {
 // keys counts the idempotency keys.
 var keys atomic.Int64
 
-// nameFor draws the name in a path: mostly one that exists.
+// nameFor draws the name in a path. Most names exist.
 func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {
 	operation, member := apitest.Creator(o.Path)
 	require.NotEmpty(w, operation, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", o.Path)
@@ -156,12 +156,12 @@ func cut(text string, count int) string {
 // send sends a request for a user. No response may have a status of 500 or more.
 func (w *run) send(c *user, r request) *apitest.Response {
 	caller, token := c.Client, c.Access
-	if r.DeletesCaller() { // those who are looked at must stay
+	if r.DeletesCaller() { // the two users must stay
 		caller = w.User(w.tb, fmt.Sprintf("leaver%d", guests.Add(1)))
 		token = caller.Access
 	}
 	if !r.NeedsToken {
-		caller, token = w.Client(w.tb), "x" // with no cookie, which would stand for the body; and no token is looked at
+		caller, token = w.Client(w.tb), "x" // without a cookie, which would replace the body; tokens aren't checked
 	}
 	headers := r.headers
 	if r.scheme != "" {
@@ -174,7 +174,7 @@ func (w *run) send(c *user, r request) *apitest.Response {
 	return a
 }
 
-// succeed sends a valid request, checks the response, and updates the data of the user, unless its condition isn't fulfilled.
+// succeed sends a valid request, checks the response, and updates the known data of the user, if the condition of the request allows it.
 func (w *run) succeed(c *user, r request) {
 	a := w.send(c, r)
 	if r.outcome != 0 {

@@ -22,7 +22,7 @@ import (
 type server struct {
 	*apitest.Server
 	operations []apitest.Operation
-	kinds      map[string]*openapi3.Schema // of things with an id, by the template of their path
+	kinds      map[string]*openapi3.Schema // schemas of things with an id, by the template of their path
 	tokens     map[string]string           // access tokens by username
 	sessions   map[string]string           // the id of another session by username; it may have ended
 	loggedIn   time.Time
@@ -64,7 +64,7 @@ func startServer(t *testing.T) *server {
 	return h
 }
 
-// logIn starts two sessions for each user. Access tokens live for an hour, a search may take longer.
+// logIn starts two sessions for each user. Access tokens live for an hour, and a search may take longer.
 func (h *server) logIn(t testing.TB) {
 	t.Helper()
 	h.loggedIn = time.Now()
@@ -77,13 +77,13 @@ func (h *server) logIn(t testing.TB) {
 	}
 }
 
-// leakFinder is a log that must not contain broken values. It keeps only a line that does.
+// leakFinder is a log that must not contain broken values. It keeps only a line that contains one.
 type leakFinder struct {
 	written atomic.Bool
 	leak    atomic.Pointer[string]
 }
 
-// Write looks at one line.
+// Write checks one line.
 func (l *leakFinder) Write(line []byte) (int, error) {
 	l.written.Store(true)
 	if text := string(line); strings.Contains(text, marker) || strings.Contains(text, markerNumber) {
@@ -92,15 +92,15 @@ func (l *leakFinder) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// run is one check on a server that was emptied.
+// run is one check, on an emptied server.
 type run struct {
 	*rapid.T
 	*server
 
 	tb     testing.TB
 	users  []*user
-	sender *user         // whose request is drawn
-	tags   *apitest.Tags // all that were seen; nil: they aren't remembered
+	sender *user         // the user whose request is drawn
+	tags   *apitest.Tags // all tags that were seen; nil: they aren't remembered
 
 	isSingle bool // outside of rapid.Check, which logs errors
 }
@@ -113,7 +113,7 @@ func (w *run) Errorf(format string, args ...any) {
 	w.T.Errorf(format, args...)
 }
 
-// user is a user, with the things that have an id, by template.
+// user is a user, with the user's things that have an id, by template.
 type user struct {
 	*apitest.Client
 	name   string
@@ -128,13 +128,13 @@ type thing struct {
 	seen         map[string]any
 }
 
-// enter empties the server by SQL. A new pair of users for each check would cost more, in password hashes, than all the rest.
+// enter empties the server with SQL. New users for each check would cost more, for hashing passwords, than everything else.
 func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	if time.Since(h.loggedIn) > session.MaxAccessTTL/2 {
 		h.logIn(t)
 	}
 	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), m as (delete from planned_meals), d as (delete from plan_overrides), l as (delete from plan_lines), s as (delete from meal_plans), f as (delete from fridge_items), o as (delete from foods), a as (delete from api_tokens) delete from grocery_items`)
-	h.Exec(t, `delete from fridge_journal`) // which also has the entries of the statement before
+	h.Exec(t, `delete from fridge_journal`) // including the entries that the previous statement added
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
 	for _, name := range usernames {
 		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
@@ -154,7 +154,7 @@ func (w *run) makerOf(c *user) maker {
 	}}
 }
 
-// other is the other user.
+// other returns the other user.
 func (w *run) other(c *user) *user {
 	if c == w.users[0] {
 		return w.users[1]
@@ -182,7 +182,7 @@ func (h *server) kindOf(s *openapi3.Schema) string {
 	return ""
 }
 
-// collection returns the path of the list, with which a thing's path begins.
+// collection returns the path of the list of a thing: the beginning of the thing's path.
 func collection(template string) string { return template[:strings.Index(template, "{")] }
 
 // some draws one of the user's things; it creates one if there is none.
@@ -195,7 +195,7 @@ func (w *run) some(c *user, template string) *thing {
 	return w.one(c.things[template], template)
 }
 
-// one draws one of some things, by its index: a seed draws the same one again.
+// one draws one of several things. It draws the index, so that the same seed draws the same thing.
 func (w *run) one(things []*thing, of string) *thing {
 	return things[rapid.IntRange(0, len(things)-1).Draw(w.T, "which of "+of)]
 }
@@ -206,7 +206,7 @@ func (w *run) anyone() *user { return w.users[rapid.IntRange(0, len(w.users)-1).
 // String names the thing in the report of a check.
 func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
 
-// decode decodes a response, with numbers as they are written; nil: it is empty.
+// decode decodes a response, with numbers as they are written. It returns nil for an empty response.
 func decode(w *run, a *apitest.Response) (value any) {
 	if a.Text == "" {
 		return nil

@@ -13,15 +13,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// spelling is one of the ways to write the same JSON. internal/validate tests escapes, notations of numbers and orders of members.
+// spelling is one way to write a JSON value. internal/validate tests escapes, notations of numbers and orders of members.
 type spelling struct {
 	*rapid.T
 	space   string // between tokens
-	strange bool   // with members that no schema knows
+	strange bool   // with members that the schema doesn't know
 	text    strings.Builder
 }
 
-// spell writes a body. Members that the schema doesn't know may come with it: the server must ignore them.
+// spell writes a body. It may add members that the schema doesn't know: the server must ignore them.
 func spell(t *rapid.T, s *openapi3.Schema, body any) string {
 	w := &spelling{
 		T:       t,
@@ -111,7 +111,7 @@ func normal(s *openapi3.Schema, value any, defaults bool) any {
 		for _, name := range names(s) {
 			property := s.Properties[name].Value
 			if sent, given := v[name]; given {
-				object[name] = normal(property, sent, true) // also in a patch, a list is replaced whole
+				object[name] = normal(property, sent, true) // even a patch replaces whole lists
 			} else if defaults && property.Default != nil {
 				object[name] = property.Default
 			}

@@ -14,15 +14,15 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// taggedQueries are queries of reads, by operation. The test doesn't depend on the results.
+// taggedQueries has queries of reads, by operation. The test doesn't depend on the results.
 var taggedQueries = map[string][]string{
 	"getRecipe":   {"units=us", "factor=3/2&units=metric"},
 	"listRecipes": {"limit=1", "ordering=name&search=a", "ingredients=a,leek", "search=nothing-has-this"},
 	"listPlans":   {"limit=1"},
 }
 
-// TestATagStandsForOneResponse changes the data of two users, each call at one of two replicas. After each step it reads all data:
-// two different responses never have the same tag, and the response to a tag is 304 exactly if it is the current one.
+// TestATagStandsForOneResponse changes the data of two users, with each call at one of two replicas. After each step it reads all data:
+// different responses must have different tags, and the response to a tag must be 304 exactly if the tag is the current one.
 func TestATagStandsForOneResponse(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
@@ -55,7 +55,7 @@ func TestATagStandsForOneResponse(t *testing.T) {
 	require.Positive(t, changed.Load(), "no tag was stale")
 }
 
-// readTagged reads all that the user has, in one of the ways in which clients ask.
+// readTagged reads all data of the user, with one of the values of If-None-Match that clients send.
 func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 	var urls []string
 	for _, o := range w.operations {
@@ -92,7 +92,7 @@ func isHashed(url string) bool {
 // readOne returns the whole response to a GET, which may have come as 304 first.
 func (w *run) readOne(c *user, url, with string, unchanged, changed *atomic.Int64) *apitest.Response {
 	stale, newest := w.tags.Of(c.name, url)
-	if isHashed(url) { // an earlier response may be the current one again
+	if isHashed(url) { // an earlier response may become the current one again
 		stale = nil
 	}
 	send := map[string]string{
@@ -116,7 +116,7 @@ func (w *run) readOne(c *user, url, with string, unchanged, changed *atomic.Int6
 	return a
 }
 
-// fetch reads. The response isn't checked against the contract, as all others are: that would take most of the time.
+// fetch reads a URL. Unlike all others, the response isn't checked against the contract: that would take most of the time.
 func (w *run) fetch(c *user, url, ifNoneMatch string) *apitest.Response {
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, c.Base+url, nil)
 	require.NoError(w, err)

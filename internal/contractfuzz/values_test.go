@@ -14,7 +14,7 @@ import (
 
 // Values are JSON as encoding/json decodes it: map[string]any, []any, string, json.Number, bool, nil; and raw.
 
-// raw is written into a body as it stands.
+// raw is written into a body as it is.
 type raw string
 
 // maker draws values that are valid by their schemas.
@@ -92,7 +92,7 @@ func (m maker) list(s *openapi3.Schema, member string) []any {
 	return m.full(s, member, most)
 }
 
-// isUnlimited tells whether the limit of a list stands for none.
+// isUnlimited reports whether the limit of a list means that there is none.
 func isUnlimited(s *openapi3.Schema) bool { return *s.MaxItems == 1_000_000 }
 
 // full returns a list of count elements, each as short as possible.
@@ -143,7 +143,7 @@ func least(s *openapi3.Schema, member string, id func(member string) json.Number
 	}
 }
 
-// letters are characters that count as one each, of 1 to 4 bytes, and characters that are special in SQL, URLs, JSON and HTML; none is
+// letters has characters of 1 to 4 bytes that count as one each, and characters that are special in SQL, URLs, JSON and HTML, but no
 // white space. The first ones are drawn more often.
 var letters = []rune{
 	'a', 'B', 'e', '0', '\u0301', '\U0001F34B', 'é', 'ß', 'İ', 'ı', 'ﬀ', 'Σ', 'ς', '"', '\\', '/', '%', '_', '\'', ',', '&', '+', '=', '#', '?', ';',
@@ -151,10 +151,10 @@ var letters = []rune{
 	'\U0001F1E9', '\ufeff', '\ufffd', '\uffff', '\ue000', '\U00020000', '\U0001D54F', '\U000E0001', '\U0010FFFF', '가', '漢', 'ก', '\u0e33', 'Ǆ', 'K', 'ẞ',
 }
 
-// spaces are trimmed; a text may contain them elsewhere.
+// spaces has white space that the server trims. A text may contain it elsewhere.
 var spaces = []string{" ", "\n", "\t", "\r", "\u00a0", "\u2003", "\u3000", "\u2028", "\u0085", "\u000b"}
 
-// text draws a text. Its length is sometimes a limit.
+// text draws a text. Sometimes its length is a limit.
 func (m maker) text(s *openapi3.Schema, member string) string {
 	least, most := int(s.MinLength), 64
 	if s.MaxLength != nil {
@@ -170,7 +170,7 @@ func (m maker) text(s *openapi3.Schema, member string) string {
 	return m.textOf(rapid.SampledFrom(lengths).Draw(m.T, "characters of "+member), s, member)
 }
 
-// longest is the longest text that is sent, in characters: longer ones are a matter of the size of bodies.
+// longest is the length of the longest text that is sent, in characters. Other tests cover the limit of the body.
 const longest = 100_000
 
 // textOf draws a text of count characters, with white space around it.
@@ -204,8 +204,8 @@ func lettersOf(s *openapi3.Schema) []rune {
 	return slices.DeleteFunc(slices.Clone(letters), func(r rune) bool { return !matches(s, string(r)) })
 }
 
-// matches reports whether a text has the pattern of a schema, if there is one. Patterns without control characters cover ASCII, and the
-// server rejects the other control characters, too.
+// matches reports whether a text matches the pattern of a schema, if there is one. Patterns that exclude control characters cover only
+// ASCII, but the server also rejects other control characters.
 func matches(s *openapi3.Schema, text string) bool {
 	if isName(s) {
 		text = nameOf(text)

@@ -15,15 +15,15 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// The rules that the contract has in words alone. Only this file and effects_test.go know single operations.
+// The rules that the contract states only in words. Only this file and effects_test.go know individual operations.
 
-// guests counts the accounts: a username is unique.
+// guests counts the accounts, because usernames are unique.
 var guests atomic.Int64
 
-// fitted makes a body that fits its schema valid by the rules in words, too.
+// fitted has functions that change a body that is valid by its schema, so that it also follows the rules in words, by operation.
 var fitted = map[string]func(w *run, m maker, body map[string]any){
-	// The name is unique and has a pattern that counts after NFKC; the password is no common one, nor the name, and its limit
-	// is in bytes.
+	// The name is unique and matches its pattern after NFKC. The password is neither common nor the name, and its limit is in
+	// bytes.
 	"registerUser": func(_ *run, m maker, body map[string]any) {
 		name := fmt.Sprintf("guest%d", guests.Add(1))
 		tail := rapid.SampledFrom([]string{"", ".", "é", "م", "\U00020000", "漢", "@-_+"}).Draw(m.T, "name")
@@ -33,7 +33,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["username"] = m.padded(name + tail)
 		body["password"] = cut(" q"+body["password"].(string), 246) + "~k7w.m3vzb"
 	},
-	// Name and password are those of an account.
+	// The name and the password are those of an account.
 	"obtainToken": func(_ *run, m maker, body map[string]any) {
 		name := rapid.SampledFrom(usernames).Draw(m.T, "account")
 		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
@@ -45,12 +45,12 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 			body["username"] = m.padded(rapid.SampledFrom([]string{w.sender.name, strings.ToUpper(w.sender.name)}).Draw(m.T, "username"))
 		}
 	},
-	// They are those of the account.
+	// The passwords are those of the account.
 	"reauthenticate": func(_ *run, _ maker, body map[string]any) { body["password"] = apitest.Password },
 	"changePassword": func(_ *run, _ maker, body map[string]any) {
 		body["old_password"], body["new_password"] = apitest.Password, apitest.Password
 	},
-	// The code is that of an account, a guest's: all its sessions end.
+	// The code belongs to the account of a guest, because all its sessions end.
 	"resetPassword": func(w *run, m maker, body map[string]any) {
 		name, code := fmt.Sprintf("forgetful%d", guests.Add(1)), crand.Text()
 		w.Client(w.tb).Register(w.tb, name)
@@ -58,7 +58,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["username"], body["new_password"] = m.padded(strings.ToUpper(name)), apitest.Password
 		body["code"] = rapid.SampledFrom([]string{code, strings.ToLower(code), code[:5] + "-" + code[5:]}).Draw(m.T, "code")
 	},
-	// A meal has servings or a factor, and the decisions are on different foods.
+	// A meal has servings or a factor, not both, and the decisions are on different foods.
 	"planMeals": func(_ *run, m maker, body map[string]any) {
 		body["commit"] = true
 		meals := append(body["meals"].([]any), map[string]any{"recipe": m.id("recipe")})
@@ -75,7 +75,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 			}
 		}
 	},
-	// A recipe is cooked for servings or by a factor.
+	// A recipe is cooked for servings or by a factor, not both.
 	"cookRecipe": func(_ *run, _ maker, body map[string]any) {
 		if body["factor"] != nil {
 			delete(body, "servings")
@@ -86,7 +86,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 	"addFood":     uniqueNames,
 	"replaceFood": uniqueNames,
 	"updateFood":  uniqueNames,
-	// It is one of the server's, and there is no cookie.
+	// The token is one of the server's, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
 	// Each line is an item of 1 to 500 characters; there are at most 500.
 	"addGroceryItems": func(w *run, m maker, body map[string]any) {
@@ -127,7 +127,7 @@ func uniqueNames(_ *run, _ maker, body map[string]any) {
 	}
 }
 
-// withoutUnset removes the optional members that aren't set: no response has them.
+// withoutUnset removes the optional members that aren't set, because responses omit them.
 func withoutUnset(s *openapi3.Schema, object map[string]any) map[string]any {
 	maps.DeleteFunc(object, func(member string, value any) bool {
 		isOptional := s.Properties[member] != nil && !slices.Contains(s.Required, member)
@@ -141,10 +141,10 @@ func uniqueIDs(m maker, body map[string]any) {
 	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
-			elements, _ := body[list].([]any) // an export of an earlier version has no foods
+			elements, _ := body[list].([]any) // exports of earlier versions have no foods
 			for _, one := range elements {
 				one.(map[string]any)["id"] = number(id)
-				if at, ok := one.(map[string]any)["created_at"].(string); ok { // a plan of the future would stay the newest
+				if at, ok := one.(map[string]any)["created_at"].(string); ok { // a plan in the future would stay the newest
 					one.(map[string]any)["created_at"] = strings.Replace(at, "9999", "1999", 1)
 				}
 				id += int64(rapid.IntRange(1, 9).Draw(m.T, "distance of ids"))
@@ -216,7 +216,7 @@ func stored(body map[string]any) map[string]any {
 	return all
 }
 
-// differentFoods makes the foods of decisions different. The last of those with the same name keeps it.
+// differentFoods makes the foods of decisions different. If several have the same food, only the last keeps it.
 func differentFoods(body map[string]any) {
 	seen := map[any]bool{}
 	decisions, _ := body["overrides"].([]any)

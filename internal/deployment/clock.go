@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	// WarnSkew is the difference between the clocks of a server and its database from which on the log has a warning.
+	// WarnSkew is the smallest difference between the clocks of a server and its database that is logged as a warning.
 	WarnSkew = 10 * time.Second
-	// DefaultMaxSkew is the default of [Service.MaxSkew]. It is what package session allows for: tokens from further ahead are
-	// rejected, and a revoked session is forgotten that long after its last access token.
+	// DefaultMaxSkew is the default of [Service.MaxSkew]. Package session allows for the same difference: it rejects tokens from
+	// further ahead, and forgets a revoked session this long after its last access token has expired.
 	DefaultMaxSkew = time.Minute
 )
 
@@ -22,8 +22,8 @@ const (
 	clocksTooFarApart
 )
 
-// skew returns how far the server's clock is ahead of the database's, which was read between two moments. It is 0 if the database's
-// time may be between them.
+// skew returns how far the server's clock is ahead of the database's. The database's clock was read between the server's times before
+// and after; if its time lies between them, skew is 0.
 func skew(before, database, after time.Time) time.Duration {
 	switch {
 	case database.Before(before):
@@ -61,7 +61,7 @@ func (s *Service) judgeClock(ctx context.Context, ahead time.Duration) *Problem 
 	return nil
 }
 
-// relation describes a difference without its exact size, so that the text of a lasting problem stays the same.
+// relation describes a difference without its exact size, so that the text of a problem stays the same while it lasts.
 func relation(ahead, unit time.Duration) string {
 	size := ahead.Abs().Truncate(unit)
 	if ahead > 0 {

@@ -1,5 +1,5 @@
 // Package deployment checks that a server and its database belong together: that the server has the keys of the database, that
-// their clocks agree, and that the program knows the schema.
+// their clocks agree, and that the program supports the schema.
 package deployment
 
 import (
@@ -23,16 +23,16 @@ type Service struct {
 	DB    *postgres.DB
 	Clock func() time.Time
 	Log   *slog.Logger
-	// MaxSkew is the difference between the clocks of the server and the database from which on the server isn't ready. Zero means
-	// [DefaultMaxSkew].
+	// MaxSkew is the maximum difference between the clocks of the server and the database. If they differ by more, the server isn't
+	// ready. Zero means [DefaultMaxSkew].
 	MaxSkew time.Duration
 
 	clockState clockState // of the last check; only one goroutine checks at a time
-	announced  string     // the key that the server lacks, and that will sign; it was logged
+	announced  string     // a key that the server lacks and that doesn't sign yet; it was logged
 	problem    atomic.Pointer[Problem]
 }
 
-// Problem is a reason why the server must not serve.
+// Problem says why the server must not serve.
 type Problem struct{ text string }
 
 // Error says what is wrong and what to do.
@@ -59,7 +59,7 @@ func (s *Service) CheckClock(ctx context.Context) error {
 	return problemOrNil(s.judgeClock(ctx, found.skew))
 }
 
-// problemOrNil avoids an error that holds a nil pointer.
+// problemOrNil avoids a non-nil error that holds a nil pointer.
 func problemOrNil(p *Problem) error {
 	if p == nil {
 		return nil
@@ -67,7 +67,7 @@ func problemOrNil(p *Problem) error {
 	return p
 }
 
-// state is what a check reads.
+// state has the values that a check reads.
 type state struct {
 	now    time.Time // the database's
 	skew   time.Duration
@@ -105,7 +105,7 @@ func (s *Service) Follow(ctx context.Context, keys func() token.Keys) {
 	}
 }
 
-// Check checks once, and logs what has changed since the last check. An unavailable database changes nothing: other checks notice it.
+// Check checks once, and logs changes since the last check. An unavailable database doesn't count as a problem: other checks find it.
 func (s *Service) Check(ctx context.Context, keys token.Keys) {
 	limited, cancel := context.WithTimeout(ctx, checkEvery)
 	defer cancel()
@@ -140,7 +140,7 @@ func (s *Service) judge(ctx context.Context, found state, keys token.Keys) error
 	return err
 }
 
-// change logs a problem that is new, and the end of the last one.
+// change stores the problem. It logs a new problem, and the end of the last one.
 func (s *Service) change(ctx context.Context, p *Problem) {
 	before := s.problem.Swap(p)
 	switch {

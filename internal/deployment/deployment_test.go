@@ -48,7 +48,7 @@ func newKey(t *testing.T, signsFrom time.Time) token.Key {
 	return k
 }
 
-// rotated returns keys with one more, which signs after a while.
+// rotated returns keys with a new one, which signs after the given time.
 func rotated(t *testing.T, keys token.Keys, in time.Duration) token.Keys {
 	t.Helper()
 	now := time.Now()

@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// AdmitNewKeys returns a [Problem] if the database has keys: a server without a keys file must not create one then, since the other
-// servers would reject its tokens, and it theirs. It returns the errors of [postgres.DB.Run], too.
+// AdmitNewKeys returns a [Problem] if the database has keys. Then a server without a keys file must not create one, because it and
+// the other servers would reject each other's tokens. AdmitNewKeys also returns the errors of [postgres.DB.Run].
 func (s *Service) AdmitNewKeys(ctx context.Context, file string) error {
 	found, err := s.look(ctx)
 	if err != nil || len(found.keys) == 0 {
@@ -21,10 +21,10 @@ func (s *Service) AdmitNewKeys(ctx context.Context, file string) error {
 		"server or from a backup. To use new keys, which logs out all users, start once with --new-keys", file, signing(found).ID)
 }
 
-// Join writes the keys of a server to the database, which knows which keys belong to it. If replace is true, they take the place
-// of all others, and users of the others' tokens must log in again.
+// Join records the keys of a server in the database. If replace is true, they replace all other keys, and users with tokens of those
+// keys must log in again.
 //
-// It returns a [Problem] if the server lacks a key that the database's tokens are signed with, and the errors of [postgres.DB.Tx].
+// It returns a [Problem] if the server lacks a key of the database that signs or verifies, and the errors of [postgres.DB.Tx].
 func (s *Service) Join(ctx context.Context, keys token.Keys, replace bool) error {
 	found, err := s.save(ctx, keys, replace)
 	if err != nil {
@@ -33,7 +33,8 @@ func (s *Service) Join(ctx context.Context, keys token.Keys, replace bool) error
 	return problemOrNil(s.judgeKeys(ctx, found, keys))
 }
 
-// save adds keys to the database, unless they lack one of its keys. It returns what was in the database before, without the keys that it replaced.
+// save adds keys to the database, unless one of the database's keys is missing among them. It returns the time and the keys of the
+// database from before, without the replaced keys.
 func (s *Service) save(ctx context.Context, keys token.Keys, replace bool) (found state, err error) {
 	arg := db.SaveSigningKeysParams{}
 	for i := range keys {
@@ -64,7 +65,8 @@ func (s *Service) save(ctx context.Context, keys token.Keys, replace bool) (foun
 	return found, err
 }
 
-// judgeKeys returns a problem if the server lacks a key that signs or verifies. If it lacks one that will, it logs that once.
+// judgeKeys returns a problem if the server lacks a key that signs or verifies. If the server lacks a key that will sign later,
+// judgeKeys logs that once.
 func (s *Service) judgeKeys(ctx context.Context, found state, keys token.Keys) *Problem {
 	lacking, announced := lacks(found, keys)
 	if len(lacking) == 0 {
@@ -85,7 +87,7 @@ func (s *Service) judgeKeys(ctx context.Context, found state, keys token.Keys) *
 		"from a backup. To use the keys of this file alone, which logs out all users of other keys, start once with --new-keys", what)
 }
 
-// lacks returns the keys of the database that the server lacks: those that sign or verify, and those that will.
+// lacks returns the keys of the database that the server lacks: those that sign or verify now, and those that will sign later.
 func lacks(found state, keys token.Keys) (lacking, announced []db.SigningKey) {
 	for _, k := range found.keys {
 		has := slices.ContainsFunc(keys, func(have token.Key) bool { return have.ID == k.ID })
@@ -101,7 +103,7 @@ func lacks(found state, keys token.Keys) (lacking, announced []db.SigningKey) {
 	return lacking, announced
 }
 
-// known reports whether the database has all keys, with their ends.
+// known reports whether the database has all keys, with the times at which they end.
 func known(saved []db.SigningKey, keys token.Keys) bool {
 	for _, k := range keys {
 		if !slices.ContainsFunc(saved, func(s db.SigningKey) bool {

@@ -1,4 +1,4 @@
-// Package export takes everything that an account holds out of it, and into another account.
+// Package export exports all data of an account, and imports it into another account.
 package export
 
 import (
@@ -14,12 +14,13 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// Service has the use cases of exports. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+// Service has the use cases of exports. Each also returns the errors of [postgres.DB.Run]. If it returns an error, nothing has
+// changed.
 type Service struct {
 	DB *postgres.DB
 }
 
-// Account is what an export tells about the account itself.
+// Account has the data of the account itself in an export.
 type Account struct {
 	Username                     string
 	CreatedAt, PasswordChangedAt time.Time
@@ -39,8 +40,8 @@ type Visitor struct {
 	Food    func(foods.Food) error
 }
 
-// Export calls v with everything that the account holds, part by part in the order of [Visitor], as it was at one moment. Each
-// list has the order in which clients see it. If the database is lost on the way, Export may begin anew, with the account.
+// Export calls v with all data of the account as of one moment, part by part in the order of [Visitor]. Each list has the order in
+// which clients see it. If the connection to the database is lost, Export may start again, with the account.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of v.
 func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 )
 
-// ids maps the ids of a file to new ones, in the same order. It takes 16 bytes for an id.
+// ids maps the ids of a file to new ones, in the same order. It takes 16 bytes per id.
 type ids struct {
 	old   []int64 // sorted by sort
 	fresh []int64
@@ -16,7 +16,7 @@ type ids struct {
 
 func (m *ids) add(id int64) { m.old = append(m.old, id) }
 
-// sort reports whether no id is repeated.
+// sort sorts the ids, and reports whether they are unique.
 func (m *ids) sort() (unique bool) {
 	slices.Sort(m.old)
 	for i := 1; i < len(m.old); i++ {
@@ -27,7 +27,7 @@ func (m *ids) sort() (unique bool) {
 	return true
 }
 
-// addMissing adds the ids that aren't there, and returns them.
+// addMissing adds those of the ids that are missing, and returns them.
 func (m *ids) addMissing(others []int64) (missing []int64) {
 	for _, id := range others {
 		if _, found := slices.BinarySearch(m.old, id); !found {

@@ -28,21 +28,22 @@ type Receiver struct {
 	Food    func(foods.Food) error
 }
 
-// Source calls a receiver with every element of a file, which was checked against the contract, in any order. It returns the first
-// error of the receiver. It is called several times.
+// Source calls a receiver with every element of a file, in any order. The file was checked against the contract. Source returns the
+// first error of the receiver. It is called several times.
 type Source func(Receiver) error
 
-// Counts is how many elements an import has added.
+// Counts has the numbers of elements that an import has added.
 type Counts struct {
 	Recipes, Trash, Fridge, Checklist, Plans, Meals, Overrides, Foods int64
 }
 
-// Import adds everything in the file to what the account holds, or nothing. The elements get new ids, in the order of those
-// in the file; plans refer to the new ids. A food whose name belongs to a food of the account is left out. An id in a plan that the file doesn't have becomes that of a recipe that was deleted for good.
+// Import adds all elements of the file to the account, or none if it fails. The elements get new ids, in the order of the old ones;
+// plans refer to the new ids. A food is left out if its name belongs to a food of the account. If the file has no recipe for an id in
+// a plan, that id becomes the id of a recipe that was deleted for good.
 //
-// It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids that the file doesn't
-// have; [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted; the errors of [postgres.AddTx]; and the first error of the source.
-// The key may be nil.
+// It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids of recipes;
+// [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted;
+// the errors of [postgres.AddTx]; and the first error of the source. The key may be nil.
 func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
 	var in incoming
 	if err := in.survey(source); err != nil {
@@ -65,7 +66,7 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 	})
 }
 
-// incoming is what is known of a file before anything is written.
+// incoming has the counts and the ids of a file, which are read before anything is written.
 type incoming struct {
 	counts                            Counts
 	recipes, fridge, checklist, plans ids
@@ -73,10 +74,10 @@ type incoming struct {
 	foods                             ids
 
 	planned []int64 // ids of recipes in plans
-	gone    []int64 // those of them that the file doesn't have
+	gone    []int64 // those ids in planned that the file doesn't have
 }
 
-// survey reads the file once, for the ids.
+// survey reads the file, for the counts and the ids.
 func (in *incoming) survey(source Source) error {
 	limit := minPlanned
 	err := source(Receiver{
@@ -119,7 +120,7 @@ func (in *incoming) survey(source Source) error {
 	return nil
 }
 
-// The ids in plans are kept once each. They are compacted when there are twice as many as after the last time.
+// Each id in plans is kept once. The ids are compacted whenever their number has doubled since the last time.
 const (
 	minPlanned = 64 << 10
 	maxPlanned = 1_000_000

@@ -6,17 +6,17 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxRepeats is the maximum of repeated ids that are reported, as the contract says.
+// maxRepeats is the maximum number of repeated ids that are reported, as the contract says.
 const maxRepeats = 1000
 
-// repeats finds the elements whose id another element has had before.
+// repeats finds the elements whose id an earlier element has.
 type repeats struct {
 	index  map[string]int            // of the next element, by list
 	seen   map[string]map[int64]bool // ids by kind
 	errors []apperr.FieldError
 }
 
-// look looks at the next element of a list. Elements of the same kind have different ids.
+// look checks the next element of a list. Elements of the same kind must have different ids.
 func (r *repeats) look(list, kind string, id int64) error {
 	if r.index == nil {
 		r.index, r.seen = map[string]int{}, map[string]map[int64]bool{}

@@ -11,7 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// write adds the file in a transaction that has bumped the versions of the lists. It returns the number of foods that it has added.
+// write adds the elements of the file, in a transaction that has bumped the versions of the lists. It returns the number of foods
+// that it has added.
 func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) (addedFoods int64, err error) {
 	if err := in.allocate(ctx, q, userID); err != nil {
 		return 0, err
@@ -75,7 +76,7 @@ func (in *incoming) receiveGroceries(ctx context.Context, receiver *Receiver, gr
 	}
 }
 
-// allocate takes the new ids, and records those of recipes that were deleted for good.
+// allocate allocates the new ids, and records the ids of recipes that were deleted for good.
 func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) error {
 	for table, ids := range map[string]*ids{
 		"recipes": &in.recipes, "fridge_items": &in.fridge, "grocery_items": &in.checklist, "plans": &in.plans,

@@ -21,14 +21,15 @@ const Keep = 24 * time.Hour
 // MaxLength is the maximum length of a key in bytes, without quotes.
 const MaxLength = 255
 
-// Key is the idempotency key of a request. It is used by one goroutine.
+// Key is the idempotency key of a request. It isn't safe for concurrent use.
 type Key struct {
 	Text        string            // without quotes
 	Fingerprint [sha256.Size]byte // of the request; see [Key.Identify]
 
-	// Sealed is the secret in the response, encrypted. A use case sets it before the effect, or finds it set if Replayed.
+	// Sealed is the secret in the response, encrypted. A use case sets it before the effect. If Replayed is true, it is that of the
+	// first request.
 	Sealed []byte
-	// Replayed says that the request is a repetition: it has no effect, and its response is that of the first request.
+	// Replayed is true if the request is a repetition: it has no effect, and its response is that of the first request.
 	Replayed bool
 
 	body hash.Hash
@@ -96,7 +97,7 @@ func (k *Key) Identify(method, path, query string) {
 	sum.Sum(k.Fingerprint[:0])
 }
 
-// Hash returns the SHA-256 of the key: all that is stored of it.
+// Hash returns the SHA-256 of the key. Only the hash is stored.
 func (k *Key) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(k.Text)) }
 
 // Lock returns the number of the advisory lock that the owner of the key holds during the effect.

@@ -18,10 +18,11 @@ var (
 	pieces = grid{{1, 8}, {1, 4}, {1, 3}, {1, 2}, {2, 3}, {3, 4}}
 )
 
-// maxRounded is the number from which nothing is rounded: no cook measures it.
+// maxRounded is the smallest number that isn't rounded: no cook measures that much.
 const maxRounded = 1e9
 
-// nearest returns the number on the grid that is nearest to x, the higher one of two. From 10 it is a multiple of ½, from 20 a whole number.
+// nearest returns the number on the grid that is nearest to x; of two, the higher one. From 10 it is a multiple of ½, from 20 a whole
+// number.
 func (g grid) nearest(x float64) *big.Rat {
 	whole, part := math.Modf(x)
 	best := [2]int64{0, 1}
@@ -36,7 +37,7 @@ func (g grid) nearest(x float64) *big.Rat {
 	return big.NewRat(int64(whole)*best[1]+best[0], best[1])
 }
 
-// above returns the part of the grid that is used for a number.
+// above returns the fractions that are used for numbers of the size of x.
 func (g grid) above(x float64) grid {
 	switch {
 	case x >= 20:
@@ -49,11 +50,11 @@ func (g grid) above(x float64) grid {
 
 func ratio(f [2]int64) float64 { return float64(f[0]) / float64(f[1]) }
 
-// epsilon covers the rounding errors of floating-point numbers, which only choose among numbers that are exact.
+// epsilon covers the rounding errors of floating-point numbers. They are only used to choose among exact numbers.
 const epsilon = 1e-9
 
-// scale returns the number of grams or milliliters, a multiple of the step that a scale or jug has, that is nearest to x. A rounder number
-// is preferred if it differs by 2 % at most.
+// scale rounds a number of grams or milliliters to the nearest multiple of the step of a scale or jug. It prefers a rounder number that
+// differs by at most 2 %.
 func scale(x float64) *big.Rat {
 	step := stepOf(x)
 	if !isMultiple(x, step) {

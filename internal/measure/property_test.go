@@ -23,7 +23,7 @@ func float(x *big.Rat) float64 {
 }
 
 // requireRight fails unless a scaled quantity has the dimensions of the written one and differs from the exact amount only as
-// [measure.Round] says.
+// [measure.Round] allows.
 func requireRight(t require.TestingT, written string, factor *big.Rat, s measure.System, seen map[string]int) {
 	q := quantity.Parse(written, "")
 	scaled := measure.Scale(q, factor, s)
@@ -45,7 +45,7 @@ func requireRight(t require.TestingT, written string, factor *big.Rat, s measure
 	seen["amounts"]++
 }
 
-// requireReadable fails unless the amount of a scaled quantity is read from its text.
+// requireReadable fails unless parsing the text of a scaled quantity gives its amount.
 func requireReadable(t require.TestingT, written string, factor *big.Rat, s measure.System, seen map[string]int) {
 	scaled := measure.Scale(quantity.Parse(written, ""), factor, s)
 	again := quantity.Parse(scaled.Text, "").Total()
@@ -69,8 +69,8 @@ func requireSame(t require.TestingT, want, got quantity.Measure, message string,
 	require.Zero(t, converted.Cmp(got.Amount.Max), append([]any{message}, args...)...)
 }
 
-// requireNear fails unless an amount differs from the exact one by 4 % at most or by half a step, and is not 0. Of packs, their number and their
-// content may differ.
+// requireNear fails unless an amount differs from the exact one by at most 4 % or half a step, and isn't 0. The number of packs and
+// the content of one may both differ.
 func requireNear(t require.TestingT, q quantity.Quantity, exact quantity.Measure, a measure.Amount, factor *big.Rat) {
 	written := q.Text
 	ends := [][2]*big.Rat{{exact.Amount.Min, a.Amount.Min}, {exact.Amount.Max, a.Amount.Max}}

@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// rewrite returns the text of a quantity with another number. The words behind the number stay, but a unit gets its singular or plural.
+// rewrite returns the text of a quantity with another number. The words after the number stay, but the unit becomes singular or plural.
 func rewrite(q quantity.Quantity, m quantity.Measure) string {
 	written := strings.TrimSuffix(q.Text, q.Rest)
 	about := m.Amount.About
@@ -26,7 +26,7 @@ func rewrite(q quantity.Quantity, m quantity.Measure) string {
 	return number + inflect(q.Rest, unit, m.Amount.Max.Cmp(one) > 0)
 }
 
-// aboutOf returns the word for "about" in front of a number, with the space behind it. It is empty if the word is behind the number.
+// aboutOf returns the word for "about" before a number, with the space between them. It is empty if the word follows the number.
 func aboutOf(written string) string {
 	if i := strings.IndexFunc(written, unicode.IsNumber); i >= 0 {
 		return written[:i]
@@ -40,7 +40,7 @@ func hasDecimalComma(number string) bool {
 	return found && len(places) > 0 && len(places) < 3 && places[0] >= '0' && places[0] <= '9'
 }
 
-// inflect replaces the unit in a text by its other form, if it is known.
+// inflect replaces the unit in a text by its singular or plural, if the unit is known.
 func inflect(text, unit string, many bool) string {
 	w, ok := words[unit]
 	if !ok {
@@ -62,10 +62,10 @@ func (f forms) form(many bool) string {
 	return f.one
 }
 
-// words has the forms of units by each form, in lower case and with a capital letter. Words that are the same in both numbers are not in it.
+// words has the forms of units by each form, in lower case and with a capital letter. Words whose plural is the same are left out.
 var words = makeWords()
 
-// pairs lists singular and plural of the units whose names are written out. Words that have another meaning in another language are left out.
+// pairs lists the singular and plural of units that aren't abbreviated. Words that mean something else in another language are left out.
 var pairs = strings.Fields(`
 cup cups teaspoon teaspoons tablespoon tablespoons ounce ounces pound pounds pint pints quart quarts gallon gallons gram grams
 piece pieces clove cloves bunch bunches slice slices rasher rashers strip strips stick sticks stalk stalks rib ribs head heads bulb bulbs

@@ -8,25 +8,26 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// tolerance is the relative error for which a unit is accepted. If no unit shows the amount as well, the one with the smallest error is taken.
+// tolerance is the maximum relative error with which a unit is accepted. If all units have larger errors, the one with the smallest
+// error is used.
 const tolerance = 0.04
 
 // Round returns a measure in a unit of the system, rounded to an amount that a cook can measure. Mass stays mass and volume stays
-// volume. It keeps the unit where the system has it and the amount is usual in it: 3 tsp become 1 tbsp, and 1500 g become 1.5 kg.
+// volume. It keeps the unit if the system has it and the amount is usual in it: 3 tsp become 1 tbsp, and 1500 g become 1.5 kg.
 //
 // The rounded amount differs from the exact one by at most half a step of its unit:
 //   - g and ml: the step is 0.5 below 20, 1 below 100, 5 below 1000, and 10 above. Amounts off these steps may move by up to 2 % to a
-//     multiple of 50, 10 or 5. Below 20 the step is 0.1 or 0.01 where 0.5 would be an error of more than 4 %.
-//   - tsp, cup, pint, quart, gallon: 1/8 or 1/3 below 10; tbsp: 1/2 if that is an error of 4 % at most, else tsp.
+//     multiple of 50, 10 or 5. Below 20 the step is 0.1 or 0.01 if 0.5 would cause an error of more than 4 %.
+//   - tsp, cup, pint, quart, gallon: 1/8 or 1/3 below 10; tbsp: 1/2 if the error is at most 4 %, else tsp.
 //   - fl oz, inch: 1/4; lb, oz: 1/8 below 10.
 //   - counted units and pieces: 1/8 below 1/4, then 1/4 or 1/3.
 //   - all units but g and ml: 1/2 from 10, 1 from 20.
 //
-// Amounts that are less than half of the smallest step, and below half an ounce, have two significant digits. A positive amount never
-// becomes 0. Temperatures and amounts of a billion and more are not rounded.
+// Amounts below half of the smallest step, or below a quarter of an ounce, have two significant digits. A positive amount never
+// becomes 0. Amounts of a billion and more are not rounded, nor are temperatures, unless they are converted.
 func Round(m quantity.Measure, s System) quantity.Measure { return round(m, s, false) }
 
-// round is Round. With keep, a unit of the system is kept whatever the amount.
+// round is Round. With keep, it keeps a unit of the system for any amount.
 func round(m quantity.Measure, s System, keep bool) quantity.Measure {
 	if m.Amount.IsZero() || m.Amount.Max.Sign() == 0 {
 		return m
@@ -58,11 +59,11 @@ func round(m quantity.Measure, s System, keep bool) quantity.Measure {
 	return c.rung.round(m, h.size, c.rounded)
 }
 
-// choice is the rung that shows an amount best, of those that were tried.
+// choice is the best rung for an amount, of those that were tried.
 type choice struct {
 	base    float64 // the amount in grams, milliliters or centimeters
 	rung    rung
-	rounded *big.Rat // the amount in the unit of the rung; nil: no rung has fitted yet
+	rounded *big.Rat // the amount in the unit of the rung; nil: no rung fits so far
 	off     float64  // its relative error
 }
 
@@ -93,7 +94,8 @@ func (r rung) nearest(x float64) *big.Rat {
 	return rounded.Quo(rounded, r.unit.Size())
 }
 
-// round returns a measure, whose unit has a size, in the unit of the rung. rounded is its upper end if that is known.
+// round returns a measure in the unit of the rung. size is the size of the measure's unit. rounded is the rounded maximum of the amount;
+// nil: it isn't known yet.
 func (r rung) round(m quantity.Measure, size float64, rounded *big.Rat) quantity.Measure {
 	if rounded == nil {
 		rounded = r.roundOne(m.Amount.Max, m.Unit, size)
@@ -122,7 +124,7 @@ func (r rung) roundOne(exact *big.Rat, from *quantity.Unit, size float64) *big.R
 	return digits
 }
 
-// significant returns the number of decimal places with which a number has at least two significant digits.
+// significant returns how many decimal places a number needs to show at least two significant digits.
 func significant(x float64) int {
 	if x <= 0 {
 		return 0
@@ -147,7 +149,7 @@ func convertTemperature(m quantity.Measure, s System) quantity.Measure {
 	return quantity.Measure{Amount: a, Unit: to}
 }
 
-// float returns the nearest floating-point number, for choices that need no exactness.
+// float returns the nearest floating-point number, for choices that needn't be exact.
 func float(x *big.Rat) float64 {
 	if x.Num().IsInt64() && x.Denom().IsInt64() {
 		return float64(x.Num().Int64()) / float64(x.Denom().Int64())

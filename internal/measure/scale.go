@@ -7,9 +7,9 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Scaled is what to take of an ingredient.
+// Scaled is the scaled quantity of an ingredient.
 type Scaled struct {
-	// Text is the texts of the amounts, joined with " + ".
+	// Text has the texts of the amounts, joined with " + ".
 	Text string
 	// Amounts has at least one amount. It has several if they can't be added, as in "1 cup plus 100 g".
 	Amounts []Amount
@@ -21,16 +21,16 @@ type Amount struct {
 	// Exact is the amount in the same unit before rounding, or zero if nothing was rounded.
 	Exact quantity.Amount
 	Text  string
-	// Times is how often the text counts if it could not be scaled; nil: once.
+	// Times is the factor if the text could not be scaled; nil: 1.
 	Times *big.Rat
 }
 
 // Scale returns a quantity multiplied by a positive factor, in units of a system, rounded by [Round]. The number changes; the other
-// words stay as they are written where that is possible: "1 heaped EL" becomes "2 heaped EL".
+// words stay if possible: "1 heaped EL" becomes "2 heaped EL".
 //
-// With the factor 1, a quantity in a unit of the system is as it was written, and isn't rounded. Temperatures convert, but are not scaled.
-// A quantity without a measure ("to taste") isn't scaled. A quantity with an unknown unit and a text that isn't understood stay word for
-// word, with [Amount.Times]. Packs are multiplied; the content of one is converted, but not scaled.
+// With the factor 1, a quantity in a unit of the system stays as it was written, and isn't rounded. Temperatures are converted, but not
+// scaled. A quantity without a measure ("to taste") isn't scaled. A quantity with an unknown unit, or that can't be parsed, keeps its
+// text and gets [Amount.Times]. Packs are multiplied; the content of one is converted, but not scaled.
 func Scale(q quantity.Quantity, factor *big.Rat, s System) Scaled {
 	total := q.Total()
 	isSame := factor.Cmp(one) == 0
@@ -92,7 +92,7 @@ func unchanged(text string, total []quantity.Measure) Scaled {
 	return all
 }
 
-// scale1 scales a measure, which is all of the quantity q if q isn't zero.
+// scale1 scales a measure. If q isn't zero, the measure is the whole of q.
 func scale1(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s System) Amount {
 	if m.Unit == nil || m.Unit.Dimension != quantity.Temperature {
 		m.Amount = m.Amount.Times(factor)
@@ -107,7 +107,7 @@ func scale1(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s System) 
 	return a
 }
 
-// hasMoreWords reports whether a quantity has other words than number and unit: "heaped".
+// hasMoreWords reports whether a quantity has words besides number and unit: "heaped".
 func hasMoreWords(q quantity.Quantity) bool {
 	return strings.TrimSpace(strings.Replace(q.Rest, q.UnitText, "", 1)) != ""
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Text writes a measure in English: "½ tsp", "1¼ cups", "350 g", "2–3 cloves", "about 4". It doesn't round: [quantity.Parse] reads the
-// same measure from the text. The text of no amount is empty.
+// same measure from the text. The text is empty if there is no amount.
 func Text(m quantity.Measure) string {
 	number := Number(m)
 	if m.Unit == nil || number == "" {
@@ -40,7 +40,7 @@ var isDecimal = map[string]bool{
 	"mg": true, "g": true, "hg": true, "kg": true, "ml": true, "cl": true, "dl": true, "l": true, "mm": true, "cm": true, "°C": true, "°F": true,
 }
 
-// vulgar are the fractions that have a character of their own.
+// vulgar has the fractions that are a single character.
 var vulgar = map[string]string{
 	"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "2/5": "⅖", "3/5": "⅗", "4/5": "⅘",
 	"1/6": "⅙", "5/6": "⅚", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞",
@@ -83,7 +83,7 @@ func fraction(x *big.Rat) string {
 	return text
 }
 
-// UnitName returns the English name of a unit as it stands behind an amount: "cup" behind 1 and "cups" behind 1¼.
+// UnitName returns the English name of a unit as it is written after an amount: "cup" after 1 and "cups" after 1¼.
 func UnitName(u *quantity.Unit, amount *big.Rat) string {
 	name := u.Key
 	prefix := ""

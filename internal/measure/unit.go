@@ -18,7 +18,7 @@ type rung struct {
 	// low and high limit the amounts that are written in this unit; high is 0 if there is no limit.
 	low, high float64
 	grid      grid // nil: that of scales and jugs, in grams and milliliters
-	// size is the number of grams, milliliters or centimeters in one unit; 1 for what is counted.
+	// size is the number of grams, milliliters or centimeters in one unit; 1 for counted units.
 	size float64
 }
 
@@ -27,7 +27,7 @@ func newRung(key string, low, high float64, g grid) rung {
 	return rung{unit, low, high, g, float(unit.Size())}
 }
 
-// ladder lists units from large to small. An amount gets the first one that shows it well.
+// ladder lists units from large to small. An amount gets the first unit that fits it well.
 type ladder []rung
 
 var (
@@ -48,7 +48,7 @@ var (
 	usLength     = ladder{newRung("inch", 0, 0, quarters)}
 )
 
-// home is where a measured unit belongs: the amounts in which it stays as it is written, and the ladder for others.
+// home describes a measured unit: the amounts for which it is kept, and the ladder for other amounts.
 type home struct {
 	rung
 	system System // that has the unit; AsWritten: neither the metric nor the US one
@@ -81,7 +81,7 @@ func makeHomes() map[*quantity.Unit]home {
 	return all
 }
 
-// target returns the ladder for a unit in a system, and whether the unit may stay.
+// target returns the ladder for a unit in a system, and whether the unit may be kept.
 func (h home) target(s System) (l ladder, stays bool) {
 	if s == AsWritten || s == h.system {
 		return h.ladder, true

@@ -1,5 +1,5 @@
-// Package metrics counts what the server does, and describes it to Prometheus. Counting costs an atomic addition. The metrics of
-// requests are only kept if somebody reads them.
+// Package metrics counts events and measures requests, for Prometheus. Counting an event costs an atomic addition. Requests are only
+// measured if the server serves its metrics.
 package metrics
 
 import (
@@ -23,9 +23,9 @@ func (c *Counter) Value() uint64 { return c.n.Load() }
 var (
 	RefreshRotated    Counter // a refresh token was replaced, as usual
 	RefreshRepeated   Counter // a used refresh token was sent again in its grace period
-	RefreshRecovered  Counter // a client that had lost a response sent its previous refresh token
+	RefreshRecovered  Counter // a client had lost a response, or its session was restored from a backup
 	RefreshReuse      Counter // a spent refresh token ended its session
-	RefreshRefused    Counter // the session had ended, or the refresh token wasn't its own
+	RefreshRefused    Counter // the session had ended or didn't exist, or the refresh token was never issued
 	IdempotentReplays Counter // a response was sent again for a repeated Idempotency-Key
 	Failovers         Counter // the connections moved to another database server
 	PoolResets        Counter // a connection to the database was lost, and all others were replaced
@@ -44,7 +44,7 @@ type Pool struct {
 	WaitTime         time.Duration
 }
 
-// Sources are the values that are read whenever somebody reads the metrics. All fields are required.
+// Sources has the values that are read whenever the metrics are read. All fields are required.
 type Sources struct {
 	Version, GoVersion string
 	Pool               func() Pool
@@ -103,7 +103,7 @@ func registerPool(registry *prometheus.Registry, pool func() Pool) {
 	)
 }
 
-// backupTime is a metric that exists only if there was a backup: an age of decades would raise an alert.
+// backupTime is a metric that exists only if there was a backup: without one, its age of decades would raise an alert.
 type backupTime struct{}
 
 var backupDesc = prometheus.NewDesc("ocipe_backup_last_success_timestamp_seconds",

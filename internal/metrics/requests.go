@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// None is the operation of requests that no operation takes: unknown paths, methods that aren't allowed, documentation.
+// None is the operation of requests that belong to no operation: unknown paths, methods that aren't allowed, documentation.
 const None = "none"
 
 // buckets are the upper bounds of durations in seconds. The shortest requests take less than a millisecond, the longest a minute.
@@ -25,7 +25,7 @@ type Requests struct {
 	inFlight   prometheus.Gauge
 }
 
-// operation has the series of one operation, which are made at their first use. Later uses look up no labels.
+// operation has the series of one operation. They are created at their first use, so that later uses don't look up labels.
 type operation struct {
 	name     string
 	byStatus [500]atomic.Pointer[prometheus.Counter] // from status 100 on
@@ -64,7 +64,7 @@ func (r *Requests) Begin() {
 }
 
 // End counts a request that was handled. The operation is an id of the contract, or empty. The code is that of the problem, if the
-// response is one.
+// response is a problem.
 func (r *Requests) End(operationID string, status int, code apperr.Code, took time.Duration) {
 	if r == nil {
 		return
@@ -74,7 +74,7 @@ func (r *Requests) End(operationID string, status int, code apperr.Code, took ti
 	if o == nil {
 		o = r.operations[None]
 	}
-	if status < 100 || status > 599 { // the connection was broken off before a response
+	if status < 100 || status > 599 { // the connection broke before a response
 		status = 500
 	}
 	o.count(r.counts, status).Inc()

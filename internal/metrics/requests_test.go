@@ -47,7 +47,7 @@ func TestRequestsAreCountedByOperationAndStatus(t *testing.T) {
 		})
 	}
 	calls.Wait()
-	for _, unknown := range []string{"", "madeUp"} { // labels are bounded
+	for _, unknown := range []string{"", "madeUp"} { // the number of labels is limited
 		r.Begin()
 		r.End(unknown, 404, apperr.NotFound, time.Millisecond)
 	}

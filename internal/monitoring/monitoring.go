@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// probeTimeout leaves a tenth of the second that the contract promises for the response.
+// probeTimeout leaves 0.1 s for the response. The contract says that it takes at most a second.
 const probeTimeout = 900 * time.Millisecond
 
 // Service has the use cases of monitoring. DB is required.

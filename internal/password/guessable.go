@@ -17,9 +17,9 @@ const service = "ocipe"
 // minRest is how many characters a password must have besides a name that it contains.
 const minRest = 8
 
-// containsName reports whether a password is a name with little else: with less than minRest characters, or with a rest that is
-// itself easy to guess. Accents, separators and signs in the place of letters hide no name. A short name counts only at an end of the
-// password, since many words contain it.
+// containsName reports whether a password is a name with little else: with fewer than minRest characters, or with a rest that is
+// itself easy to guess. It finds names despite accents, separators, and signs in place of letters. A short name counts only at the
+// start or the end of the password, because many words contain it.
 func containsName(password, name string) bool {
 	word, key := username.Key(strings.TrimSpace(password)), username.Key(strings.TrimSpace(name))
 	if utf8.RuneCountInString(key) < 3 {
@@ -32,7 +32,7 @@ func containsName(password, name string) bool {
 	return utf8.RuneCountInString(rest) < minRest || isCommon(rest) || isRepeated(rest) || isRun(rest)
 }
 
-// without returns what is left of a password without a name, and whether the password contains the name.
+// without removes a name from a password. It returns the rest, and whether the password contains the name.
 func without(word, name []rune) (rest string, found bool) {
 	const short = 5
 	letters, at := undisguise(word)
@@ -54,11 +54,11 @@ func without(word, name []rune) (rest string, found bool) {
 	return string(append(left, word[kept:]...)), found
 }
 
-// lookalikes are the digits and signs that people write for letters.
+// lookalikes has the letters for digits and signs that people write in their place.
 var lookalikes = map[rune]rune{'0': 'o', '1': 'i', '!': 'i', '|': 'i', 'l': 'i', '3': 'e', '€': 'e', '4': 'a', '@': 'a', '5': 's', '$': 's', '7': 't'}
 
-// undisguise returns the letters and digits of a folded text without accents, with letters for [lookalikes], and where each stands
-// in the text.
+// undisguise returns the letters and digits of a folded text without accents, with letters for [lookalikes], and the position of
+// each in the text.
 func undisguise(text []rune) (letters []rune, at []int) {
 	for i, r := range text {
 		if parts := []rune(norm.NFD.String(string(r))); len(parts) > 1 && unicode.Is(unicode.Mn, parts[1]) {
@@ -94,7 +94,7 @@ func isRepeated(password string) bool {
 	return false
 }
 
-// sequences are the rows of common keyboards, their columns, and alphabets, folded. A run may go either way.
+// sequences has the rows and columns of common keyboards, and alphabets, folded, in both directions.
 var sequences = func() [][]rune {
 	lines := []string{
 		"01234567890", "789456123", "147258369", "abcdefghijklmnopqrstuvwxyz", // digits, alphabets
@@ -120,8 +120,8 @@ var sequences = func() [][]rune {
 	return all
 }()
 
-// isRun reports whether a password consists of runs of at least four characters, and little else, with or without what stands
-// between its letters and digits.
+// isRun reports whether a password consists of runs of at least four characters and little else, with or without the other
+// characters between its letters and digits.
 func isRun(password string) bool {
 	folded := username.Key(password)
 	return consistsOfRuns([]rune(folded)) || consistsOfRuns([]rune(strings.Map(func(r rune) rune {
@@ -132,7 +132,7 @@ func isRun(password string) bool {
 	}, folded)))
 }
 
-// consistsOfRuns counts a run, and a year, as one character; a password of less than five is easy to guess.
+// consistsOfRuns counts a run or a year as one character. A password with a run and fewer than five such characters is easy to guess.
 func consistsOfRuns(rest []rune) bool {
 	const enough = 5
 	units, hasRun := 0, false
@@ -148,7 +148,7 @@ func consistsOfRuns(rest []rune) bool {
 	return hasRun && units < enough
 }
 
-// runLength returns the length of the run with which a text begins; 1: it begins with none.
+// runLength returns the length of the run at the start of a text; 1: there is none.
 func runLength(text []rune) int {
 	const shortest = 4
 	longest := 1

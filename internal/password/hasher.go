@@ -1,4 +1,4 @@
-// Package password hashes and verifies passwords with argon2id (RFC 9106), a bounded number at once, and
+// Package password hashes and verifies passwords with argon2id (RFC 9106), a limited number at once, and
 // decides which passwords are accepted.
 package password
 
@@ -20,11 +20,11 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxWaiters is the number of calls that may wait for each processor: on a slow machine, too, they get a slot within the default MaxWait.
-// All others are told at once that the server is overloaded.
+// maxWaiters is the number of calls that may wait for each slot: even on a slow machine, they get it within the default MaxWait.
+// Further calls get [apperr.Overloaded] at once.
 const maxWaiters = 32
 
-// Params are the cost of a hash, and how long a call waits for its turn. A field that is zero has its default.
+// Params sets the cost of a hash, and how long a call waits for its turn. A zero field means its default.
 type Params struct {
 	MemoryKiB uint32        // default: 19 MiB
 	Passes    uint32        // default: 2
@@ -40,12 +40,12 @@ func (p Params) argon2id() *argon2id.Params {
 	}
 }
 
-// Slots returns how many passwords are hashed at once while other requests come: one fewer than the machine has processors, and at
-// least one. More would slow down each of these requests, since a hash keeps its processor for 25 ms.
+// Slots returns how many passwords are hashed at once while other requests arrive: one fewer than the machine has processors, and
+// at least one. More would slow down these requests, because a hash occupies a processor for 25 ms.
 func Slots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
-// Hasher hashes at most as many passwords at once as [Slots] says, or one on each processor while there are no other requests
-// ([Hasher.Yield]). Create it with [NewHasher].
+// Hasher hashes at most [Slots] passwords at once, or one on each processor while there are no other requests ([Hasher.Yield]).
+// Create it with [NewHasher].
 type Hasher struct {
 	params  *argon2id.Params
 	maxWait time.Duration
@@ -85,19 +85,19 @@ func (h *Hasher) share() int64 {
 
 func now() int64 { return time.Now().UnixNano() } //nolint:forbidigo // hashes take real time
 
-// Yield tells that another request has come: for some time, hashes leave a processor to such requests.
+// Yield records that another request has arrived. Until [Params.Quiet] has passed, hashing leaves one processor to such requests.
 func (h *Hasher) Yield() { h.yielded.Store(now()) }
 
 // dummyHash returns a hash of zeros with these parameters. It isn't computed: that would leave the memory of one hash
-// to the garbage collector at every start. Should a password ever match it, there is still no account.
+// to the garbage collector at every start. Even if a password matched it, there would be no account.
 func dummyHash(p *argon2id.Params) string {
 	text := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Iterations, p.Parallelism,
 		text(make([]byte, p.SaltLength)), text(make([]byte, p.KeyLength)))
 }
 
-// Hash returns the PHC string of a password, in the form of [Normalize], with a new salt. It calls precheck (which may be nil) once a slot is free,
-// and returns its error without hashing.
+// Hash normalizes a password with [Normalize] and returns its PHC string, with a new salt. Once a slot is free, it calls precheck,
+// which may be nil. If precheck returns an error, Hash returns it without hashing.
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
@@ -121,9 +121,9 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 // Queue returns the number of calls that hash a password or wait for it.
 func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.first.Load() }
 
-// Verify reports whether the password, in the form of [Normalize], matches the hash, and whether the hash is stale: made with other parameters than
-// this hasher's, to be replaced. The empty hash stands for an account that doesn't exist: it never matches, and costs
-// the same.
+// Verify normalizes a password with [Normalize] and reports whether it matches the hash. It also reports whether the hash is stale:
+// made with other parameters than this hasher's, and to be replaced. The empty hash stands for an account that doesn't exist: it
+// never matches, and costs the same.
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
@@ -135,7 +135,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 	return h.verify(password, hash)
 }
 
-// VerifyFirst is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, of which
+// VerifyFirst is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, because
 // there may be too many.
 func (h *Hasher) VerifyFirst(ctx context.Context, password, hash string) (ok, stale bool, err error) {
 	release, err := h.acquire(ctx, &h.first, nil)

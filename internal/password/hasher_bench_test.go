@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 )
 
-// BenchmarkHasher verifies passwords on all processors, alone and while other requests come.
+// BenchmarkHasher verifies passwords on all processors, alone and while other requests arrive.
 func BenchmarkHasher(b *testing.B) {
 	for name, yield := range map[string]bool{"Alone": false, "BesideOtherRequests": true} {
 		b.Run(name, func(b *testing.B) {

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnUnknownAccountCostsTheSameWork shows that the hash verified for an account that doesn't exist asks for the same
-// work as a real one; the code that verifies them is the same.
+// TestAnUnknownAccountCostsTheSameWork shows that verifying the hash for an account that doesn't exist takes the same work as
+// verifying a real one; the same code verifies both.
 func TestAnUnknownAccountCostsTheSameWork(t *testing.T) {
 	t.Parallel()
 	for _, params := range []Params{{}, {MemoryKiB: 64, Passes: 1}} {

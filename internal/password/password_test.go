@@ -21,7 +21,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 )
 
-// cheap are parameters for tests that aren't about the cost of a hash.
+// cheap has parameters for tests that aren't about the cost of a hash.
 var cheap = password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour}
 
 func TestHasher(t *testing.T) {
@@ -148,7 +148,7 @@ func TestHasher(t *testing.T) {
 	})
 }
 
-// TestAKnownClientPassesStrangers lets more strangers come than may wait, and then a client that has logged in before.
+// TestAKnownClientPassesStrangers makes more calls of strangers than may wait, and then one of a client that has logged in before.
 func TestAKnownClientPassesStrangers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -215,7 +215,7 @@ func requireOverloaded(t *testing.T, err error) {
 	require.Equal(t, apperr.Soon, e.RetryAfter)
 }
 
-// TestNormalizeAgreesWithOpaqueString compares it with another implementation, for the passwords that one takes.
+// TestNormalizeAgreesWithOpaqueString compares Normalize with another implementation, for passwords that the other one accepts.
 func TestNormalizeAgreesWithOpaqueString(t *testing.T) {
 	t.Parallel()
 	taken := 0

@@ -13,10 +13,10 @@ import (
 	"github.com/ocipe/ocipe/internal/username"
 )
 
-// MaxBytes is the maximum length of a password in UTF-8. It bounds what a client can make the server hash.
+// MaxBytes is the maximum length of a password in UTF-8. It limits the work of a hash.
 const MaxBytes = 1024
 
-// maxSentBytes bounds a password before it is normalized, which may make it longer, or at most four times shorter.
+// maxSentBytes is the maximum length of a password before normalization, which may make it longer, or at most four times shorter.
 const maxSentBytes = 4 * MaxBytes
 
 // common has one password per line, sorted. COMMON-LICENSE names its source.
@@ -25,9 +25,9 @@ const maxSentBytes = 4 * MaxBytes
 var common string
 
 // Normalize returns the form in which a password is checked, measured and hashed: spaces of any kind become U+0020, then the
-// text is brought into NFC (RFC 8265, section 4.2.2, OpaqueString). So a password can be typed on another system, which
-// composes letters differently. Characters that OpaqueString forbids, such as control characters and the invisible ones in
-// emoji, stay: a user who can type them may use them.
+// text is converted to NFC (RFC 8265, section 4.2.2, OpaqueString). So users can type a password on systems that compose letters
+// differently. Characters that OpaqueString forbids, such as control characters and the invisible ones in emoji, stay: a user
+// who can type them may use them.
 func Normalize(password string) string {
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Zs, r) {
@@ -44,8 +44,8 @@ type Policy struct {
 	MinLength int // in Unicode characters
 }
 
-// Check returns an error of the field `password` if the policy rejects a new password in the form of [Normalize], and nil if
-// it accepts it. The name of the account may be empty if it isn't known.
+// Check normalizes a new password with [Normalize]. It returns an error of the field `password` if the policy rejects the
+// password, and otherwise nil. The name of the account may be empty if it isn't known.
 func (p Policy) Check(password, name string) []apperr.FieldError {
 	invalid := func(code, detail string) []apperr.FieldError {
 		return []apperr.FieldError{{Path: "password", Code: code, Detail: detail}}

@@ -11,14 +11,14 @@ type Logs struct {
 	text bytes.Buffer
 }
 
-// Write appends.
+// Write appends to the log.
 func (l *Logs) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-// String returns all that was written so far.
+// String returns everything that was written so far.
 func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

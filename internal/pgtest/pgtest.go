@@ -1,5 +1,5 @@
-// Package pgtest gives every test a database of its own, migrated, on a private PostgreSQL that runs as
-// long as the test binary. It works the same for root and for anybody else.
+// Package pgtest gives every test its own migrated database, on a private PostgreSQL that runs as long as
+// the test binary. It works for root, too.
 package pgtest
 
 import (
@@ -46,8 +46,8 @@ func Main(m interface{ Run() int }) int {
 	return code
 }
 
-// DataDir makes a folder that PostgreSQL can reach also where it runs as another user than the tests:
-// testing.T's own are closed to others. It is gone after the test.
+// DataDir returns a folder that PostgreSQL can reach even if it runs as another user than the tests: the
+// folders of testing.T are closed to other users. It is removed after the test.
 func DataDir(t testing.TB) string {
 	t.Helper()
 	dir, err := openFolder()
@@ -94,28 +94,28 @@ func execute(ctx context.Context, to, sql string) error {
 	return err
 }
 
-// urlOf is the connection string of another database of the cluster.
+// urlOf returns the connection string of another database of the cluster.
 func urlOf(database string) string {
 	u, err := url.Parse(cluster.pg.URL())
 	if err != nil {
-		panic(err) // localpg promises a URL
+		panic(err) // localpg always returns a URL
 	}
 	u.Path = "/" + database
 	return u.String()
 }
 
 var (
-	creating sync.Mutex // PostgreSQL copies a template once at a time
+	creating sync.Mutex // PostgreSQL makes one copy of a template at a time
 	count    int
 )
 
 // Database is a migrated, empty database of one test.
 type Database struct {
 	URL  string        // with a query
-	Pool *pgxpool.Pool // for what a test sets up or looks up behind the server's back
+	Pool *pgxpool.Pool // for data that a test writes or reads without the server
 }
 
-// New makes a database, which is gone after the test.
+// New creates a database. It is dropped after the test.
 func New(t testing.TB) *Database {
 	t.Helper()
 	cluster.once.Do(func() { cluster.err = start() })
@@ -139,8 +139,8 @@ func New(t testing.TB) *Database {
 	return d
 }
 
-// Open opens the database as the server does; it is closed after the test. A connection is there for whoever needs one, and may
-// take as long as a busy machine does.
+// Open opens the database as the server does. It is closed after the test. The pool has many connections and a long timeout, so that
+// tests don't fail on a busy machine.
 func (d *Database) Open(t testing.TB) *postgres.DB {
 	t.Helper()
 	db, err := postgres.Open(context.Background(), d.URL+"&pool_max_conns=48&connect_timeout=3600")
@@ -149,14 +149,14 @@ func (d *Database) Open(t testing.TB) *postgres.DB {
 	return db
 }
 
-// Exec runs a statement and fails the test if it doesn't work.
+// Exec runs a statement. An error fails the test.
 func (d *Database) Exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
 	_, err := d.Pool.Exec(context.Background(), sql, args...)
 	require.NoError(t, err)
 }
 
-// User makes an account without a password that fits, with the versions that every account has, and returns its id.
+// User creates an account that no password matches, with the versions that every account has, and returns its id.
 func (d *Database) User(t testing.TB, username string) int64 {
 	t.Helper()
 	return d.Int(t, `with new_user as (
@@ -165,8 +165,8 @@ func (d *Database) User(t testing.TB, username string) int64 {
 	insert into user_versions (user_id) select id from new_user returning user_id`, username)
 }
 
-// Eventually returns when the condition is true. The only limit is the deadline of the test binary, shortly before which it
-// fails the test: a limit of its own would judge the speed of the machine.
+// Eventually waits until the condition is true. It fails the test shortly before the deadline of the test binary: a shorter limit
+// would test the speed of the machine.
 func Eventually(t testing.TB, condition func() bool, msgAndArgs ...any) {
 	t.Helper()
 	const often, atLeast = 5 * time.Millisecond, 20 * time.Second // for the other tests' output
@@ -184,7 +184,7 @@ func Eventually(t testing.TB, condition func() bool, msgAndArgs ...any) {
 	}
 }
 
-// Int asks for one number.
+// Int returns the number that a query returns.
 func (d *Database) Int(t testing.TB, sql string, args ...any) (n int64) {
 	t.Helper()
 	require.NoError(t, d.Pool.QueryRow(context.Background(), sql, args...).Scan(&n))

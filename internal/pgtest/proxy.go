@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Proxy passes bytes between servers and PostgreSQL until a test tells it to stop: its connections stay open, but silent.
+// Proxy passes bytes between servers and PostgreSQL until a test tells it to stop. Its connections then stay open, but silent.
 type Proxy struct {
 	Addr string
 
@@ -24,7 +24,7 @@ type Proxy struct {
 	joined map[*pipe]bool
 }
 
-// pipe is a connection and the one behind it.
+// pipe has the connection of a client and the connection to its server.
 type pipe struct {
 	client, server net.Conn
 	silent         chan struct{} // closed: nothing passes any more
@@ -40,7 +40,7 @@ func (d *Database) Proxied(t testing.TB) (*Proxy, *Database) {
 	return p, &Database{URL: fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, p.Addr, cfg.Database), Pool: d.Pool}
 }
 
-// NewProxy starts a proxy on a free port. It asks for the target of each connection.
+// NewProxy starts a proxy on a free port. It calls target for each connection.
 func NewProxy(t testing.TB, target func() (network, address string)) *Proxy {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -88,7 +88,7 @@ func (p *Proxy) join(client net.Conn) {
 	p.mu.Unlock()
 }
 
-// pass copies from one side to the other until either hangs up. A silent pipe keeps what it reads.
+// pass copies from one side to the other until either hangs up. A silent pipe discards the bytes that it reads.
 func (c *pipe) pass(to, from net.Conn) {
 	buf := make([]byte, 32<<10)
 	for {
@@ -109,7 +109,7 @@ func (c *pipe) pass(to, from net.Conn) {
 	}
 }
 
-// Silence stops what passes on all connections that are open now.
+// Silence silences all connections that are open now.
 func (p *Proxy) Silence() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,7 +118,7 @@ func (p *Proxy) Silence() {
 	}
 }
 
-// SilenceAll also stops what passes on new connections, until Speak is called.
+// SilenceAll also silences new connections, until Speak is called.
 func (p *Proxy) SilenceAll() {
 	p.mu.Lock()
 	p.mute = true

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Wire stands between a server and PostgreSQL and takes down which statements are executed: those of internal/postgres/queries
-// by their names.
+// Wire is a proxy between a server and PostgreSQL that records the executed statements. It records those of
+// internal/postgres/queries by name.
 type Wire struct {
 	listener net.Listener
 	socket   string
@@ -28,8 +28,8 @@ type Wire struct {
 	before   func(statement string)
 }
 
-// Through returns the database as it is reached through a wire. Statements whose texts are ignored aren't taken down, nor is
-// the pool's ping.
+// Through returns the database as it is reached through a wire. The wire doesn't record the pool's ping, nor statements for which
+// ignored returns true.
 func (d *Database) Through(t testing.TB, ignored func(sql string) bool) (*Wire, *Database) {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(d.URL)
@@ -108,12 +108,12 @@ func (w *Wire) note(sql string) {
 	w.executed = append(w.executed, sql)
 }
 
-// During returns what is executed by a call.
+// During returns the statements that a call executes.
 func (w *Wire) During(call func()) []string {
 	return w.Meeting(nil, call)
 }
 
-// Meeting is [Wire.During], where something is done before each statement.
+// Meeting is [Wire.During], but calls before ahead of each statement.
 func (w *Wire) Meeting(before func(statement string), call func()) []string {
 	w.mu.Lock()
 	w.executed, w.before = nil, before

@@ -141,7 +141,7 @@ func (d decision) refreshed(t *testing.T) verdict {
 	return v
 }
 
-// rotated presents the generation to the single statement, which must leave all cases but one to the transaction.
+// rotated presents the generation to the single statement, which must leave all cases but the normal one to the transaction.
 func (d decision) rotated(t *testing.T) {
 	s := token.Refresh{UserID: d.user, SessionID: d.insert(t, d.user, d.before), Generation: d.x}
 	from := d.clock(t)
@@ -158,7 +158,7 @@ func (d decision) rotated(t *testing.T) {
 	require.Equal(t, d.before, after, "nothing has changed")
 	_, atFirst := decide(d.before, d.x, from, d.with)
 	_, atLast := decide(d.before, d.x, d.clock(t), d.with)
-	// Without grace nothing must be kept; the statement leaves a full list with times in the future to the transaction.
+	// Without a grace, no entry must be kept. The statement leaves a full list with times in the future to the transaction.
 	inFuture := d.with.grace == 0 && len(d.before.recent) == maxRecent && d.before.recent[maxRecent-2].at.After(from)
 	if !inFuture {
 		require.False(t, atFirst == rotated && atLast == rotated, "generation %d of %+v", d.x, d.before)

@@ -5,7 +5,7 @@ import "time"
 // maxRecent is the maximum number of accepted generations that a session remembers.
 const maxRecent = 8
 
-// accepted is an accepted generation and the time when it was first presented.
+// accepted is an accepted generation and the time at which it was first presented.
 type accepted struct {
 	gen int64
 	at  time.Time
@@ -51,8 +51,8 @@ func (v verdict) grantsTokens() bool { return v != refused && v != ahead && v !=
 // decide is the state machine of refresh tokens, drawn in docs/sessions.md: it decides what happens to a session when
 // the generation x is presented at the time now. It is a pure function; the caller stores the returned row.
 //
-// The goal is that no honest client is ever logged out, whatever is lost, doubled or (within the
-// grace) overtaken, and that a copied token ends the session.
+// It has two goals. An honest client is never logged out, even if requests or responses are lost, duplicated or (within the
+// grace) reordered. And a copied token ends the session.
 func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 	switch {
 	case r.revoked || !now.Before(r.idleExpiresAt) || !now.Before(r.absoluteExpiresAt):
@@ -84,8 +84,9 @@ func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 	return r.revoke(), reused
 }
 
-// resume accepts x as the only recent generation and issues the next one. It is for the first refresh after a restore: x is a
-// generation of the backup, or of the lost time. From now on all others of that time are spent: the next one comes after a gap.
+// resume accepts x as the only recent generation and issues the next one. It handles the first refresh after a restore: x is a
+// generation of the backup, or was issued between the backup and the restore. All other generations of that time are spent now: the
+// next one comes after a gap.
 func (r row) resume(x int64, now time.Time, refreshTTL time.Duration) row {
 	r.restored = 0
 	r.ack = x
@@ -126,5 +127,5 @@ func (r row) isSlowTab(x int64, now time.Time, grace time.Duration) bool {
 	return false
 }
 
-// age is never negative: the database's clock may have been set back.
+// age returns the time since at. It is never negative, even if the database's clock was set back.
 func age(at, now time.Time) time.Duration { return max(now.Sub(at), 0) }

@@ -8,10 +8,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// restoreGap is what a restore adds to the generation of a session.
+// restoreGap is the number that a restore adds to the generation of a session.
 const restoreGap = 1_000_000
 
-// restoredNow is what a restore makes of a row.
+// restoredNow changes a row as a restore does.
 func restoredNow(r *row) { r.restored, r.gen = r.gen, r.gen+restoreGap }
 
 func TestDecideAfterARestore(t *testing.T) {
@@ -42,7 +42,7 @@ func TestDecideAfterARestore(t *testing.T) {
 				gen: 5 + restoreGap + 1, ack: c.x, genAt: now.Truncate(time.Second), servedAt: now, recent: []accepted{{c.x, now}},
 				idleExpiresAt: now.Add(month), absoluteExpiresAt: r.absoluteExpiresAt,
 			}, after)
-			for x := int64(1); x < 20; x++ { // of all tokens of the lost time, one is accepted
+			for x := int64(1); x < 20; x++ { // of all tokens that were issued after the backup, one is accepted
 				if _, again := decide(after, x, now.Add(time.Hour), rules{grace, month}); x != c.x {
 					require.Equal(t, reused, again, x)
 				} else {
@@ -53,7 +53,7 @@ func TestDecideAfterARestore(t *testing.T) {
 	}
 }
 
-// TestHonestClientsAfterARestore plays histories in which the server loses a part and continues from a backup.
+// TestHonestClientsAfterARestore plays histories in which the server loses the latest part and continues from a backup.
 func TestHonestClientsAfterARestore(t *testing.T) {
 	t.Parallel()
 	checkHistories(t, func(h *history) {

@@ -68,7 +68,7 @@ func expires(idle, absolute time.Duration) func(*row) {
 
 func revoked(r *row) { r.revoked = true }
 
-// after returns the row that a verdict must leave behind.
+// after returns the row as it must be after a verdict.
 func (r row) after(v verdict) row {
 	r = r.with()
 	if v == rotated {
@@ -135,7 +135,7 @@ func TestDecideOnEndedSessions(t *testing.T) {
 	))
 }
 
-// presentations are presented generations with their verdicts.
+// presentations has presented generations with their verdicts.
 var presentations = []struct {
 	name string
 	row  row

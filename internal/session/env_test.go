@@ -29,10 +29,10 @@ import (
 
 const issuer = "http://localhost:8080"
 
-// hasher makes cheap hashes, which any number of tests may wait for.
+// hasher makes cheap hashes, and tests may wait for them for an hour.
 var hasher = password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour})
 
-// env is a service on a database of its own.
+// env is a service on a new database.
 type env struct {
 	*Service
 	base *pgtest.Database
@@ -154,7 +154,7 @@ func (e env) insert(t testing.TB, user int64, r row) (session uuid.UUID) {
 	return session
 }
 
-// age makes a session older: it moves its times into the past, except for the expiry.
+// age makes a session older: it moves its times into the past, except for the times at which it expires.
 func (e env) age(t testing.TB, session uuid.UUID, by time.Duration) {
 	t.Helper()
 	e.base.Exec(t, `update sessions set gen_at = gen_at - $2::interval, served_at = served_at - $2::interval,
@@ -189,7 +189,7 @@ func inTime(t *testing.T) bool {
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
 }
 
-// shortChecks is how many histories rapid plays for each property, unless -rapid.checks is given: `make fuzz` plays many more.
+// shortChecks is how many histories rapid plays for each property, unless -rapid.checks is given. `make fuzz` plays many more.
 const shortChecks = 100
 
 func TestMain(m *testing.M) {

@@ -12,15 +12,14 @@ import (
 )
 
 const (
-	// pollEvery limits the delay if a notification is lost. With loadTimeout it is at most maxLag.
+	// pollEvery limits the delay if a notification is lost. The sum of pollEvery and loadTimeout is at most maxLag.
 	pollEvery   = 2 * time.Second
 	loadTimeout = time.Second
-	// listenEvery is the pause before the connection for notifications is made anew.
+	// listenEvery is the pause before reconnecting for notifications.
 	listenEvery = 500 * time.Millisecond
 )
 
-// Follow keeps the set up to date until ctx ends: with notifications at once, and with a query every 2 s in case one is
-// lost.
+// Follow keeps the set up to date until ctx ends: with notifications, and with a query every 2 s in case a notification is lost.
 func (r *Revoked) Follow(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -42,7 +41,7 @@ func (r *Revoked) Follow(ctx context.Context) {
 	}
 }
 
-// listen adds the sessions of notifications, and reconnects whenever the connection is lost or silent.
+// listen adds the sessions that notifications name, and reconnects whenever the connection is lost or silent.
 func (r *Revoked) listen(ctx context.Context) {
 	failing, complete := false, false
 	listener := postgres.Listener{

@@ -9,11 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// travel is the longest time that a request or a response takes. Both together stay within the grace: that is what the
-// promise to honest clients requires.
+// travel is the longest time that a request or a response takes. Together they stay within the grace, because only then are
+// honest clients never logged out.
 const travel = grace/2 - time.Second
 
-// message is a request or a response under way, with the generation in it.
+// message is a request or a response in transit, with the generation in it.
 type message struct {
 	gen      int64
 	deadline time.Time // it has arrived by then, or never will
@@ -21,7 +21,7 @@ type message struct {
 
 // history is one session on a server, and a browser with several tabs that share one cookie.
 //
-// Requests are lost, doubled, and arrive in any order. Responses are lost, and those that arrive do so in the order in
+// Requests are lost, duplicated, and arrive in any order. Responses are lost, and those that arrive do so in the order in
 // which they were sent.
 type history struct {
 	*rapid.T
@@ -34,20 +34,20 @@ type history struct {
 	requests  []message
 	responses []message
 	events    []string // to draw from
-	hasThief  bool     // somebody else has a copy of a token: reuse is no false logout
+	hasThief  bool     // somebody else has a copy of a token: then a logout because of reuse is right
 
 	accepted map[int64]time.Time // every accepted generation, and when first: recorded independently of the row
 }
 
-// coverage counts what the histories of one test have seen. A property that was never tested isn't shown.
+// coverage counts the cases in the histories of one test. A property without any case proves nothing.
 type coverage struct {
 	verdicts map[verdict]int
 	spent    int // spent generations that were presented
-	outlived int // tokens that were presented when all was older than the grace
+	outlived int // tokens that were presented when everything was older than the grace
 	dead     int // tokens that were presented to a revoked session
 }
 
-// checkHistories plays a history per check of rapid, and fails if one of these verdicts was never seen.
+// checkHistories plays one history for each check of rapid, and fails if one of these verdicts was never seen.
 func checkHistories(t *testing.T, play func(h *history), verdicts ...verdict) *coverage {
 	t.Helper()
 	seen := &coverage{verdicts: map[verdict]int{}}
@@ -58,13 +58,13 @@ func checkHistories(t *testing.T, play func(h *history), verdicts ...verdict) *c
 	return seen
 }
 
-// common are events with many rotations within the grace. The most usual ones are listed several times.
+// common has events with many rotations within the grace. The most frequent ones are listed several times.
 var common = []string{
 	"round trip", "round trip", "round trip", "round trip", "send", "send", "arrive", "deliver", "arrive", "deliver",
 	"double", "lose a request", "lose a response", "a moment", "a moment", "a while", "a long time",
 }
 
-// lossy are events in which one generation is sent again and again, for longer than the grace.
+// lossy has events in which one generation is sent again and again, for longer than the grace.
 var lossy = []string{"send", "send", "arrive", "arrive", "deliver", "lose a response", "half the grace"}
 
 func newHistory(t *rapid.T, seen *coverage) *history {
@@ -73,7 +73,7 @@ func newHistory(t *rapid.T, seen *coverage) *history {
 	return h
 }
 
-// hasEnded reports whether the session has ended rightly: it has expired, or a thief was noticed.
+// hasEnded reports whether the session has ended for a good reason: it has expired, or a thief was noticed.
 func (h *history) hasEnded() bool {
 	return !h.now.Before(h.row.idleExpiresAt) || !h.now.Before(h.row.absoluteExpiresAt) || h.hasThief && h.row.revoked
 }
@@ -164,7 +164,7 @@ func (h *history) pick(from *[]message, i int) message {
 	return m
 }
 
-// pass lets time go by. Messages whose deadline is over then arrive first, or never.
+// pass lets time pass. Messages whose deadline passes arrive before that, or never.
 func (h *history) pass(d time.Duration) {
 	then := h.now.Add(d)
 	late := func(m message) bool { return m.deadline.Before(then) }
@@ -183,7 +183,7 @@ func (h *history) pass(d time.Duration) {
 	h.now = then
 }
 
-// play calls act length times, or until the session ends. The number isn't drawn, since rapid prefers small ones.
+// play calls act length times, or until the session ends. The number isn't drawn, because rapid prefers small ones.
 func (h *history) play(length int, act func()) {
 	for range length {
 		if h.hasEnded() {

@@ -17,13 +17,13 @@ import (
 type Session struct {
 	ID         uuid.UUID
 	CreatedAt  time.Time
-	LastUsedAt time.Time // the last refresh or reauthentication: other requests leave no trace
+	LastUsedAt time.Time // the last refresh or reauthentication: other requests aren't recorded
 	ExpiresAt  time.Time // unless it is refreshed before
 	Address    string    // of the login
 	Client     string    // the program that logged in, in words
 }
 
-// List returns the sessions of the user that have not ended, at most 1,000, the last used one first.
+// List returns at most 1,000 live sessions of the user, the most recently used first.
 //
 // It returns [apperr.Overloaded] or [apperr.Unavailable], as do the use cases below.
 func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, err error) {
@@ -44,7 +44,7 @@ func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, e
 	return sessions, err
 }
 
-// End revokes a session of the user. Doing it again is no error.
+// End revokes a session of the user. Ending it again isn't an error.
 //
 // It returns [apperr.NotFound] if the user has no session with this id, live or ended in the last 30 days.
 func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from activity.Client) error {

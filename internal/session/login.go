@@ -15,8 +15,8 @@ import (
 
 // Login checks the name and the password and starts a session.
 //
-// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, [apperr.TooManyAttempts] if
-// there were too many such logins, whatever the password, and [apperr.Overloaded] or [apperr.Unavailable].
+// It returns [apperr.NoActiveAccount] if the name is unknown or the password is wrong, at the same cost; [apperr.TooManyAttempts]
+// after too many such logins, even if the password is right; and [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	tokens, err := s.login(ctx, username, plain, from)
 	if errors.Is(err, errPasswordChanged) { // perhaps another login has replaced a stale hash
@@ -50,7 +50,7 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 	return s.start(ctx, user, verified, from)
 }
 
-// credentials returns the zero value for a name that no account has.
+// credentials returns the id and the hash of an account, or the zero value if no account has this name.
 func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.GetCredentialsRow, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
 		user, err = q.GetCredentials(ctx, usernameKey)
@@ -65,8 +65,8 @@ func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.
 	return user, nil
 }
 
-// start creates the session, and replaces the hash of the account if another one is given. It returns
-// errPasswordChanged if the password has changed since it was verified.
+// start creates the session, and replaces the hash of the account if hash is another one. It returns errPasswordChanged if the
+// password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
 	described := from.Clip()
 	var i issued

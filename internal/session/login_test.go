@@ -16,7 +16,7 @@ import (
 
 const plain = "correct horse battery"
 
-// account makes an account with a password whose hash has weaker parameters than the service's.
+// account creates an account with a password whose hash has weaker parameters than the service's.
 func (e env) account(t *testing.T) (user int64, name string) {
 	t.Helper()
 	weaker := password.NewHasher(password.Params{MemoryKiB: 32, Passes: 1})

@@ -23,7 +23,7 @@ type attempt struct {
 	session uuid.UUID // of the client, if it is logged in
 }
 
-// guess returns the attempt for the limit of failures.
+// guess returns the attempt in the form that package throttle counts.
 func (s *Service) guess(a attempt) throttle.Attempt {
 	address, _ := netip.ParseAddr(a.from.Address) // tests have none
 	if valid, _ := s.newestPerSession(a.from.Refresh); a.session == uuid.Nil && len(valid) > 0 {
@@ -32,8 +32,8 @@ func (s *Service) guess(a attempt) throttle.Attempt {
 	return throttle.Attempt{UsernameKey: a.key, Address: address, Device: a.from.Device, Session: a.session}
 }
 
-// verify checks the password of an attempt: every password that a login, a reauthentication or a change of the password sends is
-// checked here. read returns the account and its hash; zero values if there is no account. It reports whether the hash is stale.
+// verify checks the password of an attempt, for logins, reauthentications and password changes. read returns the account and its
+// hash, or zero values if there is no account. verify reports whether the hash is stale.
 //
 // It returns [apperr.NoActiveAccount] if the password is wrong, [apperr.TooManyAttempts], [apperr.Overloaded], and the error of read.
 func (s *Service) verify(ctx context.Context, a attempt, read func() (userID int64, hash string, err error)) (stale bool, err error) {
@@ -77,8 +77,8 @@ func (s *Service) verifyUser(ctx context.Context, userID int64, session uuid.UUI
 	return user, err
 }
 
-// Reauthenticate checks the password of the user and renews the time of the login in the session. It returns an access token of the
-// session with that time.
+// Reauthenticate checks the password of the user and sets the login time of the session to now. It returns an access token with
+// that time.
 //
 // It returns [apperr.NoActiveAccount] if the password is wrong, [apperr.TokenNotValid] if the session has ended, and
 // [apperr.Overloaded] or [apperr.Unavailable].

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// passwordUser returns a user whose password is plain, and the hash of it.
+// passwordUser returns a user whose password is plain, and its hash.
 func (e env) passwordUser(t testing.TB) (user int64, hash string) {
 	t.Helper()
 	hash, err := hasher.Hash(t.Context(), plain, nil)

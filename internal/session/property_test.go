@@ -30,7 +30,7 @@ func (h *history) checkInvariants(before row) {
 }
 
 // checkOutlived presents all generations once everything is older than the grace. Only the current and the acknowledged
-// one may be accepted, and after one of them was used, the other must not be accepted for ever.
+// one may be accepted, and once one of them was used, the other must not be accepted forever.
 func (h *history) checkOutlived() {
 	if h.hasEnded() {
 		return
@@ -54,7 +54,7 @@ func (h *history) checkOutlived() {
 }
 
 // checkSpent presents all spent generations. A generation is spent if a newer one was issued and it was never accepted,
-// or if a newer one was accepted as long ago as the grace. However busy the session is, a spent token ends it.
+// or if a newer one was accepted as long ago as the grace. A spent token must end the session, however busy it is.
 func (h *history) checkSpent() {
 	if h.hasEnded() {
 		return
@@ -86,7 +86,7 @@ func (h *history) checkDead() {
 	}
 }
 
-// TestHonestClients plays histories without a thief. [history.arrive] checks that none of them ends.
+// TestHonestClients plays histories without a thief. [history.arrive] checks that no session ends.
 func TestHonestClients(t *testing.T) {
 	t.Parallel()
 	t.Run("AreNeverLoggedOutBeforeTheSessionExpires", func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestHonestClients(t *testing.T) {
 	})
 }
 
-// settle lets all messages arrive, and then more time pass than the grace.
+// settle lets all messages arrive, and then lets more time than the grace pass.
 func (h *history) settle() {
 	for len(h.requests) > 0 {
 		h.arrive(h.pick(&h.requests, 0))

@@ -43,8 +43,8 @@ func (e env) deleteAccount(t *testing.T, user int64) error {
 	return e.accounts().Delete(t.Context(), account.User{ID: user})
 }
 
-// repeat runs a race some times, a few at a time, and on until each of both sides was first at least once: else it shows nothing.
-// round reports which side was first.
+// repeat runs several rounds of a race, a few at a time. It goes on until each side was first at least once: otherwise the race proves
+// nothing. round reports which side was first.
 func repeat(t *testing.T, round func(t *testing.T) (refreshFirst bool)) {
 	t.Helper()
 	repeatTimes(t, 20, round)
@@ -105,7 +105,7 @@ func (r *race) against(t *testing.T, end func() error) (refreshFirst bool) {
 	return len(r.tokens) > 1
 }
 
-// requireDead fails if any refresh token works that anybody may have.
+// requireDead fails if any refresh token that somebody may have still works.
 func (r *race) requireDead(t *testing.T) {
 	t.Helper()
 	for gen := int64(1); gen < 5; gen++ {

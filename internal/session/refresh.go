@@ -15,10 +15,10 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.
+// errInvalidToken is returned for every refresh token that isn't accepted. It gives no reason.
 var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
 
-// errUnknownKey is the same for a client. The token may be valid on a server with another keys file.
+// errUnknownKey looks the same to a client. The token may be valid on a server with another keys file.
 var errUnknownKey error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired", Cause: token.ErrUnknownKey}
 
 // Refresh returns tokens for the first of the presented refresh tokens that is accepted. Of several tokens of one session
@@ -38,8 +38,8 @@ func (s *Service) Refresh(ctx context.Context, presented []string, from activity
 	return Tokens{}, refusal
 }
 
-// newestPerSession returns the valid tokens in the order given, but only the newest of each session. It also returns the error if none
-// of them is accepted.
+// newestPerSession returns the valid tokens in the order given, but only the newest of each session. It also returns the error for
+// the case that no token is accepted.
 func (s *Service) newestPerSession(presented []string) (valid []token.Refresh, refusal error) {
 	refusal = errInvalidToken
 	for _, text := range presented {
@@ -72,7 +72,7 @@ func (s *Service) refreshOne(ctx context.Context, t token.Refresh, from activity
 	return s.sign(i)
 }
 
-// rotate does the normal case, which [decide] calls rotated, with one statement. In all other cases it changes nothing and
+// rotate handles the normal case, which [decide] calls rotated, with one statement. In all other cases it changes nothing and
 // ok is false. A test compares the statement with decide.
 func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok bool, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
@@ -148,7 +148,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 	return nil
 }
 
-// rowOf converts a row of the database, where recent has the columns ring_gen and ring_at.
+// rowOf converts a row of the database. Its columns ring_gen and ring_at become recent.
 func rowOf(l db.LockSessionRow) row {
 	r := row{
 		gen: l.Gen, ack: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,

@@ -180,7 +180,7 @@ func TestLogout(t *testing.T) {
 	})
 }
 
-// TestRefreshKeepsTheTimeOfTheLogin covers both ways of a refresh: one statement, and the locked row.
+// TestRefreshKeepsTheTimeOfTheLogin covers both paths of a refresh: one statement, and the locked row.
 func TestRefreshKeepsTheTimeOfTheLogin(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)

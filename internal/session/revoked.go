@@ -19,7 +19,7 @@ import (
 
 const (
 	channel = "ocipe_ended_sessions"
-	// overlap is how far a poll looks back before the last one: ended_at is set before the transaction commits.
+	// overlap is how far before the last poll a poll looks back: ended_at is set before the transaction commits.
 	overlap = time.Minute
 	// slack covers the difference between the clocks of servers.
 	slack = time.Minute
@@ -30,11 +30,11 @@ const (
 // maxLag is the default of [Revoked.MaxLag]. ADR 16 has the reasons for it.
 const maxLag = 3 * time.Second
 
-// Revoked is the set of sessions and grants that ended recently: those whose access tokens would still be valid.
+// Revoked is the set of sessions and grants that ended recently: those whose tokens could otherwise still be accepted.
 // Create it with [NewRevoked]. It is safe for concurrent use.
 type Revoked struct {
-	// MaxLag is how long after the end of a session on another server its access tokens may still be accepted. Set it before
-	// the first use.
+	// MaxLag is how long access tokens may still be accepted after their session has ended on another server. Set it before the
+	// first use.
 	MaxLag time.Duration
 
 	db    *postgres.DB
@@ -42,12 +42,12 @@ type Revoked struct {
 	log   *slog.Logger
 	start time.Time
 
-	upToDate atomic.Int64 // the set had everything at this time after start; 0: it was never loaded
+	upToDate atomic.Int64 // when the set was last complete, in nanoseconds after start; 0: it was never loaded
 
 	loading  sync.Mutex
 	since    time.Time // start of the next Load, by the database's clock; zero: it loads everything
 	failedAt time.Time // of the last Load, if it failed
-	lagging  bool      // tokens are being rejected, and the log says so
+	lagging  bool      // tokens are being rejected; this was logged
 
 	restored atomic.Int64 // when the database was restored last, in seconds since 1970; 0: never
 
@@ -83,18 +83,18 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 }
 
 // PredatesRestore reports whether an access token issued at that time is older than the last restore of the database. Its account or
-// its session may be missing since. Clients refresh then, which shows whether the session was restored.
+// session may be missing now. The client then refreshes, which shows whether the session was restored.
 func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
 	return issuedAt.Unix() < r.restored.Load()
 }
 
-// Check returns an error unless the session is known to be alive, or ended at most MaxLag before now. If nothing was heard from the
-// database for so long, it queries the database, for up to a second.
+// Check returns an error if the session has ended, or if that is unknown. It may miss a session that ended on another server at most
+// MaxLag before now. If the set is older than MaxLag, Check queries the database, for up to a second.
 //
-// It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. A set that
-// was never loaded needs no database.
+// It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. If the set
+// was never loaded, Check doesn't query the database.
 func (r *Revoked) Check(session uuid.UUID, now time.Time) error {
-	current := r.isCurrent(now) // before the look into the set: it may become current in between
+	current := r.isCurrent(now) // before Has: the set may become current in between
 	if r.Has(session) {
 		return apperr.New(apperr.TokenNotValid)
 	}
@@ -125,7 +125,7 @@ func (r *Revoked) catchUp(now time.Time) error {
 	if r.isCurrent(now) { // another request has loaded them
 		return nil
 	}
-	if now.Sub(r.failedAt) >= loadTimeout && r.load(context.Background()) == nil { // not the request's: others wait for it, too
+	if now.Sub(r.failedAt) >= loadTimeout && r.load(context.Background()) == nil { // not the request's context: others wait, too
 		return nil
 	}
 	if !r.lagging {
@@ -136,9 +136,9 @@ func (r *Revoked) catchUp(now time.Time) error {
 	return apperr.Busy(apperr.Unavailable, apperr.Soon, errLagging)
 }
 
-// Load adds the sessions that were revoked since the last call, reads the time of the last restore, and forgets those whose last access token has expired.
-// Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run], and
-// [apperr.Unavailable] or [apperr.Overloaded] if that takes longer than a second.
+// Load adds the sessions that were revoked since the last call, forgets those whose last access token has expired, and reads the
+// time of the last restore. Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run],
+// and [apperr.Unavailable] or [apperr.Overloaded] if it takes longer than a second.
 func (r *Revoked) Load(ctx context.Context) error {
 	r.loading.Lock()
 	defer r.loading.Unlock()
@@ -177,7 +177,7 @@ func (r *Revoked) load(ctx context.Context) error {
 	return nil
 }
 
-// setUpToDate notes that the set had everything at a time.
+// setUpToDate records that the set was complete at this time.
 func (r *Revoked) setUpToDate(at time.Time) {
 	after := max(1, int64(at.Sub(r.start)))
 	for {

@@ -19,7 +19,7 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// MaxAccessTTL is the maximum of [Settings.AccessTTL]. Revoked sessions are remembered for so long even if AccessTTL is
+// MaxAccessTTL is the maximum of [Settings.AccessTTL]. Revoked sessions are remembered for this long even if AccessTTL is
 // shorter: tokens that were issued before a restart may have another lifetime.
 const MaxAccessTTL = time.Hour
 
@@ -31,7 +31,7 @@ type Settings struct {
 	Max        time.Duration // of a session, from the login on
 }
 
-// Service has the use cases of sessions, and all that check a password. All fields are required.
+// Service has the use cases of sessions, and all use cases that check a password. All fields are required.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
@@ -61,7 +61,7 @@ type Tokens struct {
 	Device  string
 }
 
-// issued is the stored state from which both tokens of a generation can be made, again and byte for byte.
+// issued is the stored state from which both tokens of a generation are made. The refresh token is the same each time, byte for byte.
 type issued struct {
 	id                uuid.UUID
 	userID, gen       int64
@@ -71,7 +71,7 @@ type issued struct {
 	now               time.Time // the database's clock
 }
 
-// A reason says why a session has ended: in its row, and in the security log.
+// reason says why a session has ended, in its row and in the security log.
 type reason struct {
 	text  string
 	event activity.Kind
@@ -92,8 +92,8 @@ func endSession(ctx context.Context, q *db.Queries, userID int64, id uuid.UUID, 
 	})
 }
 
-// sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.
-// The times in the tokens come from the database's clock; this server's clock only selects the key.
+// sign returns both tokens. The access token expires no later than the refresh token, and the refresh token no later than the
+// session. The times in the tokens come from the database's clock; this server's clock only selects the key.
 func (s *Service) sign(i issued) (Tokens, error) {
 	access, err := s.signAccess(i)
 	if err != nil {
@@ -128,8 +128,8 @@ func earlier(a, b time.Time) time.Time {
 // Logout revokes the sessions of these refresh tokens. It accepts expired tokens and any generation, and skips invalid
 // tokens. It returns the user of the last valid token, or 0.
 //
-// It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. The sessions of the tokens before
-// it are revoked then.
+// It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. In that case, the sessions of earlier tokens
+// have been revoked.
 func (s *Service) Logout(ctx context.Context, presented []string, from activity.Client) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
@@ -144,7 +144,7 @@ func (s *Service) Logout(ctx context.Context, presented []string, from activity.
 		if err != nil {
 			return 0, fmt.Errorf("revoke the session: %w", err)
 		}
-		if ended > 0 { // else it has ended before, or isn't a session of this user, whatever the token says
+		if ended > 0 { // else it had already ended, or isn't a session of this user
 			s.Revoked.Add(t.SessionID)
 		}
 		userID = t.UserID
@@ -155,7 +155,7 @@ func (s *Service) Logout(ctx context.Context, presented []string, from activity.
 // Authenticate returns the content of an access token, without a query.
 //
 // It returns [apperr.TokenNotValid] if the token isn't valid now, no server can have issued it, its session was revoked, or the
-// database was restored since, and the error of [Revoked.Check] if that can't be known.
+// database was restored after it was issued; and the other errors of [Revoked.Check].
 func (s *Service) Authenticate(text string) (token.Access, error) {
 	now := s.Clock()
 	t, err := s.Tokens.Issuer().VerifyAccess(text, now)
@@ -168,8 +168,8 @@ func (s *Service) Authenticate(text string) (token.Access, error) {
 	return t, nil
 }
 
-// credible reports whether a server can have issued a token by now. Somebody with a stolen key could issue one that outlives the
-// record of revoked sessions.
+// credible reports whether a server can have issued a token by now. An attacker with a stolen key could issue one that outlives
+// the record of revoked sessions.
 func credible(t token.Access, now time.Time) bool {
 	return t.ExpiresAt.Sub(t.IssuedAt) <= MaxAccessTTL && !t.IssuedAt.After(now.Add(slack))
 }

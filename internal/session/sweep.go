@@ -15,7 +15,7 @@ const (
 )
 
 // SweepNow deletes the sessions that ended more than 30 days ago, in batches by primary key, and returns their number. It
-// also deletes the records of revoked sessions that no server needs any more. Several servers may sweep at the same time.
+// also deletes the records of revoked sessions that servers no longer need. Several servers may sweep at the same time.
 // It returns the errors of [postgres.DB.Run]; completed batches stay deleted.
 func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
@@ -39,7 +39,7 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 	}
 }
 
-// sweepBatch sweeps a batch of the sessions whose key is greater than that of after, and returns the last one of the batch.
+// sweepBatch sweeps a batch of sessions whose keys are greater than that of after, and returns the last one of the batch.
 func (s *Service) sweepBatch(ctx context.Context, after db.ListSessionEndsRow) (deleted int64, last db.ListSessionEndsRow, err error) {
 	last = after
 	err = s.DB.Run(ctx, func(q *db.Queries) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// sessions inserts n sessions of a user that were revoked, or expired by idling or absolutely, so long ago. Negative
+// sessions inserts n sessions of a user. revoked, idle and absolute say how long ago they were revoked or expired. Negative
 // durations are in the future.
 func (e env) sessions(t *testing.T, user int64, n int, revoked *time.Duration, idle, absolute time.Duration) {
 	t.Helper()
@@ -127,7 +127,7 @@ func TestRefreshExecutesOneStatement(t *testing.T) {
 	e.age(t, s.SessionID, time.Hour)
 	require.Equal(t, 1, count(tokens.Refresh))
 
-	// To show that it counts: a duplicate request takes a transaction.
+	// This shows that count counts: a duplicate request takes a transaction.
 	spent := tokens.Refresh
 	require.Equal(t, 1, count(spent))
 	require.Greater(t, count(spent), 4)

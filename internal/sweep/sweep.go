@@ -1,4 +1,4 @@
-// Package sweep repeats the deletion of what is no longer needed.
+// Package sweep runs deletions of old data every hour.
 package sweep
 
 import (
@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Hourly calls sweep now and every hour until ctx ends. If it returns an error, failed is logged as a warning: the next call may
-// succeed.
+// Hourly calls sweep now and every hour until ctx ends. If sweep returns an error, Hourly logs the message failed as a warning: the
+// next call may succeed.
 func Hourly(ctx context.Context, log *slog.Logger, failed string, sweep func(context.Context) error) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()

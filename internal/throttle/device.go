@@ -8,12 +8,12 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 )
 
-// keepDevices is how many devices of an account are remembered. Those that were used longest ago are forgotten first.
+// keepDevices is how many devices of an account are remembered. The least recently used ones are forgotten first.
 const keepDevices = 1000
 
-// Remember makes the client one that has logged in to the account, and returns its device token, which has 130 random bits. It
-// is the presented one if that is one of the account. Otherwise it is new: somebody else may have put the presented one into
-// the browser. A browser in which several users log in has one token for all of them.
+// Remember records that the client has logged in to the account, and returns its device token, which has 130 random bits. If the
+// presented token belongs to the account, Remember returns it. Otherwise the token is new, because somebody else may have put the
+// presented one into the browser. If several users log in with a browser, it has one token for all of them.
 func Remember(ctx context.Context, q *db.Queries, userID int64, presented string) (token string, err error) {
 	touched, err := q.TouchDevice(ctx, db.TouchDeviceParams{TokenHash: deviceHash(presented), UserID: userID})
 	if err != nil {
@@ -33,8 +33,8 @@ func Remember(ctx context.Context, q *db.Queries, userID int64, presented string
 	return token, nil
 }
 
-// Rename lets the failures of an account go on under its new name: another name must not buy new guesses. Earlier failures at the
-// new name, when it had no account, don't count.
+// Rename moves the failures of an account to its new name: a new name must not allow more guesses. It forgets earlier failures of
+// the new name, from when it had no account.
 func Rename(ctx context.Context, q *db.Queries, fromKey, toKey string) error {
 	if fromKey == toKey {
 		return nil
@@ -49,7 +49,7 @@ func Rename(ctx context.Context, q *db.Queries, fromKey, toKey string) error {
 	return nil
 }
 
-// Forget removes all failures of an account, and all its devices: for a password that the operator has set.
+// Forget removes all failures and all devices of an account. Call it when the password is reset.
 func Forget(ctx context.Context, q *db.Queries, userID int64, usernameKey string) error {
 	if err := q.ForgetAttempts(ctx, db.ForgetAttemptsParams{Account: AccountHash(usernameKey), UserID: userID}); err != nil {
 		return fmt.Errorf("forget the failures: %w", err)

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(pgtest.Main(m))
 }
 
-// gate is a gate on a database of its own.
+// gate is a gate on a new database.
 type gate struct {
 	*throttle.Gate
 	base *pgtest.Database
@@ -44,7 +44,7 @@ func newGate(t testing.TB, limits throttle.Limits) gate {
 	}
 }
 
-// outcome is what a client learns from a guess.
+// outcome is the result of a guess as the client sees it.
 type outcome string
 
 const (
@@ -53,7 +53,7 @@ const (
 	refused outcome = "refused"
 )
 
-// guess makes one guess. Its error is one that no guess may have.
+// guess makes one guess. It returns an error if the result is one that no guess may have.
 func (g gate) guess(ctx context.Context, a throttle.Attempt, isRight bool) (outcome, error) {
 	ok, err := g.Try(ctx, a, func(bool) (bool, error) { return isRight, nil })
 	if e, is := errors.AsType[*apperr.Error](err); is && e.Code == apperr.TooManyAttempts {
@@ -96,7 +96,7 @@ func (g gate) pass(t testing.TB, d time.Duration) {
 	g.base.Exec(t, `update login_devices set wait_until = wait_until - $1::interval, used_at = used_at - $1::interval`, d)
 }
 
-// address returns one of many addresses, each in a network of its own.
+// address returns one of many addresses, each in another network.
 func address(n int) netip.Addr {
 	if n%2 == 0 {
 		return netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})
@@ -104,7 +104,7 @@ func address(n int) netip.Addr {
 	return netip.MustParseAddr(fmt.Sprintf("2001:db8:%x:%x::1", n>>16, n&0xffff))
 }
 
-// slow has waits so long that none ends while a test runs, however busy the machine is.
+// slow returns limits with such long waits that no wait ends while a test runs, even on a busy machine.
 func slow() throttle.Limits {
 	limits := throttle.DefaultLimits(0)
 	limits.Strangers.First, limits.Strangers.Longest = time.Hour, 64*time.Hour

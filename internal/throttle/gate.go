@@ -16,30 +16,30 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Gate lets clients guess the password of an account, or another secret of it, a limited number of times. It counts the failures
-// in the database, for all servers. Strangers share one count per account, so many addresses don't help. They can't lock out
-// the owner: a client that has logged in to the account before has a count of its own (OWASP, "Slow Down Online Guessing
-// Attacks with Device Cookies"). All fields are required.
+// Gate limits how often clients may guess the password of an account, or another secret of it. It counts the failures in the
+// database, for all servers. Strangers share one count per account, so many addresses don't help. They can't lock out the owner,
+// because each client that has logged in to the account before is counted separately (OWASP, "Slow Down Online Guessing Attacks
+// with Device Cookies"). All fields are required.
 type Gate struct {
 	DB     *postgres.DB
 	Limits Limits
 	Log    *slog.Logger
 }
 
-// Attempt says who guesses, and at which account. The zero values of Device and Session stand for none.
+// Attempt describes a guess: the account and the client. The zero values of Device and Session mean that there is none.
 type Attempt struct {
-	UsernameKey string     // needn't be that of an account
+	UsernameKey string     // of the account; there may be no such account
 	Address     netip.Addr // of the client
 	Device      string     // the device cookie
-	Session     uuid.UUID  // whose token the client has shown; it counts while it is live and one of the account
+	Session     uuid.UUID  // of a token that the client has sent; ignored unless it is a live session of the account
 }
 
-// Try calls verify, which reports whether the guess is right, and records the outcome. If the guess isn't accepted because of
-// earlier ones, or parallel ones that were recorded first, the result doesn't depend on whether it is right. Nor does it depend
-// on whether the account exists. known tells verify that the client has logged in to the account before.
+// Try calls verify, which reports whether the guess is right, and records the outcome. known tells verify that the client has
+// logged in to the account before. If the guess is rejected because of earlier guesses, or of parallel ones that were recorded
+// first, the result doesn't depend on whether the guess is right or the account exists.
 //
-// It returns [apperr.TooManyAttempts] if the guess isn't accepted, the error of verify, and those of [postgres.DB.Run]. right is
-// false then. Only the errors of verify leave the guess uncounted.
+// Try returns [apperr.TooManyAttempts] if the guess is rejected, the error of verify, and those of [postgres.DB.Run]; right is then
+// false. A guess isn't counted if verify returns an error.
 func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (right bool, err error)) (right bool, err error) {
 	account := AccountHash(a.UsernameKey)
 	c, err := g.client(ctx, a, account)
@@ -49,7 +49,7 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (righ
 	if right, err = verify(c.known()); err != nil {
 		return false, err
 	}
-	// A client that disconnects doesn't get rid of its failure.
+	// A failure counts even if the client disconnects.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	switch {
@@ -66,7 +66,7 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (righ
 // recordTimeout limits the statement that records an outcome.
 const recordTimeout = 5 * time.Second
 
-// client is who guesses. The zero value is a stranger.
+// client is the client that guesses. The zero value is a stranger.
 type client struct {
 	userID int64  // of the account that the client has logged in to; 0: a stranger
 	hash   []byte // of its device or session
@@ -74,7 +74,7 @@ type client struct {
 
 func (c client) known() bool { return c.userID != 0 }
 
-// client finds out who guesses. It returns [apperr.TooManyAttempts] if the client has to wait.
+// client identifies the client that guesses. It returns [apperr.TooManyAttempts] if the client has to wait.
 func (g *Gate) client(ctx context.Context, a Attempt, account []byte) (client, error) {
 	device, session := deviceHash(a.Device), sessionHash(a.Session)
 	state, err := postgres.QueryOne(ctx, g.DB, "read the failures", func(q *db.Queries) (db.GetAttemptsRow, error) {
@@ -159,7 +159,7 @@ func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) erro
 	return nil
 }
 
-// warn logs that guessing is under way: when an account has used up its free failures, each time their number doubles, and at the
+// warn logs that somebody is guessing: when an account has used up its free failures, each time their number doubles, and at the
 // limit; and when a network reaches its limit.
 func (g *Gate) warn(ctx context.Context, a Attempt, network netip.Prefix, state db.RecordStrangerFailureRow) {
 	n, rule := int(state.Strangers), g.Limits.Strangers
@@ -184,7 +184,7 @@ func clip(name string) string {
 	return name
 }
 
-// AccountHash is the key under which the failures of a name are counted, whether it has an account or not.
+// AccountHash returns the key under which the failures of a name are counted, whether or not it has an account.
 func AccountHash(usernameKey string) []byte { return hash("account:" + usernameKey) }
 func deviceHash(token string) []byte        { return hash("device:" + token) }
 func sessionHash(id uuid.UUID) []byte       { return hash("session:" + id.String()) }

@@ -54,7 +54,7 @@ func TestAThousandAddressesDontLockOutTheOwner(t *testing.T) {
 	require.Contains(t, g.logs.String(), "somebody guesses the password of an account")
 }
 
-// TestNoAccountHasMoreThan100FailuresInARow gives attackers all the time and addresses that they want, stolen device cookies too.
+// TestNoAccountHasMoreThan100FailuresInARow gives attackers unlimited time, unlimited addresses, and stolen device cookies.
 func TestNoAccountHasMoreThan100FailuresInARow(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, throttle.DefaultLimits(30))
@@ -80,7 +80,7 @@ func TestNoAccountHasMoreThan100FailuresInARow(t *testing.T) {
 	require.Equal(t, right, g.mustGuess(t, throttle.Attempt{UsernameKey: "owner", Address: address(8)}, true), "the operator lets the owner in")
 }
 
-// TestParallelGuessesLearnNoMore starts all guesses before any is recorded, the right one among them.
+// TestParallelGuessesLearnNoMore starts all guesses, including the right one, before any is recorded.
 func TestParallelGuessesLearnNoMore(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, slow())

@@ -10,11 +10,11 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxKeys bounds the memory of a limiter. The least used keys are dropped first.
+// maxKeys limits the memory of a limiter. The least used keys are dropped first.
 const maxKeys = 100_000
 
-// Limiter limits, in this process, how often each of many users or networks may do something: as often as the quota at once,
-// refilled evenly over the window. A nil Limiter means no limit.
+// Limiter limits how often each user or network may do something, in this process. Each has a quota, which may be used up at once
+// and refills evenly over the window. A nil Limiter means no limit.
 type Limiter[K comparable] struct {
 	limit   apperr.Limit
 	code    apperr.Code
@@ -32,7 +32,7 @@ func NewLimiter[K comparable](code apperr.Code, limit apperr.Limit, clock func()
 		limit: limit, code: code, clock: clock, prefix: strconv.Quote(limit.Name) + ";r=",
 		buckets: otter.Must(&otter.Options[K, *rate.Limiter]{
 			MaximumSize: maxKeys,
-			// A bucket that was unused for so long is full again.
+			// A bucket that was unused for this long is full again.
 			ExpiryCalculator: otter.ExpiryAccessing[K, *rate.Limiter](limit.Window),
 		}),
 	}
@@ -45,7 +45,7 @@ func (l *Limiter[K]) Close() {
 	}
 }
 
-// Limit returns what the limiter limits; the zero value without a limit.
+// Limit returns the limit; the zero value if there is none.
 func (l *Limiter[K]) Limit() apperr.Limit {
 	if l == nil {
 		return apperr.Limit{}
@@ -53,7 +53,7 @@ func (l *Limiter[K]) Limit() apperr.Limit {
 	return l.limit
 }
 
-// Check returns an error if nothing of the quota is left. It uses up nothing.
+// Check returns an error if the quota is used up. It takes nothing from the quota.
 func (l *Limiter[K]) Check(key K) error {
 	if l == nil || l.bucket(key).TokensAt(l.clock()) >= 1 {
 		return nil
@@ -61,7 +61,7 @@ func (l *Limiter[K]) Check(key K) error {
 	return l.exceeded(key)
 }
 
-// Take uses up one of the quota. It returns an error, and uses up nothing, if nothing is left.
+// Take takes one from the quota. It returns an error if the quota is used up.
 func (l *Limiter[K]) Take(key K) error {
 	if l == nil || l.bucket(key).AllowN(l.clock(), 1) {
 		return nil
@@ -69,7 +69,8 @@ func (l *Limiter[K]) Take(key K) error {
 	return l.exceeded(key)
 }
 
-// TakeAndTell is [Limiter.Take] that also returns the header RateLimit, which tells what is left; empty without a limit.
+// TakeAndTell is like [Limiter.Take], but also returns the value of the header RateLimit, which has the remaining quota. It is
+// empty if there is no limit.
 func (l *Limiter[K]) TakeAndTell(key K) (header string, err error) {
 	if l == nil {
 		return "", nil
@@ -81,7 +82,7 @@ func (l *Limiter[K]) TakeAndTell(key K) (header string, err error) {
 	return l.prefix + strconv.Itoa(int(bucket.TokensAt(now))), nil
 }
 
-// Refund gives back one of the quota. It reserves -1: rate has no method for that.
+// Refund adds one to the quota. Package rate has no method for that, so it reserves -1.
 func (l *Limiter[K]) Refund(key K) {
 	if l != nil {
 		l.bucket(key).ReserveN(l.clock(), -1)

@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Limits are how many failures are accepted.
+// Limits says how many failures are accepted.
 type Limits struct {
 	Strangers      Rule // of all clients that never logged in to an account, together
 	Device         Rule // of one client that has logged in to the account before
@@ -15,15 +15,15 @@ type Limits struct {
 	NetworkPerHour int  // of strangers from one network; 0: no limit
 }
 
-// Rule limits failures in a row. The first Free failures don't delay the next guess. The one after them delays it by First, and
-// each further one by twice as long, up to Longest. After Most failures no guess is accepted.
+// Rule limits failures in a row. The first Free failures don't delay the next guess. The next failure delays it by First, and each
+// further one by twice as long, up to Longest. After Most failures no guess is accepted.
 type Rule struct {
 	Free, Most     int
 	First, Longest time.Duration
 }
 
 // DefaultLimits returns the limits for servers. No account gets more than 100 failures in a row (NIST SP 800-63B-4, section
-// 3.2.2): 80 by strangers, for which they need more than two days, and 20 by known clients.
+// 3.2.2): 80 by strangers, which takes them more than two days, and 20 by known clients.
 func DefaultLimits(networkPerHour int) Limits {
 	return Limits{
 		Strangers:      Rule{Free: 5, Most: 80, First: time.Second, Longest: time.Hour},
@@ -41,7 +41,7 @@ func (l Limits) step() time.Duration {
 	return time.Hour / time.Duration(l.NetworkPerHour)
 }
 
-// slack is how far from now all failures of a network may have expired for one more to be accepted.
+// slack is the time within which all failures of a network must expire for another failure to be accepted.
 func (l Limits) slack() time.Duration { return time.Hour - l.step() }
 
 // NetworkOf returns the network that shares the limits of a client: an IPv4 address, or the /64 of an IPv6 address, which
@@ -58,7 +58,7 @@ func NetworkOf(addr netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(addr, bits).Masked()
 }
 
-// refused returns the error of a guess that isn't accepted. It is the same for every account and network.
+// refused returns the error of a rejected guess. It is the same for every account and network.
 func (l Limits) refused(wait time.Duration) error {
 	return apperr.Exceeded(apperr.TooManyAttempts, apperr.Limit{Name: "attempts", Quota: l.Strangers.Most}, wait)
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // TestGuessesAreBoundedAndTheOwnerGetsIn plays random histories of attackers and an owner, and compares them with the rules: between
-// two logins of the owner, attackers learn about at most 100 guesses; the owner's browser is never refused; and a name without an
-// account is treated in the same way as the account.
+// two logins of the owner, attackers learn the results of at most 100 guesses; the owner's browser is never rejected; and a name
+// without an account is treated like the account.
 func TestGuessesAreBoundedAndTheOwnerGetsIn(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, slow())
@@ -47,7 +47,7 @@ func TestGuessesAreBoundedAndTheOwnerGetsIn(t *testing.T) {
 				o := g.mustGuess(t, throttle.Attempt{UsernameKey: owner, Address: address(base), Device: device}, true)
 				require.Equal(rt, right, o)
 				logins++
-				wrongs, gap = 0, true // the other name has no such login
+				wrongs, gap = 0, true // nobody logs in with the other name
 			},
 			"wait": func(rt *rapid.T) {
 				g.pass(t, time.Duration(rapid.IntRange(1, 72).Draw(rt, "hours"))*time.Hour)

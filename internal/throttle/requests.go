@@ -7,13 +7,13 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Requests limits the requests of each user, and those without a user of each network.
+// Requests limits the requests of each user, and the requests of each network that belong to no user.
 type Requests struct {
 	Users    *Limiter[int64]
 	Networks *Limiter[netip.Prefix]
 }
 
-// NewRequests returns limits of so many requests per minute; 0: no limit.
+// NewRequests returns limits in requests per minute; 0: no limit.
 func NewRequests(perUser, perNetwork int, clock func() time.Time) Requests {
 	limit := func(name string, quota int) apperr.Limit {
 		return apperr.Limit{Name: name, Quota: quota, Window: time.Minute}
@@ -24,8 +24,8 @@ func NewRequests(perUser, perNetwork int, clock func() time.Time) Requests {
 	}
 }
 
-// Take counts one request. header is the value of RateLimit, empty without a limit. It returns [apperr.TooManyRequests] if the
-// limit is exceeded.
+// Take counts one request. header is the value of RateLimit; it is empty if there is no limit. It returns
+// [apperr.TooManyRequests] if the limit is exceeded.
 func (r Requests) Take(userID int64, client netip.Addr) (header string, err error) {
 	if userID != 0 {
 		return r.Users.TakeAndTell(userID)

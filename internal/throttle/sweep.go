@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// DeviceTTL is how long a device is remembered without a login. Browsers keep no cookie for longer (RFC 6265bis, section 5.5).
+	// DeviceTTL is how long a device is remembered without a login. Browsers don't keep cookies longer (RFC 6265bis, section 5.5).
 	DeviceTTL = 400 * 24 * time.Hour
 
-	keepNames = 7 * 24 * time.Hour // without an account
+	keepNames = 7 * 24 * time.Hour // of names without an account
 )
 
-// SweepNow deletes what is no longer needed: failures at names without an account after a week, expired failures of networks,
-// and devices after [DeviceTTL]. Several servers may sweep at the same time. It returns the errors of [postgres.DB.Run].
+// SweepNow deletes failures of names without an account after a week, expired failures of networks, and devices after [DeviceTTL].
+// Several servers may sweep at the same time. It returns the errors of [postgres.DB.Run].
 func (g *Gate) SweepNow(ctx context.Context) (deleted int64, err error) {
 	for _, sweep := range []func(*db.Queries, time.Time) (int64, error){
 		func(q *db.Queries, now time.Time) (int64, error) {

@@ -24,7 +24,7 @@ type Authority struct {
 	file       File
 	log        *slog.Logger
 	seen       os.FileInfo // of the last load
-	unreadable bool        // at the last reload, which was logged
+	unreadable bool        // at the last reload; this was logged
 	current    atomic.Pointer[Issuer]
 }
 
@@ -51,7 +51,7 @@ func Open(name string, file File, random io.Reader, log *slog.Logger) (*Authorit
 func (a *Authority) Issuer() *Issuer { return a.current.Load() }
 
 // Follow loads the keys file whenever it changes, until ctx ends. If the file can't be read, it logs that once and keeps
-// the current keys. Keys that are a text don't change.
+// the current keys. If the keys are set as a text, it returns at once.
 func (a *Authority) Follow(ctx context.Context) {
 	if a.file.Text != "" {
 		return
@@ -85,7 +85,7 @@ func (a *Authority) reload(ctx context.Context) {
 	a.unreadable = err != nil
 }
 
-// load takes the time of the file before it reads it, so that a change in between is noticed at the next reload.
+// load reads the time of the file before its content, so that the next reload notices a change in between.
 func (a *Authority) load() error {
 	var seen os.FileInfo
 	if a.file.Text == "" {

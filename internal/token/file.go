@@ -23,7 +23,7 @@ const remedy = "restore it from a backup; or move it away: then the next start c
 // File is the keys file: a JWK Set (RFC 7517) of private keys, which only its owner can read.
 type File struct {
 	Path string
-	Text string // the content, of a file that doesn't exist and can't be changed; empty: it is at Path
+	Text string // the content of the file, which then can't be changed; empty: read the file at Path
 }
 
 // errFixed is returned for a change of keys that were passed as a text.
@@ -125,8 +125,8 @@ func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error
 }
 
 // Change replaces the keys by the result of change and returns it. A lock file serializes changes. Readers see either the
-// old file or the new one. It fails like [File.Load], with the error of change, or if it can't write the file; then the
-// old file stays.
+// old file or the new one. It fails like [File.Load], with the error of change, or if it can't write the file. In that case
+// the old file stays.
 func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	if f.Text != "" {
 		return nil, errFixed
@@ -175,7 +175,7 @@ func (f File) giveTo(path string) error {
 }
 
 // write writes a new file beside the old one and then calls place to put it there: os.Rename replaces the old file,
-// os.Link fails with fs.ErrExist if there is one. Both files and folder are synced to disk.
+// os.Link fails with fs.ErrExist if there is one. The file and its folder are synced to disk.
 func (f File) write(keys Keys, place func(from, to string) error) (err error) {
 	text, err := encodeKeys(keys)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 func newFile(t *testing.T) File { return File{Path: filepath.Join(t.TempDir(), "keys.json")} }
 
-// requireTidy fails if there are other files than the keys and the lock, or if other users can read them.
+// requireTidy fails if there are files besides the keys and the lock, or if other users can read them.
 func (f File) requireTidy(t *testing.T) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(f.Path))

@@ -150,7 +150,7 @@ func TestVerifyRejectsForgedPayloads(t *testing.T) {
 	}
 }
 
-// FuzzVerify searches for a text that is accepted although the issuer has not issued it, or as both kinds of token.
+// FuzzVerify searches for a text that is accepted although the issuer didn't issue it, or that is accepted as both kinds of token.
 func FuzzVerify(f *testing.F) {
 	seed := make([]byte, ed25519.SeedSize) // the same key in every process that fuzzes
 	k, err := newKey(ed25519.NewKeyFromSeed(seed), now, time.Time{})

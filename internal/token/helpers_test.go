@@ -97,7 +97,7 @@ func requireInvalid(t testing.TB, i *Issuer, text string) {
 	require.ErrorIs(t, err, ErrInvalid, "as a refresh token of any age: %.1000q", text)
 }
 
-// requireUnusable fails unless a text is rejected, also the second time, except for logging out.
+// requireUnusable fails unless a text is rejected, the first and the second time. Only logging out may accept it.
 func requireUnusable(t testing.TB, i *Issuer, text string) {
 	t.Helper()
 	for range 2 {

@@ -14,13 +14,13 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
-// Members of a key in the file beyond RFC 7517: RFC 3339 times.
+// Members of a key in the file that RFC 7517 doesn't have: RFC 3339 times.
 const (
 	memberSignsFrom     = "signs_from"
 	memberVerifiesUntil = "verifies_until"
 )
 
-// Key is an Ed25519 key pair (RFC 8037) and the time in which it is used.
+// Key is an Ed25519 key pair (RFC 8037) and the period in which it is used.
 type Key struct {
 	ID            string    // `kid`: the key's thumbprint (RFC 7638)
 	SignsFrom     time.Time // it signs from then on, until a newer key does; zero: no limit
@@ -30,7 +30,8 @@ type Key struct {
 	headers [kinds]string // the header segments of its tokens, which must match exactly
 }
 
-// kind is the kind of a token. It is part of the header, so that one can't pass for the other (RFC 8725, section 3.11).
+// kind is the kind of a token. It is part of the header, so that a token of one kind isn't accepted as the other (RFC 8725,
+// section 3.11).
 type kind int
 
 const (
@@ -124,8 +125,8 @@ func (ks Keys) Signer(now time.Time) (*Key, error) {
 	return signer, nil
 }
 
-// Rotate returns the keys with next added. The other keys verify for lifetime after next begins to sign: then all of
-// their tokens have expired. Keys that don't verify any more are dropped.
+// Rotate returns the keys with next added. The other keys verify for lifetime after next begins to sign; after that, all
+// their tokens have expired. Keys that no longer verify are dropped.
 //
 // It fails if the newest key doesn't sign yet: two announced keys could overtake each other.
 func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, error) {
@@ -144,7 +145,7 @@ func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, er
 	return append(rotated, next), nil
 }
 
-// PublicSet returns the public keys of those that verify at the time now, as a JWK Set (RFC 7517, section 5).
+// PublicSet returns the public keys of the keys that verify at the time now, as a JWK Set (RFC 7517, section 5).
 func (ks Keys) PublicSet(now time.Time) ([]byte, error) {
 	set := jwk.NewSet()
 	for i := range ks {

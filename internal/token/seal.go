@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// ErrSealed is returned for a secret that was sealed with another key or another purpose.
+// ErrSealed is returned for a secret that was sealed with another key or for another purpose.
 var ErrSealed = errors.New("no key opens the sealed secret")
 
-// Seal encrypts a secret (AES-256-GCM) so that it can be stored in the database, which doesn't have the keys. It can be opened by
-// [Issuer.Unseal] with the same purpose, until the current key expires.
+// Seal encrypts a secret (AES-256-GCM) so that it can be stored in the database, which doesn't have the keys. [Issuer.Unseal]
+// opens it with the same purpose, until the current key expires.
 func (i *Issuer) Seal(purpose string, secret []byte, now time.Time) ([]byte, error) {
 	signer, err := i.keys.Signer(now)
 	if err != nil {
@@ -27,7 +27,7 @@ func (i *Issuer) Seal(purpose string, secret []byte, now time.Time) ([]byte, err
 	return box.Seal(nil, nil, secret, nil), nil //nolint:gosec // the result begins with a random nonce
 }
 
-// Unseal returns a sealed secret. It returns [ErrSealed] if none of the keys opens it.
+// Unseal returns a sealed secret. It returns [ErrSealed] if no key opens it.
 func (i *Issuer) Unseal(purpose string, sealed []byte) ([]byte, error) {
 	for n := range i.keys {
 		box, err := i.keys[n].box(purpose)
@@ -41,7 +41,7 @@ func (i *Issuer) Unseal(purpose string, sealed []byte) ([]byte, error) {
 	return nil, ErrSealed
 }
 
-// box has a key of its own for each purpose, derived from the private key (RFC 5869).
+// box returns a cipher with a key for this purpose, derived from the private key (RFC 5869).
 func (k *Key) box(purpose string) (cipher.AEAD, error) {
 	const size = 32
 	derived, err := hkdf.Key(sha256.New, k.private.Seed(), nil, "ocipe sealed secret: "+purpose, size)

@@ -1,5 +1,5 @@
 // Package token issues and verifies the JWTs of sessions (RFC 7519, signed with EdDSA, RFC 8037), and manages the keys.
-// The server only accepts tokens of its own, so anything but the exact form that it writes is rejected.
+// The server accepts only its own tokens, so it rejects all forms but the exact one that it writes.
 package token
 
 import (
@@ -20,15 +20,15 @@ import (
 // MaxLength is the maximum length of a token in bytes.
 const MaxLength = 2048
 
-// ErrInvalid is returned for a text that isn't a token of this server, of the right kind and valid now. It doesn't say
-// why: a forger learns nothing, and an honest client needs a new token in any case.
+// ErrInvalid is returned for a text that isn't a token of this server, of the right kind, and valid now. It gives no
+// reason: forgers must learn nothing, and an honest client needs a new token in any case.
 var ErrInvalid = errors.New("token not valid")
 
 // ErrUnknownKey is the [ErrInvalid] of a token that this server could have issued if it had the key: it may be valid on a server with
 // another keys file.
 var ErrUnknownKey = fmt.Errorf("%w: its key is unknown", ErrInvalid)
 
-// maxVerified bounds the memory for access tokens that were verified before: about 1 kB each.
+// maxVerified is the maximum number of cached access tokens. Each takes about 1 kB.
 const maxVerified = 10_000
 
 // Issuer issues and verifies tokens with a fixed set of keys. Create it with [NewIssuer]. It is safe for concurrent use.
@@ -59,8 +59,8 @@ func (i *Issuer) IssueAccess(a Access, now time.Time) (string, error) {
 	return i.issue(access, c, now)
 }
 
-// IssueRefresh returns a signed refresh token. With the same content and the same key it is the same, byte for byte. It
-// signs with the key for the time now, and fails if there is none.
+// IssueRefresh returns a signed refresh token. The same content and key give the same token, byte for byte. It signs with
+// the key for the time now, and fails if there is none.
 func (i *Issuer) IssueRefresh(r Refresh, now time.Time) (string, error) {
 	c := i.claims(refresh, r.UserID, r.SessionID, refreshID(r.SessionID, r.Generation), r.IssuedAt, r.ExpiresAt)
 	c.Gen = &r.Generation
@@ -87,7 +87,7 @@ func (i *Issuer) issue(of kind, c claims, now time.Time) (string, error) {
 	return key.sign(of, payload)
 }
 
-// VerifyAccess returns the content of an access token, or [ErrInvalid]. It doesn't know whether the session was revoked.
+// VerifyAccess returns the content of an access token, or [ErrInvalid]. It doesn't check whether the session was revoked.
 // Verifying the same token again costs only a look-up.
 func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 	a, ok := i.verified.GetIfPresent(text)
@@ -118,7 +118,7 @@ func (i *Issuer) VerifyRefresh(text string, now time.Time) (Refresh, error) {
 	return r, err
 }
 
-// VerifyRefreshOfAnyAge is like [Issuer.VerifyRefresh], but accepts expired tokens too: they are good enough to log out.
+// VerifyRefreshOfAnyAge is like [Issuer.VerifyRefresh], but also accepts expired tokens, which are good enough to log out.
 func (i *Issuer) VerifyRefreshOfAnyAge(text string, now time.Time) (Refresh, error) {
 	c, err := i.verify(refresh, text, now)
 	if err != nil {
@@ -157,8 +157,8 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 	return c, nil
 }
 
-// mayBeOfAnotherKey reports whether a token with an unknown header is what this server would issue with another key, and hasn't
-// expired. It doesn't check the signature.
+// mayBeOfAnotherKey reports whether this server could have issued a token with another key, and whether the token hasn't expired.
+// It doesn't check the signature.
 func (i *Issuer) mayBeOfAnotherKey(of kind, segments []string, now time.Time) bool {
 	var header struct {
 		KeyID string `json:"kid"`
@@ -175,8 +175,8 @@ func (i *Issuer) mayBeOfAnotherKey(of kind, segments []string, now time.Time) bo
 	return err == nil && json.Unmarshal(text, &c, json.RejectUnknownMembers(true)) == nil && c.valid(of, i.name) && now.Before(time.Unix(*c.ExpiresAt, 0))
 }
 
-// canonical reports whether a segment is base64url without padding, line breaks or stray bits (RFC 7515, section 2):
-// the only way to write these bytes.
+// canonical reports whether a segment is base64url without padding, line breaks or stray bits (RFC 7515, section 2). There is
+// only one such form of the same bytes.
 func canonical(segment string) bool {
 	if segment == "" || strings.ContainsAny(segment, "\r\n") {
 		return false

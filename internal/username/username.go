@@ -11,11 +11,11 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// Normalize returns a name in NFKC (UAX #15). That form is checked, measured, stored and shown.
+// Normalize returns a name in NFKC (UAX #15). Names are checked, measured, stored and shown in this form.
 func Normalize(name string) string { return norm.NFKC.String(name) }
 
-// Check returns an error of the field username if the normalized name of a new account has other characters than the
-// letters, marks and digits of any script (Unicode's categories L, M and N) and @ . + _ -. Else it returns nil.
+// Check returns a field error if the normalized name of a new account has characters other than letters, marks and digits
+// of any script (Unicode's categories L, M and N) and @ . + _ -. Otherwise it returns nil.
 func Check(name string) []apperr.FieldError {
 	for _, r := range name {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("@.+_-", r) {
@@ -25,6 +25,6 @@ func Check(name string) []apperr.FieldError {
 	return nil
 }
 
-// Key returns the form in which a name is unique and looked up, in which all names are compared: names that differ only in
-// case, width or invisible characters have the same key. A name of invisible characters has the key "".
+// Key returns the form in which names are unique, looked up and compared: names that differ only in case, width or
+// invisible characters have the same key. A name of invisible characters has the key "".
 func Key(name string) string { return casefold.Text(name) }

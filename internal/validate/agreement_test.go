@@ -54,7 +54,7 @@ func TestBodiesAreCheckedAsByKin(t *testing.T) {
 				}
 			})
 			requireSeen(t, seen, "malformed", "invalid")
-			if operation != "importAccount" { // a document drawn for its large schema is hardly ever valid
+			if operation != "importAccount" { // a random document for its large schema is hardly ever valid
 				requireSeen(t, seen, "valid")
 			}
 		})
@@ -83,7 +83,7 @@ func TestSchemasOfAllKindsAreCheckedAsByKin(t *testing.T) {
 	requireSeen(t, seen, "malformed", "invalid", "valid")
 }
 
-// requireSeen fails unless all of these cases were seen: a property that was never tested isn't shown.
+// requireSeen fails unless all of these cases were seen: a property without any case proves nothing.
 func requireSeen[T comparable](t *testing.T, seen map[T]int, cases ...T) {
 	t.Helper()
 	for _, c := range cases {

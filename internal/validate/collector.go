@@ -12,7 +12,7 @@ import (
 const maxErrors = 1000
 
 // collector collects the field errors of a body and keeps the first maxErrors in the order of their paths. A large body
-// may have hundreds of thousands, so the rest is dropped on the way.
+// may have hundreds of thousands of errors, so collector drops the others while it collects.
 type collector struct {
 	found []apperr.FieldError
 	last  string // path of the last error to report, once there are maxErrors

@@ -14,7 +14,7 @@ import (
 // Compile compiles a schema of the contract. formats are the formats of strings that it may use. place is the name of
 // the schema in errors.
 //
-// It fails if the schema has a keyword that this package doesn't check: the contract must not promise what nobody checks.
+// It fails if the schema has a keyword that this package doesn't check: the contract must not have rules that aren't checked.
 func Compile(schema *openapi3.Schema, formats map[string]Format, place string) (*Schema, error) {
 	c := compiler{formats: formats, done: map[*openapi3.Schema]*node{}}
 	root, err := c.node(schema, place)
@@ -44,8 +44,8 @@ var keywords = map[string][]string{
 const (
 	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
 	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
-	nullMeans      = "x-null-means"      // of a nullable value: what stands for null in the normal form
-	tooLarge       = "x-too-large"       // of an integer: the sentence of the error of a larger value, which is returned alone
+	nullMeans      = "x-null-means"      // of a nullable value: the value that replaces null in the normal form
+	tooLarge       = "x-too-large"       // of an integer: the sentence in the error of a larger value, which is then the only error
 )
 
 func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {

@@ -74,7 +74,7 @@ func (d draft) likely(schema *openapi3.Schema) any {
 	return d.text(schema)
 }
 
-// formatted has a text of each format whose length or pattern a text drawn at random hardly ever has.
+// formatted has a valid text for each format that random texts hardly ever match.
 var formatted = map[string]string{"date": "2026-03-05", "date-or-empty": "2026-03-05", "factor": "2/3"}
 
 // text draws a text that is sometimes at a limit, or one character beyond it.
@@ -120,7 +120,7 @@ func (d draft) spelled(value any) string {
 	return text[:at] + rapid.SampledFrom(breaks).Draw(d.T, "put in") + text[to:]
 }
 
-// breaks are texts that make many documents malformed.
+// breaks has texts that make many documents malformed.
 var breaks = []string{
 	"", ",", ":", `"`, "{", "}", "[", "]", "\\", `\u0000`, `\ud83c`, `\udf4b\ud83c`, "\xff", "\x00", "\n", "null", "01", "1", "e5", "-", ".", " ", "\ufeff", `,"name":1`, `,"x":{"y":1,"\u0079":2}`,
 	strings.Repeat("[", 10_001), `"x":` + strings.Repeat(`{"x":`, 10_001),
@@ -159,7 +159,7 @@ func (d draft) spell(value any) string {
 	return space.Draw(d.T, "before") + text + space.Draw(d.T, "behind")
 }
 
-// numbers are edge cases.
+// numbers has edge cases.
 var numbers = []string{
 	"-0", "0.0", "1e1", "2.0", "1e400", "-1e400", "1e-400", "9007199254740991", "9007199254740992", "9007199254740993", "-9007199254740993", "36500.0000000000000001", "36500.5", "1" + strings.Repeat("0", 400),
 }

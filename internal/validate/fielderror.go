@@ -3,7 +3,7 @@ package validate
 import "github.com/go-json-experiment/json/jsontext"
 
 // fieldError says why a value is invalid: a FieldCode of the contract and a sentence for a person, which never contains
-// what was sent. The zero value means that the value is valid. Errors that name a limit are made when the schema is
+// the value. The zero value means that the value is valid. Errors that name a limit are created when the schema is
 // compiled.
 type fieldError struct{ code, detail string }
 

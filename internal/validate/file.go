@@ -11,7 +11,7 @@ import (
 )
 
 // MaxElement is the maximum size, in bytes, of an element of a list in a body that is read with [Schema.File], and of everything
-// between two elements. It bounds the memory.
+// between two elements. It limits the memory.
 const MaxElement = 4 << 20
 
 // ErrElementTooLarge is returned by [Schema.File] for a body that exceeds [MaxElement].
@@ -20,8 +20,8 @@ var ErrElementTooLarge = errors.New("an element of the body is too large")
 // File checks a body as [Schema.Body] does, but reads it from a file of the given size. Result.Normal is nil.
 //
 // It calls each with the normal form of every element of the lists that are members of the body, and the name of the list,
-// in the order of the file, until it finds an invalid member. The element is valid until each returns. An error of each ends the
-// reading and is returned as it is. Each may be nil.
+// in the order of the file, until it finds an invalid member. The element is valid until each returns. If each returns an error,
+// File stops and returns that error. Each may be nil.
 //
 // It returns a [Malformed] as Body does, [ErrElementTooLarge], or an error of the file.
 func (s *Schema) File(body io.ReaderAt, size int64, each func(list string, element []byte) error) (Result, error) {
@@ -58,7 +58,7 @@ type fileReading struct {
 
 	read int64 // by the decoder
 	done int64 // where the last element ended
-	err  error // that isn't one of the syntax
+	err  error // other than a syntax error
 }
 
 // Read reads the body for the decoder, which keeps what it hasn't decoded yet.
@@ -75,7 +75,8 @@ func (f *fileReading) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// endElement hands out the element of a list that is a member of the body. Its normal form begins at begin.
+// endElement passes the element of a list to each, if the list is a member of the body. The normal form of the element begins at
+// begin.
 func (f *fileReading) endElement(r *reading, begin int) (err error) {
 	if len(r.path) == 0 || bytes.IndexByte(r.path, '.') >= 0 {
 		return nil
@@ -89,7 +90,7 @@ func (f *fileReading) endElement(r *reading, begin int) (err error) {
 	return err
 }
 
-// failure returns the error that ended the reading: the one that isn't of the syntax, if there is one.
+// failure returns the error that ended the reading: f.err if there is one, else the syntax error.
 func (f *fileReading) failure(syntax error) error {
 	if f.err != nil {
 		return f.err
@@ -97,7 +98,7 @@ func (f *fileReading) failure(syntax error) error {
 	return syntax
 }
 
-// maxWindow is how much of the body is looked at, in bytes, to say what is wrong at a place.
+// maxWindow is how many bytes of the body are read to say what is wrong at a place.
 const maxWindow = 64 << 10
 
 // window returns the part of the body that begins at offset.
@@ -109,7 +110,7 @@ func (f *fileReading) window(offset int64) ([]byte, error) {
 	return text, nil
 }
 
-// syntaxError is the function of this name for a part of the body around the place of the error.
+// syntaxError calls the function syntaxError with the part of the body around the error.
 func (f *fileReading) syntaxError(err error) error {
 	found, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
@@ -148,7 +149,7 @@ func (f *fileReading) trailingData(end int64) error {
 	return nil
 }
 
-// place sets the place of an error whose offset counts from begin.
+// place returns an error with its place in the body. The offset of m counts from begin.
 func (f *fileReading) place(m *Malformed, begin int64) error {
 	offset := begin + int64(m.Offset)
 	line, column := 1, 1

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// MaxIgnored is the maximum number of ignored members that are told. One more means that there are more.
+// MaxIgnored is the maximum number of ignored members to report. If [Result.Ignored] has one more, there may be further ones.
 const MaxIgnored = 20
 
-// maxName is the maximum length, in bytes, of what is kept of an ignored name: enough to recognize it.
+// maxName is the length, in bytes, to which an ignored name is cut. It is enough to recognize the name.
 const maxName = 100
 
-// ignore keeps the path of a member that the schema doesn't describe. The index of an array element is left out, so that a
-// member of each element of a list counts once.
+// ignore records the path of a member that the schema doesn't describe. It leaves out the indexes of array elements, so that
+// the same member of all elements of a list counts once.
 func (r *reading) ignore(name []byte) {
 	if len(r.ignored) > MaxIgnored {
 		return

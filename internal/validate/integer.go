@@ -96,7 +96,7 @@ func (n *integer) value(text string) float64 {
 	return clip(value)
 }
 
-// notInteger stands for all numbers with a fraction, so that rounding can't make an integer of one.
+// notInteger represents all numbers with a fraction, so that rounding can't turn one into an integer.
 const notInteger = 0.5
 
 // clip limits a number to the range of int64. A number beyond the limits of the contract stays beyond them.
@@ -110,6 +110,6 @@ func isInteger(text string) bool {
 	if digits == "" {
 		return true // 0
 	}
-	power, _ := strconv.ParseInt(cmp.Or(exponent, "0"), 10, 40) // the end of the range if out of range; no text is so long
+	power, _ := strconv.ParseInt(cmp.Or(exponent, "0"), 10, 40) // the end of the range if out of range; no text is that long
 	return int64(len(digits)) <= int64(len(whole))+power        // only zeros after the decimal point
 }

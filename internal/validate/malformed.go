@@ -12,8 +12,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Malformed is the error of a body that isn't a single JSON object. It never contains a value that was sent; of a repeated
-// member it has the path.
+// Malformed is the error of a body that isn't a single JSON object. It never contains a value that was sent, but it has the
+// path of a repeated member.
 type Malformed struct {
 	Reason       string // a sentence without its period
 	Line, Column int    // of the place, counted in characters from 1
@@ -27,7 +27,7 @@ func (m *Malformed) Error() string {
 
 var byteOrderMark = []byte("\ufeff")
 
-// malformedAt returns the error of a place in a body.
+// malformedAt returns an error at a place in a body.
 func malformedAt(text []byte, offset int, reason string) *Malformed {
 	offset = max(0, min(offset, len(text)))
 	before := bytes.TrimPrefix(text[:offset], byteOrderMark)
@@ -65,7 +65,7 @@ func notAnObject(text []byte) *Malformed {
 	return malformedAt(text, begin, reason)
 }
 
-// isUTF16 reports whether a text has a byte order mark of UTF-16 or UTF-32, or a zero where these put it.
+// isUTF16 reports whether a text has a byte order mark of UTF-16 or UTF-32, or a zero byte where these encodings have one.
 func isUTF16(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.HasPrefix(text, []byte("\xff\xfe")) ||
 		len(text) > 1 && (text[0] == 0 || text[1] == 0)

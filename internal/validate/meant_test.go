@@ -2,7 +2,7 @@ package validate
 
 import "github.com/getkin/kin-openapi/openapi3"
 
-// meant replaces null by the value that the schema says it means. That value may be one that a client can't send.
+// meant replaces null by its meaning according to the schema, which may be a value that clients can't send.
 func meant(schema *openapi3.Schema, value any) any {
 	if meaning, ok := schema.Extensions[nullMeans]; ok && value == nil {
 		return meaning

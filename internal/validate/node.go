@@ -7,9 +7,9 @@ import (
 // node is a schema within a schema: the kind of value that it allows, and the rules for that kind.
 type node struct {
 	kind     jsontext.Kind // 't' for booleans
-	also     jsontext.Kind // that is accepted if it can mean only one thing: a number for a text, a text for a number; 0: none
+	also     jsontext.Kind // accepted if it can mean only one thing: a number for a text, a text for a number; 0: none
 	nullable bool
-	null     jsontext.Value // what stands for null in the normal form; nil: null itself
+	null     jsontext.Value // replaces null in the normal form; nil: null stays
 	rules    rules
 }
 

@@ -49,7 +49,7 @@ func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
 	return o, o.aliases(s, place)
 }
 
-// aliases adds the other names of members.
+// aliases adds the second names of members.
 func (o *object) aliases(s *openapi3.Schema, place string) error {
 	pairs := 0
 	for name, property := range s.Properties {

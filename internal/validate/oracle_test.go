@@ -21,12 +21,12 @@ import (
 )
 
 // oracle is a second implementation of this package: it decodes a body into maps and lets kin-openapi validate them.
-// It knows the paths and codes of errors, but not their details.
+// It returns the paths and codes of errors, but not their details.
 type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError
 	alone   *apperr.FieldError // the only error that is returned; nil: all are
-	exact   bool               // the words of an enum are compared with regard to case
+	exact   bool               // the words of an enum must match in case
 }
 
 // check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
@@ -101,7 +101,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	format := o.formats[schema.Format]
 	if most := schema.MaxLength; format.Normalize != nil && most != nil && *most < math.MaxInt/64 &&
 		uint64(len(text)) > *most*maxShrink*utf8.UTFMax && !strings.ContainsRune(text, 0) {
-		o.add(path, "too_long") // whatever its normal form is
+		o.add(path, "too_long") // for any normal form
 	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace

@@ -47,17 +47,18 @@ const (
 	someText = `^[^\x00]*[^\s\x00][^\x00]*$`
 )
 
-// The patterns of names and of several lines: no control characters, which JSON writes with six bytes each, but lines may have those
-// that are white space; in names these become spaces before the check. They are checked without a regular expression, for the same reason. They cover ASCII, as some of the regular
-// expressions of other languages match bytes; the control characters beyond it are rejected all the same.
+// The patterns of names, and of texts with several lines. They exclude control characters, which take six bytes each in JSON. Texts
+// with several lines may have those that are white space; in names, these become spaces before the check. They are checked without a
+// regular expression, for the same reason. The patterns cover only ASCII, because some languages' regular expressions match bytes;
+// the server also rejects the control characters beyond ASCII.
 const (
 	maybeOneLine = `^[^\x00-\x1F\x7F]*$`
 	oneLine      = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
 	lines        = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
 )
 
-// maxShrink is how many characters of a text may become one when it is normalized: composition makes one letter of a base and
-// up to three marks. A text that is longer than that before normalization is too long after it.
+// maxShrink is how many characters may become one by normalization: it composes one letter from a base and up to three marks. A text
+// that has more than maxShrink times the allowed characters is still too long after normalization.
 const maxShrink = 4
 
 func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
@@ -105,7 +106,7 @@ func (t *text) read(r *reading) error {
 	switch {
 	case quoted.Kind() == '"':
 		sent = r.content(quoted)
-	case bytes.ContainsAny(quoted, "eE"): // 1e3 isn't a text that anybody typed
+	case bytes.ContainsAny(quoted, "eE"): // nobody types 1e3 as a text
 		r.invalid(errKind['"'])
 		return nil
 	default:
@@ -125,7 +126,8 @@ func (t *text) read(r *reading) error {
 }
 
 // check returns the normal form of a text, or its first error: a NUL character (PostgreSQL can't store it), a length that no
-// normalization makes valid, then those of the format, then those of the schema. With anyCase, the words of an enum are found without regard to case.
+// normalization makes valid, then the errors of the format, then those of the schema. With anyCase, the words of an enum match in
+// any case.
 func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError) {
 	switch {
 	case bytes.IndexByte(sent, 0) >= 0:
@@ -153,7 +155,7 @@ func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError
 	return normal, t.limits(normal)
 }
 
-// word returns the word of the enum that differs from a text in case alone; the text itself if there is none.
+// word returns the word of the enum that differs from a text only in case, or the text if there is none.
 func (t *text) word(normal []byte) []byte {
 	for _, word := range t.allowed {
 		if word == string(normal) {
@@ -184,8 +186,8 @@ func (t *text) limits(normal []byte) fieldError {
 	return fieldError{}
 }
 
-// onOneLine returns a name with a space for each control character that is white space: a name that was copied from a table may have a
-// tab, and means a space.
+// onOneLine replaces each control character that is white space in a name by a space: a name that was copied from a table may have a
+// tab.
 func onOneLine(name []byte) []byte {
 	if !hasControls(name, false) {
 		return name

@@ -16,7 +16,7 @@ import (
 // Schema is a compiled schema of a body. Create it with [Compile]. It is safe for concurrent use.
 type Schema struct{ root *node }
 
-// Result is what [Schema.Body] finds in a body.
+// Result is the result of [Schema.Body].
 type Result struct {
 	// Normal is the normal form: texts are normalized, integers are written in digits, words of an enum as the schema
 	// writes them, members under their first name. Members that the schema doesn't describe are dropped. It is nil if
@@ -69,7 +69,7 @@ type reading struct {
 
 	ignored []string // the paths of members that were dropped
 
-	alone *apperr.FieldError // that is returned instead of all others; nil: none
+	alone *apperr.FieldError // the error to return instead of all others; nil: none
 	file  *fileReading       // nil: the body is in memory
 }
 
@@ -82,7 +82,7 @@ func (r *reading) open(text []byte) {
 	r.out = make([]byte, 0, len(text)) // large enough for most normal forms
 }
 
-// close gives the reading back for another body, unless its buffers have become too large to keep.
+// close returns the reading to the pool, unless its buffers have become too large to keep.
 func (r *reading) close() {
 	size := cap(r.out)
 	r.forget()
@@ -91,13 +91,13 @@ func (r *reading) close() {
 	}
 }
 
-// forget drops all that was read.
+// forget drops everything that was read.
 func (r *reading) forget() {
 	r.text, r.out, r.path, r.errors, r.ignored, r.alone = bytes.Buffer{}, nil, r.path[:0], collector{}, nil, nil
 	r.dec.Reset(&r.text)
 }
 
-// maxKept is the largest normal form, in bytes, after which a reading is used again.
+// maxKept is the largest normal form, in bytes, after which a reading is reused.
 const maxKept = 128 << 10
 
 // invalid collects an error of the member that is being read.
