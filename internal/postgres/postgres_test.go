@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values: sqlc doesn't check everything in a query.
+// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values, because sqlc doesn't check everything in a query.
 func TestPostgreSQLUnderstandsEveryQuery(t *testing.T) {
 	t.Parallel()
 	d := pgtest.New(t).Open(t)
