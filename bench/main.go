@@ -83,7 +83,7 @@ func (c config) check() error {
 	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0 || c.overload < 0:
 		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active, -soak and -overload not negative", planned)
 	}
-	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // else one session is refreshed twice at once
+	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // otherwise a session would be refreshed twice at once
 		return fmt.Errorf("-users must be at least 4 × -connections: %d", minimum)
 	}
 	return nil

@@ -49,7 +49,7 @@ func runScale(ctx context.Context, c config, out, progress io.Writer) (err error
 	if err != nil {
 		return fmt.Errorf("-libraries: %w", err)
 	}
-	if minimum := 4 * c.connections; c.sendersOf(users[0]) < minimum { // else one session is refreshed twice at once
+	if minimum := 4 * c.connections; c.sendersOf(users[0]) < minimum { // otherwise a session would be refreshed twice at once
 		return fmt.Errorf("-scale and -active must be at least 4 × -connections: %d", minimum)
 	}
 	s := &scale{config: c, libraries: libraries}

@@ -57,7 +57,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestKillBetweenRefreshes kills the server between any two refreshes: the client stays logged in, and no account is lost.
+// TestKillBetweenRefreshes kills the server between refreshes. The client must stay logged in, and no account may be lost.
 func TestKillBetweenRefreshes(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)

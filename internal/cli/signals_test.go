@@ -24,8 +24,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// TestASignalToAllProcessesFinishesRequestsInProgress sends SIGTERM to the server and to every process below it, as systemd
-// does by default, while requests are in progress that need the database.
+// TestASignalToAllProcessesFinishesRequestsInProgress sends SIGTERM to the server and all its descendants, like systemd by default, while
+// requests that need the database are in progress.
 func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	t.Parallel()
 	data := pgtest.DataDir(t)
@@ -34,7 +34,7 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	c.Register(t, "hurried")
 	c.Login(t, "hurried")
 	var waiting []*unfinished
-	for range 8 { // more than the pool has connections by now
+	for range 8 { // more than the current connections of the pool
 		waiting = append(waiting, beginRecipe(t, s.url, c.Access))
 	}
 

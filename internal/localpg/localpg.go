@@ -39,8 +39,8 @@ type Config struct {
 	// Log gets messages for the operator and PostgreSQL's own messages, without statements and values. Nil means no log.
 	Log *slog.Logger
 
-	// Unsafe trades durability for speed and allows 200 connections instead of 40. For tests only: a crash of the
-	// machine may destroy the cluster.
+	// Unsafe trades durability for speed, and allows 200 connections instead of 40. Use it only for tests: a crash of the machine may
+	// destroy the cluster.
 	Unsafe bool
 
 	// AttachWait is how long [Attach] waits for the database of a server that is starting. Zero means 10 s.

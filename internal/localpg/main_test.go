@@ -147,8 +147,8 @@ func (v *victim) kill() {
 	_ = v.cmd.Wait()
 }
 
-// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that PostgreSQL
-// runs as can reach it, unlike t.TempDir.
+// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that runs PostgreSQL can enter
+// it, unlike t.TempDir.
 func dataFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
@@ -232,7 +232,7 @@ func socketFolder(t *testing.T, url string) string {
 	return cfg.Host
 }
 
-// postmaster returns the process id of the server that runs in dir, or last did.
+// postmaster returns the process id of the server that runs in dir, or that ran there last.
 func postmaster(t *testing.T, dir string) int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))

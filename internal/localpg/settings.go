@@ -46,7 +46,7 @@ var fixed = []string{
 	// With solid-state disks and data in memory, random reads cost little more than sequential ones.
 	"random_page_cost=1.1",
 
-	// Times mean the same on every machine.
+	// Times are the same on every machine.
 	"timezone=UTC",
 	"log_timezone=UTC",
 

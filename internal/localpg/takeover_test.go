@@ -123,7 +123,7 @@ func TestTakeover(t *testing.T) {
 		c := start(t, localpg.Config{Dir: dir, Unsafe: true})
 
 		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
-		// Linux ends the old initdb at once. Elsewhere it may still run, and the next start removes its folder.
+		// Linux ends the old initdb at once. On other systems it may still run, and the next start removes its folder.
 		require.NoError(t, c.Stop())
 		start(t, localpg.Config{Dir: dir, Unsafe: true})
 		left, err := filepath.Glob(filepath.Join(dir, "postgres.new-*"))

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// account is the operating system's user that PostgreSQL runs as.
+// account is the operating system's user that runs PostgreSQL.
 type account struct {
 	uid, gid uint32
 }

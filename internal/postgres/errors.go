@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// isConflict reports whether PostgreSQL aborted a transaction that may succeed when it is run again: after a deadlock or a
-// serialization failure.
+// isConflict reports whether PostgreSQL aborted a transaction because of a deadlock or a serialization failure. It may succeed when it is
+// run again.
 func isConflict(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")

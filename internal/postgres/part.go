@@ -64,11 +64,11 @@ func (l List[Item]) ReadPart(ctx context.Context, d *DB, userID int64, known []i
 	return l.ReadAll(ctx, d, userID, known)
 }
 
-// request says what to read of a list.
+// request describes which part of a list to read.
 type request struct {
 	userID  int64
 	known   []int64
-	bytes   int  // reading stops after so many
+	bytes   int  // reading stops after this many bytes
 	stream  bool // also read the rest
 	hasRoom bool // the call has room for a stream
 }

@@ -19,8 +19,8 @@ var ErrNoNotifications = errors.New("notifications don't pass a connection poole
 // A Pooler is a connection pooler, such as PgBouncer, between this program and PostgreSQL.
 type Pooler int
 
-// NoPooler means that connections lead to PostgreSQL itself. A pooler of sessions keeps a connection to PostgreSQL for each of ours. A
-// pooler of transactions gives each transaction any connection.
+// NoPooler means that connections lead to PostgreSQL itself. A SessionPooler keeps a connection to PostgreSQL for each of this program's
+// connections. A TransactionPooler may run each transaction on another connection.
 const (
 	NoPooler Pooler = iota
 	SessionPooler

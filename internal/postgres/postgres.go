@@ -41,7 +41,7 @@ type DB struct {
 	crowds   crowds
 	watch    *watch
 	inUse    atomic.Int64 // connections
-	lastUse  atomic.Int64 // the tick of watch when a connection was given back
+	lastUse  atomic.Int64 // the tick of watch when a connection was last returned
 	keys     runningKeys
 	patience time.Duration // see RetryFor
 	pooler   pooler
@@ -105,7 +105,7 @@ func (d *DB) run(ctx context.Context, w work, fn func(*db.Queries) error) error 
 	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error { return fn(db.New(deadlineDB{conn, ctx})) })
 }
 
-// Tx calls fn in a transaction, which is committed if fn returns nil, and rolled back otherwise. It calls fn again, and
+// Tx calls fn in a transaction. It commits the transaction if fn returns nil, and otherwise rolls it back. It calls fn again, and
 // returns the same errors, as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.tx(ctx, work{}, fn)
@@ -186,7 +186,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 		err = cmp.Or(err, d.notices.check(conn.Conn.Conn().PgConn(), d.log()))
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
-		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
+		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool opens another one
 	}
 	switch {
 	case err == nil:
@@ -221,8 +221,8 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 }
 
-// mayWait reports whether taking a connection may take long: all are in use, or all were idle, and the pool checks whether they still
-// work.
+// mayWait reports whether it may take long to acquire a connection: all are in use, or all were idle, so the pool checks whether they
+// still work.
 func (d *DB) mayWait() bool {
 	return d.inUse.Load() >= d.watch.open.Load() || d.watch.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchEvery)
 }

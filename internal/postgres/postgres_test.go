@@ -134,7 +134,7 @@ func TestOpen(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
-// TestOneRequestFailsAfterAnOutage closes all connections at once, as a restart of PostgreSQL does.
+// TestOneRequestFailsAfterAnOutage closes all connections at once, like a restart of PostgreSQL.
 func TestOneRequestFailsAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)

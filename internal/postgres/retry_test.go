@@ -63,7 +63,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// failWrites makes the next writes to the fridge fail with an error code of PostgreSQL, so many times.
+// failWrites makes the next writes to the fridge (times says how many) fail with an error code of PostgreSQL.
 func (u oneUser) failWrites(t *testing.T, code string, times int, atCommit bool) {
 	t.Helper()
 	u.Exec(t, `drop sequence if exists failures`)

@@ -9,7 +9,7 @@ import (
 // kind is the kind of a call. It decides how many connections such calls may use at once.
 type kind int
 
-// The kinds.
+// The kinds of calls.
 const (
 	other     kind = iota // logins, refreshes, registrations, and background work
 	read                  // of a user

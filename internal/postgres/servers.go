@@ -57,7 +57,7 @@ func newServers() *servers {
 	return s
 }
 
-// sort moves the host of the newest connection to the front, and one that was silent to the end.
+// sort moves the host of the newest connection to the front, and a host that was silent to the end.
 func (s *servers) sort(config *pgx.ConnConfig) {
 	if len(config.Fallbacks) == 0 {
 		return

@@ -21,7 +21,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// keyedCluster is a PostgreSQL whose servers have the same keys file.
+// keyedCluster is a PostgreSQL and a keys file for several servers.
 type keyedCluster struct {
 	*pgtest.Database
 	program string

@@ -14,7 +14,7 @@ import (
 // revocationLimit is how long a server may accept the tokens of a session that was revoked on another server.
 const revocationLimit = 3 * time.Second
 
-// behindProxy starts a server on the primary, and another one that reaches it through a proxy.
+// behindProxy starts a server on the primary, and another one that connects to the primary through a proxy.
 func behindProxy(t *testing.T) (direct, proxied *apitest.Server, proxy *pgtest.Proxy, primary *node) {
 	t.Helper()
 	primary = startPrimary(t)

@@ -34,7 +34,7 @@ create table fridge_items (
 	user_id    bigint not null references user_versions on delete cascade,
 	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
-	-- Compared by bytes: this is the order of the contract.
+	-- Compared by bytes, which is the order in the contract.
 	group_name text collate "C" not null,
 	-- The form in which names of groups are the same (internal/casefold). Items with the same key have the same group_name.
 	group_key  text collate "C" not null,

@@ -39,7 +39,7 @@ alter table recipes
 
 create index recipes_by_date on recipes (user_id, added_date desc, id desc);
 create index recipes_by_name on recipes (user_id, name_key, id);
--- Without fastupdate, which delays index entries: every search would scan the pending ones, and one write would insert them all.
+-- Without fastupdate, which delays index entries: every search would scan the pending entries, and one write would insert all of them.
 create index recipes_by_ingredient on recipes using gin (ingredient_terms) with (fastupdate = off);
 
 -- Reports whether a text contains a word. If both repeat a letter, strpos alone takes time proportional to the product of their lengths,

@@ -46,7 +46,7 @@ end
 $$;
 -- +goose StatementEnd
 
--- A request writes its key after it has locked the versions of its user, so no key is written after this.
+-- Deletes the keys of a deleted account. A request locks the versions of its user before it writes its key, so no key is written later.
 -- +goose StatementBegin
 create function forget_idempotency_keys() returns trigger language plpgsql as $$
 begin

@@ -1,7 +1,7 @@
 -- +goose Up
 
--- The restores of this database from a backup (docs/adr/0017). Access tokens issued before the last one are rejected: they may
--- belong to accounts and sessions that the backup doesn't have.
+-- The restores of this database from a backup (docs/adr/0017). Access tokens issued before the last restore are rejected: they may belong
+-- to accounts and sessions that the backup doesn't have.
 create table restores (
 	restored_at timestamptz primary key, -- a whole second, which began before the transaction committed
 	backup_at   timestamptz              -- the moment of the backup; null: restored with another tool

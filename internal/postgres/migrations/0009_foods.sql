@@ -1,7 +1,7 @@
 -- +goose Up
 
--- A user's settings of a food: other names, density, weight of a piece, aisle, staple. They win over the built-in
--- table (internal/food).
+-- A user's settings of a food: other names, density, weight of a piece, aisle, staple. They override the built-in table
+-- (internal/food).
 --
 -- The program checks that no name belongs to two foods of a user: its table decides which names mean the same food.
 create table foods (

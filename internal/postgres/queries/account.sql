@@ -56,7 +56,7 @@ update users set username = @username, username_key = @username_key where id = @
 select username, username_key from users where id = @user_id for update;
 
 -- name: ChangePassword :execrows
--- No row: the password is no longer the one that was checked.
+-- No row: the password has changed since it was checked.
 update users set password_hash = @new_hash, password_changed_at = clock_timestamp()
 where id = @user_id and password_hash = @old_hash;
 

@@ -13,7 +13,7 @@ with made as (
 select made.id, made.name, made.scopes, made.created_at, made.expires_at, made.user_agent, made.address from made;
 
 -- name: ListAPITokens :many
--- Including expired ones, the newest first.
+-- All tokens of a user, also expired ones, the newest first.
 select id, name, scopes, created_at, expires_at, last_used_at, user_agent, address
 from api_tokens where user_id = @user_id order by id desc;
 

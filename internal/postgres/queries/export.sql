@@ -35,7 +35,7 @@ select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevit
 from added a, user_versions v where v.user_id = @user_id and not a.is_deleted;
 
 -- name: ImportDeletedIDs :exec
--- Records recipes that were deleted for good.
+-- Records recipes that were permanently deleted.
 insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', unnest(@ids::bigint[]);
 
 -- name: ImportFridgeItems :exec

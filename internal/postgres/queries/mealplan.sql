@@ -101,8 +101,8 @@ insert into meal_plans (user_id, units, ignored) values (@user_id, @units, @igno
 on conflict (user_id) do update set units = excluded.units, ignored = excluded.ignored;
 
 -- name: WritePlanLines :exec
--- Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. An item
--- that a person has changed or ticked meanwhile can't be among them: the versions are locked.
+-- Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. The versions
+-- are locked, so no person can change or tick these items meanwhile.
 with version as (
 	select v.checklist from user_versions v where v.user_id = @user_id
 ), deleted as (

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// startStrict starts a server on which a login is recent for ten minutes.
+// startStrict starts a server on which a login counts as recent for ten minutes.
 func startStrict(t *testing.T) *apitest.Server {
 	t.Helper()
 	return apitest.Start(t, func(c *apitest.Config) { c.ReauthAge = 10 * time.Minute })
