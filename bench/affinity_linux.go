@@ -19,7 +19,7 @@ func pin(pid, from, to int) error {
 		return err
 	}
 	for _, thread := range threads {
-		id, _ := strconv.Atoi(thread.Name()) // the directory has nothing else
+		id, _ := strconv.Atoi(thread.Name()) // all names in this directory are numbers
 		if err := unix.SchedSetaffinity(id, &set); err != nil && !errors.Is(err, unix.ESRCH) {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// getOneWithAPITokens are the requests of getOne with an API token of each sender; nil if they aren't measured.
+// getOneWithAPITokens returns the requests of getOne with an API token of each sender, or nil if they aren't measured.
 func (r *requests) getOneWithAPITokens(ctx context.Context) (all [][]byte, err error) {
 	if !r.selected("api-token") || r.old == "" {
 		return nil, nil

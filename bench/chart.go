@@ -16,7 +16,7 @@ const (
 	footHeight = 12
 )
 
-// chart draws the ratio of each operation as a bar, and its target as a line across it. Colours suit light and dark pages.
+// chart draws the ratio of each operation as a bar, and its target as a line across the bar. The colours suit light and dark pages.
 func (r report) chart() string {
 	longest := 2.0
 	for _, p := range r.pairs {

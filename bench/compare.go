@@ -22,8 +22,8 @@ type side struct {
 	running *process
 }
 
-// comparison is the server and what it is compared with: the floor, on the same database; or an older server, on a database
-// of its own, since its schema may be another.
+// comparison is the server and the other side: the floor, on the same database, or an older server, on a separate database because its
+// schema may differ.
 type comparison struct {
 	config
 	server, other *side
@@ -105,7 +105,7 @@ func (s *side) start(ctx context.Context) (stop func() error, err error) {
 // compared is how many responses of each operation are compared.
 const compared = 5
 
-// compareResponses fails unless both sides respond to every operation with the expected status and the same body.
+// compareResponses returns an error unless both sides respond to every operation with the expected status and the same body.
 func (x *comparison) compareResponses(ctx context.Context) error {
 	ofServer, err := x.server.responses(ctx)
 	if err != nil {
@@ -126,7 +126,7 @@ func (x *comparison) compareResponses(ctx context.Context) error {
 	return nil
 }
 
-// responses are the first of every operation.
+// responses returns the first responses of every operation.
 func (s *side) responses(ctx context.Context) (all [][]response, err error) {
 	stop, err := s.start(ctx)
 	if err != nil {
@@ -165,13 +165,13 @@ func (s *side) responses(ctx context.Context) (all [][]response, err error) {
 	return all, nil
 }
 
-// scaledMembers are those that only the server has.
+// scaledMembers matches the members that only the server's responses have.
 var scaledMembers = regexp.MustCompile(`,"scaled":\{"text":"(?:[^"\\]|\\.)*","amounts":\[[^\]]*\]\}|,"scaling":\{[^}]*\}`)
 
-// volatileMembers are the members that differ from response to response.
+// volatileMembers matches the members that differ between responses.
 var volatileMembers = regexp.MustCompile(`("id":)\d+|("added_date":)"[^"]*"|("access":)"[^"]*"`)
 
-// same fails unless two bodies are the same bytes, or at least the same JSON.
+// same returns an error unless two bodies are the same bytes, or at least the same JSON.
 func (o *operation) same(ofServer, ofOther []byte) error {
 	a, b := ofServer, ofOther
 	if o.scaled {
@@ -194,7 +194,7 @@ func (o *operation) same(ofServer, ofOther []byte) error {
 	return nil
 }
 
-// checkTokens fails if a response has tokens that the other side would reject.
+// checkTokens returns an error if a response has tokens that the other side would reject.
 func (b *testbed) checkTokens(r response) error {
 	cookies := (&http.Response{Header: r.header}).Cookies()
 	if len(cookies) == 0 {
@@ -209,8 +209,7 @@ func (b *testbed) checkTokens(r response) error {
 	return errors.Join(err, refreshErr)
 }
 
-// measureRounds runs both sides, and loads one after the other with each operation, round by round. The side that begins
-// alternates.
+// measureRounds runs both sides, and in each round loads one after the other with each operation. The sides take turns in beginning.
 func (x *comparison) measureRounds(ctx context.Context, progress io.Writer) (err error) {
 	sides := []*side{x.server, x.other}
 	for _, s := range sides {
@@ -233,7 +232,7 @@ func (x *comparison) measureRounds(ctx context.Context, progress io.Writer) (err
 	return nil
 }
 
-// measure adds a run to the operation at a position.
+// measure runs the operation at index i, and adds the result to its runs.
 func (s *side) measure(ctx context.Context, i int) error {
 	o := s.ops[i]
 	if err := s.bed.updateTags(ctx, o, s.running.addr); err != nil {

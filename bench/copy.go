@@ -9,15 +9,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// versionTables are the names of the table with the versions of a user's lists, in the releases that -old can name.
+// versionTables has the names of the table with the versions of a user's lists, in the releases that -old supports.
 var versionTables = []string{"user_versions", "collections"}
 
 // copyPrototype empties all tables, and fills them with copies of the prototype's rows.
 //
-// It does so as PostgreSQL is fastest (its manual, section 14.4): in the transaction that emptied them, so that nothing is
+// It uses the fastest way of PostgreSQL (its manual, section 14.4): in the transaction that emptied the tables, so that nothing is
 // written to the log, and without indexes, which are created afterwards.
 func (b *testbed) copyPrototype(ctx context.Context) error {
-	// Rows that are deleted between runs are not announced, as the end of a session would be; references hold anyway.
+	// Disable triggers, so that rows deleted between runs are not announced, as ended sessions would be. The references are valid anyway.
 	if err := b.exec(ctx, `set session_replication_role = replica`, `set maintenance_work_mem = '1GB'`); err != nil {
 		return err
 	}
@@ -58,14 +58,14 @@ func (b *testbed) copyPrototype(ctx context.Context) error {
 	})
 }
 
-// rowCopy says how rows of a table are made of the prototype's: u is the user, p the prototype's row.
+// rowCopy describes how to make rows of a table from the prototype's: u is the user, p the prototype's row.
 type rowCopy struct {
 	table, from, where, order string
-	columns                   map[string]string // expressions for columns that differ between users; all others are copied as they are
+	columns                   map[string]string // expressions for columns that differ between users; all others are copied unchanged
 }
 
-// copies gives every user rows. The rows of one user lie together on disk. Recipes are copied in parts: the rows to sort
-// need the space on disk a second time.
+// copies returns the copies that give every user rows. The rows of one user are together on disk. Recipes are copied in parts, because
+// sorting rows needs their space on disk a second time.
 func (b *testbed) copies() []rowCopy {
 	all := []rowCopy{
 		{"users", fmt.Sprintf(`generate_series(1, %d) as u(id)`, b.users+len(b.libraries)), "true", "u.id",
@@ -86,7 +86,7 @@ func (b *testbed) copies() []rowCopy {
 	return all
 }
 
-// copyRecipes gives some recipes to each of the users from first to last.
+// copyRecipes returns the copy that gives recipes to each user from first to last.
 func copyRecipes(first, last, recipes int) rowCopy {
 	return rowCopy{
 		table: "recipes",
@@ -109,7 +109,7 @@ func (b *testbed) copyRows(ctx context.Context, c rowCopy) error {
 		c.table, strings.Join(names, ", "), strings.Join(values, ", "), c.from, c.table, c.where, c.order))
 }
 
-// columnsOf returns the columns that are inserted, and their values. PostgreSQL assigns ids that have no expression.
+// columnsOf returns the columns to insert and their values. PostgreSQL assigns ids that have no expression.
 func (b *testbed) columnsOf(ctx context.Context, c rowCopy) (names, values []string, err error) {
 	rows, err := b.admin.Query(ctx, `select attname::text from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
 		and attgenerated = '' order by attnum`, c.table)

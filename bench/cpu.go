@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// tick is the unit of times in /proc/<pid>/stat (proc(5): USER_HZ, 100 on every Linux of today).
+// tick is the unit of times in /proc/<pid>/stat (proc(5): USER_HZ, which is 100 on all current Linux systems).
 const tick = 10 * time.Millisecond
 
-// processCPU is the user and system time of a process so far: of its threads, to the nanosecond. Go keeps its threads, and
-// PostgreSQL's processes have one.
+// processCPU returns the user and system time of a process so far, in nanoseconds. It adds up the threads that exist: Go rarely ends
+// threads, and PostgreSQL's processes have only one.
 func processCPU(pid int) (time.Duration, error) {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil {
@@ -29,7 +29,7 @@ func processCPU(pid int) (time.Duration, error) {
 	for _, file := range threads {
 		text, err := os.ReadFile(file) //nolint:gosec // a file of this program or of the system
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // it has just ended
+			continue // the thread has just ended
 		}
 		if err != nil {
 			return 0, err
@@ -44,7 +44,8 @@ func processCPU(pid int) (time.Duration, error) {
 	return sum, nil
 }
 
-// postgresCPU is the time of all of PostgreSQL: the postmaster, its children, and those that have ended, whose time it keeps.
+// postgresCPU returns the time of all processes of PostgreSQL: the postmaster, its children, and its ended children, whose time the
+// system adds to the postmaster.
 func postgresCPU(postmaster int) (time.Duration, error) {
 	sum, err := processCPU(postmaster)
 	if err != nil {
@@ -60,9 +61,9 @@ func postgresCPU(postmaster int) (time.Duration, error) {
 		return 0, err
 	}
 	for _, file := range stats {
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file))) // the pattern says so
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file))) // the pattern matches only numbers
 		s, err := readStat(pid)
-		if err != nil || s.parent != postmaster { // it may have just ended
+		if err != nil || s.parent != postmaster { // the process may have just ended
 			continue
 		}
 		of, err := processCPU(pid)
@@ -74,7 +75,7 @@ func postgresCPU(postmaster int) (time.Duration, error) {
 	return sum, nil
 }
 
-// stat is what is needed of /proc/<pid>/stat.
+// stat has fields of /proc/<pid>/stat.
 type stat struct {
 	parent int
 	ended  time.Duration // of children that have ended
@@ -85,7 +86,7 @@ func readStat(pid int) (stat, error) {
 	if err != nil {
 		return stat{}, err
 	}
-	// The second field, a name in parentheses, may hold anything.
+	// The second field, a name in parentheses, may have any text.
 	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	var numbers [3]int
 	for i, field := range []int{4, 16, 17} { // ppid, cutime, cstime
@@ -96,7 +97,7 @@ func readStat(pid int) (stat, error) {
 	return stat{parent: numbers[0], ended: time.Duration(numbers[1]+numbers[2]) * tick}, nil
 }
 
-// proportionalMemory is the memory of a process in bytes, where what it shares with others counts in part (PSS).
+// proportionalMemory returns the memory of a process in bytes, including its part of shared memory (PSS).
 func proportionalMemory(pid int) (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// footprint is the memory, time and space that the server needs by itself.
+// footprint is the memory, time and space that the server needs.
 type footprint struct {
 	idle   int64         // PSS in bytes after its start
-	loaded int64         // maximum PSS in bytes under mixed load of [mixedConnections], logins excepted
+	loaded int64         // maximum PSS in bytes under mixed load of [mixedConnections], without logins
 	start  time.Duration // from the start to the first response, on an existing database; the median
 	binary int64         // bytes
 }
@@ -51,7 +51,7 @@ func measureFootprint(ctx context.Context, s *side) (f footprint, err error) {
 	return f, err
 }
 
-// mixedLoad runs all operations at once, over as many connections each, and returns the maximum PSS of the server meanwhile.
+// mixedLoad runs all operations at once, and returns the maximum PSS of the server in bytes.
 func (b *testbed) mixedLoad(ctx context.Context, all []*operation, p *process) (most int64, err error) {
 	loads, err := b.mixed(ctx, p, all)
 	if err != nil {
@@ -84,7 +84,7 @@ func (b *testbed) mixedLoad(ctx context.Context, all []*operation, p *process) (
 	return most, err
 }
 
-// mixed shares [mixedConnections] among all operations but logins, which only wait for the processor.
+// mixed divides [mixedConnections] evenly among all operations except logins, which only wait for the processor.
 func (b *testbed) mixed(ctx context.Context, p *process, all []*operation) ([]*load, error) {
 	of := slices.DeleteFunc(slices.Clone(all), func(o *operation) bool { return o.Name == "login" })
 	var loads []*load

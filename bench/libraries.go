@@ -6,14 +6,14 @@ import (
 	"net/http"
 )
 
-// owners is how many users have a library of the same size. There are about as many connections, so that writes of one user
-// seldom wait for each other.
+// owners is the number of users with a library of the same size. There are about as many connections, so that writes of one user
+// rarely wait for each other.
 const owners = 4
 
-// spread is how many recipes of a library are read and changed in turn.
+// spread is the number of recipes of a library that are read and changed in turn.
 const spread = 50
 
-// libraryOperations makes the operations whose cost could depend on the size of one user's library, for each size.
+// libraryOperations returns, for each size, the operations whose cost could depend on the size of one user's library.
 func (b *testbed) libraryOperations(ctx context.Context, sizes []int) ([][]*operation, error) {
 	r, err := newRequests(ctx, b)
 	if err != nil {
@@ -47,10 +47,10 @@ func (b *testbed) libraryOperations(ctx context.Context, sizes []int) ([][]*oper
 // library builds the requests to the libraries of one size.
 type library struct {
 	*requests
-	first int // of its owners, as a position among the senders
+	first int // the index of the first owner among the senders
 }
 
-// forOwners makes the same request of every owner.
+// forOwners returns the same request for every owner.
 func (l library) forOwners(method, path, body string) [][]byte {
 	var all [][]byte
 	for owner := l.first; owner < l.first+owners; owner++ {
@@ -59,7 +59,7 @@ func (l library) forOwners(method, path, body string) [][]byte {
 	return all
 }
 
-// some makes the same request for recipes spread evenly over every owner's library.
+// some returns the same request for recipes spread evenly over every owner's library.
 func (l library) some(method, body string) [][]byte {
 	var all [][]byte
 	for i := range spread {

@@ -18,9 +18,9 @@ type load struct {
 	next    atomic.Int64 // index of the next request
 	end     int64        // index at which a run ends; 0: none
 
-	mixed    bool                   // others write meanwhile
-	tolerant bool                   // responses with an unexpected status are counted instead of ending the load
-	wrong    atomic.Int64           // how many there were
+	mixed    bool                   // other loads write at the same time
+	tolerant bool                   // responses with an unexpected status are counted and don't end the load
+	wrong    atomic.Int64           // the number of these responses
 	first    atomic.Pointer[string] // the first of them
 }
 
@@ -43,10 +43,10 @@ func (l *load) close() {
 	}
 }
 
-// run sends requests until the time is over, at least one on each connection; or until none is left, if each may be sent only
-// once. It returns how long each took, in ascending order.
+// run sends requests until the time is over, at least one on each connection. If each request may be sent only once, it also ends when
+// no request is left. It returns the time of each request, in ascending order.
 //
-// It fails at the first unexpected status, unless the load is tolerant.
+// It returns an error at the first unexpected status, unless the load is tolerant.
 func (l *load) run(ctx context.Context, d time.Duration) (took []time.Duration, elapsed time.Duration, err error) {
 	begin := time.Now()
 	end := begin.Add(d)
@@ -90,7 +90,7 @@ func (l *load) work(ctx context.Context, c *client, end time.Time) (took []time.
 	return took, ctx.Err()
 }
 
-// check fails if a status is unexpected, or counts it if the load is tolerant.
+// check returns an error for an unexpected status, or counts it if the load is tolerant.
 func (l *load) check(status int) error {
 	if status == l.op.status || l.mixed && status == l.op.also {
 		return nil
@@ -105,7 +105,7 @@ func (l *load) check(status int) error {
 	return nil
 }
 
-// percentile of ascending durations; none: 0.
+// percentile returns a percentile of ascending durations, or 0 if there are none.
 func percentile(took []time.Duration, p int) time.Duration {
 	if len(took) == 0 {
 		return 0

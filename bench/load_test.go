@@ -68,7 +68,7 @@ func TestLoad(t *testing.T) {
 	})
 }
 
-// TestClientReadsResponsesToTheirEnd sends everything over one connection: unread bytes of a response would spoil the next.
+// TestClientReadsResponsesToTheirEnd uses one connection for all requests: unread bytes of a response would break the next one.
 func TestClientReadsResponsesToTheirEnd(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 50_000)
@@ -89,7 +89,7 @@ func TestClientReadsResponsesToTheirEnd(t *testing.T) {
 	defer srv.Close()
 	c, err := dial(t.Context(), srv.Listener.Addr().String())
 	require.NoError(t, err)
-	defer c.conn.Close() //nolint:errcheck // it was only used for reading
+	defer c.conn.Close() //nolint:errcheck // nothing is pending
 
 	for _, test := range []struct {
 		method, path, body string

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// machine describes where the figures were measured, and of which commit.
+// machine describes the machine and the commit of a measurement.
 type machine struct {
 	Cores      int
 	CPU        string // model
@@ -21,15 +21,15 @@ type machine struct {
 	Go         string
 	PostgreSQL string
 	Date       string
-	Commit     string // with + where the tree has changes
+	Commit     string // with + if the working tree has changes
 }
 
-// String describes it in a line.
+// String returns the description as one line.
 func (m machine) String() string {
 	return fmt.Sprintf("%s, commit %s; %d × %s, %s, Linux %s, %s, PostgreSQL %s.", m.Date, m.Commit, m.Cores, m.CPU, m.Memory, m.Kernel, m.Go, m.PostgreSQL)
 }
 
-// describeMachine leaves unknown fields empty.
+// describeMachine returns a description in which unknown fields are empty.
 func describeMachine(ctx context.Context, b *testbed) machine {
 	m := machine{
 		Cores: runtime.NumCPU(), CPU: procValue("/proc/cpuinfo", "model name"), Go: runtime.Version(), Date: time.Now().Format(time.DateOnly),
@@ -47,13 +47,13 @@ func describeMachine(ctx context.Context, b *testbed) machine {
 	return m
 }
 
-// procValue is the first value of a name in a file of "name: value" lines.
+// procValue returns the first value of a name in a file of "name: value" lines.
 func procValue(file, name string) string {
 	f, err := os.Open(file) //nolint:gosec // a file of this program or of the system
 	if err != nil {
 		return ""
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close() //nolint:errcheck // the file is only read
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if key, value, _ := strings.Cut(lines.Text(), ":"); strings.TrimSpace(key) == name {
 			return strings.TrimSpace(value)

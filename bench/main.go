@@ -1,6 +1,7 @@
-// Command bench measures what a request costs the server and PostgreSQL, in CPU time: beside the floor (bench/floor), a bare
-// handler of the same requests; beside an older binary (-old); at growing sizes (-scale); over a long time (-soak); and
-// under more load than it can serve (-overload).
+// Command bench measures the CPU time of the server and PostgreSQL for a request: compared to the floor (bench/floor), a minimal handler
+// of the same requests; compared to an older binary (-old); at growing sizes (-scale); over a long time (-soak); and under more load
+// than the server can serve (-overload).
+//
 // Programs that are compared run in turn under the same load. It reads /proc, so it needs Linux.
 package main
 
@@ -19,29 +20,29 @@ import (
 	"time"
 )
 
-// config says what is measured, how much and for how long.
+// config describes a measurement.
 type config struct {
 	users       int           // with recipes, a fridge, a checklist, plans and sessions each
 	recipes     int           // of a user, with 8 ingredients each
 	large       int           // recipes of one more user
-	libraries   []int         // recipes of the users after the first ones
-	active      int           // users of the first kind that send requests; 0: all
-	portions    portions      // what a user has besides recipes
+	libraries   []int         // recipes of each additional user
+	active      int           // the number of users that send requests, without those with libraries; 0: all
+	portions    portions      // a user's data besides recipes
 	scale       string        // numbers of users to compare, separated by commas
 	sizes       string        // of libraries to compare
 	soak        time.Duration // of mixed load
 	overload    time.Duration // of each load that is offered
 	dir         string        // for the data; empty: the system's temporary folder
 	connections int
-	rounds      int     // in each, every operation runs once on both sides
+	rounds      int     // in each round, every operation runs once on both sides
 	seconds     float64 // of one run
 	starts      int     // of the server; the median counts
 	only        string  // names of operations, separated by commas; empty: all
 	server      string  // the binary to measure; empty: built from this module
 	old         string  // the binary to compare it with; empty: the floor
-	out         string  // folder for the results; empty: none is written
+	out         string  // folder for the results; empty: no files are written
 	profile     bool    // profile one operation instead of measuring
-	profileAddr string  // where the server then serves profiles; empty: nowhere
+	profileAddr string  // the address at which the server serves profiles; empty: none
 }
 
 func main() {
@@ -82,7 +83,7 @@ func (c config) check() error {
 	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0 || c.overload < 0:
 		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active, -soak and -overload not negative", planned)
 	}
-	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // else one session is refreshed twice at once
+	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // otherwise a session would be refreshed twice at once
 		return fmt.Errorf("-users must be at least 4 × -connections: %d", minimum)
 	}
 	return nil
@@ -90,12 +91,12 @@ func (c config) check() error {
 
 func (c config) duration() time.Duration { return time.Duration(c.seconds * float64(time.Second)) }
 
-// selected reports whether an operation is to be measured.
+// selected reports whether -only includes an operation.
 func (c config) selected(name string) bool {
 	return c.only == "" || slices.Contains(strings.Split(c.only, ","), name)
 }
 
-// run measures. It prints the results to out and its progress to progress.
+// run runs the measurement. It prints the results to out and its progress to progress.
 func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	if err := c.check(); err != nil {
 		return err

@@ -20,11 +20,11 @@ type figures struct {
 
 func (f figures) cpu() time.Duration { return f.own + f.postgres }
 
-// warmUp is the load before a run, as a part of its duration: while the other side ran, this one was idle, and its caches
+// warmUp is the duration of the load before a run, as a fraction of the run. While the other side ran, this one was idle, so its caches
 // are cold.
 const warmUp = 0.5
 
-// measure runs an operation on a program of the testbed once.
+// measure runs an operation once on a program of the testbed.
 func (b *testbed) measure(ctx context.Context, o *operation, p *process) (figures, error) {
 	connections := b.connections
 	if o.few {
@@ -36,7 +36,7 @@ func (b *testbed) measure(ctx context.Context, o *operation, p *process) (figure
 	}
 	defer l.close()
 	if o.once {
-		l.end = int64(len(o.requests) / 3) // leaves enough to be measured
+		l.end = int64(len(o.requests) / 3) // leaves enough requests for the measurement
 	}
 	if _, _, err := l.run(ctx, time.Duration(warmUp*float64(b.duration()))); err != nil {
 		return figures{}, err
@@ -84,7 +84,7 @@ func median[T cmp.Ordered](runs []figures, of func(figures) T) T {
 	return quantile(values, 0.5)
 }
 
-// quantile returns the value at a share of at least one value, which it sorts.
+// quantile returns a quantile (share is from 0 to 1) of at least one value. It sorts the values.
 func quantile[T cmp.Ordered](values []T, share float64) T {
 	slices.Sort(values)
 	return values[int(share*float64(len(values)-1)+0.5)]

@@ -12,11 +12,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// openLoop sends requests at the times of a schedule, whether or not the responses to earlier ones have come. Times count from the
-// schedule, so a request that waits for a connection counts as slow (no coordinated omission).
+// openLoop sends requests at scheduled times, even if earlier ones have no response yet. Times are measured from the schedule, so a
+// request that waits for a connection counts as slow (no coordinated omission).
 type openLoop struct {
 	clients []*client
-	mix     []*operation // request n is of the operation at n modulo the length
+	mix     []*operation // request n belongs to the operation at n modulo the length
 	rate    float64      // per second; 0: each connection sends its next request after a response (a closed loop)
 	next    atomic.Int64
 }
@@ -34,10 +34,10 @@ type outcome struct {
 	refused  []time.Duration // 503 with Retry-After, ascending
 	wrong    int             // all other responses
 	oneWrong string
-	unsent   int // requests that were due and not sent when the time was over
+	unsent   int // requests that were due but not sent when the time was over
 }
 
-// goodput is how many requests were served in a second.
+// goodput returns the number of served requests per second.
 func (o *outcome) goodput() float64 { return float64(len(o.served)) / o.elapsed.Seconds() }
 
 func (o *outcome) add(other outcome) {
@@ -48,7 +48,7 @@ func (o *outcome) add(other outcome) {
 	}
 }
 
-// tickOfLoad is the time between arrivals, which come in groups.
+// tickOfLoad is the resolution of the schedule. All requests of a tick are due at the same time.
 const tickOfLoad = time.Millisecond
 
 // run sends requests for a time.
@@ -77,7 +77,7 @@ func (l *openLoop) run(ctx context.Context, d time.Duration) (all outcome, err e
 	return all, err
 }
 
-// due returns when a request is due.
+// due returns the time at which a request is due.
 func (l *openLoop) due(begin time.Time, n int64) time.Time {
 	if l.rate == 0 {
 		return time.Now()

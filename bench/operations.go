@@ -14,23 +14,23 @@ import (
 
 // operation is one kind of request to one program, and its runs.
 type operation struct {
-	Name   string  // as -only takes it
-	Title  string  // as the tables show it
-	Limit  float64 // the target: how many times the floor's CPU it may cost
+	Name   string  // for -only
+	Title  string  // in tables
+	Limit  float64 // the target: the maximum CPU time as a multiple of the floor's
 	ByRate bool    // the target is a minimum share of the floor's requests per second instead
 
 	status   int
-	also     int // another status that is right if others write meanwhile
+	also     int // another status that is right if other loads write at the same time
 	requests [][]byte
-	once     bool     // a request works once, until the database is reset
-	few      bool     // two connections per processor keep all of them busy: with more, requests would queue and be rejected in the end
+	once     bool     // a request works only once, until the database is reset
+	few      bool     // use only two connections per processor, which keep all processors busy: with more, requests would queue and be rejected
 	volatile bool     // responses differ in ids, dates and tokens
 	scaled   bool     // the server's responses have more members than the floor's
 	whole    bool     // a response is as long as the user's library
-	keyed    bool     // each request has an idempotency key of its own
+	keyed    bool     // each request has a new idempotency key
 	reset    []string // statements after each run
 
-	sent  atomic.Int64 // how many requests an [openLoop] has sent
+	sent  atomic.Int64 // the number of requests that an [openLoop] has sent
 	runs  []figures
 	bytes int // of a response body
 }
@@ -50,17 +50,17 @@ func (o *operation) at(i int) (_ []byte, ok bool) {
 // deleteKeys deletes idempotency keys, which older servers and the floor don't have.
 const deleteKeys = `do $$ begin if to_regclass('idempotency_keys') is not null then delete from idempotency_keys; end if; end $$`
 
-// keepSessions remembers the sessions that can be refreshed, for restoreSessions.
+// keepSessions copies the sessions that can be refreshed, for restoreSessions.
 const keepSessions = `create temp table if not exists kept_sessions as select * from sessions where `
 
-// restoreSessions puts refreshed sessions back, whatever their columns are.
+// restoreSessions restores refreshed sessions, with any columns.
 var restoreSessions = []string{
 	`create temp table refreshed as select k.* from kept_sessions k join sessions s using (id) where s.gen > k.gen`,
 	`delete from sessions s using refreshed r where s.id = r.id`,
 	`insert into sessions select * from refreshed`, `drop table refreshed`,
 }
 
-// operations makes the selected operations with their requests. All that a run has written is deleted after it, so that
+// operations returns the selected operations with their requests. After each run, everything that it has written is deleted, so that
 // every run finds the same tables.
 func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
 	now := time.Now()
@@ -101,7 +101,7 @@ func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
 	return selected, nil
 }
 
-// allOperations are all that can be measured. A status of 0 stands for 200.
+// allOperations returns all operations that can be measured. A status of 0 means 200.
 func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 	deleteRecipes := []string{fmt.Sprintf(`delete from recipes where id > %d`, b.lastRecipe), b.vacuum("recipes")}
 	deletePlans := []string{
@@ -111,7 +111,7 @@ func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 	const found = "/api/recipes/?ingredients=leek,chicken%20breast"
 	return []*operation{
 		{Name: "get", Title: "GET one recipe", Limit: 1.25, requests: r.getOne()},
-		// The floor doesn't scale: the limit is 1.3 times that of a plain recipe.
+		// The floor doesn't scale recipes, so the limit is 1.3 times that of a plain recipe.
 		{Name: "get-scaled", Title: "GET one recipe, scaled and converted", Limit: 1.25 * 1.3, requests: r.getOneScaled(), scaled: true},
 		{Name: "list", Title: fmt.Sprintf("GET recipes (%d × %d)", b.recipes, lines), Limit: 1.25, requests: r.gets("/api/recipes/")},
 		{Name: "unchanged", Title: "GET recipes, unchanged (304)", Limit: 1.25, status: http.StatusNotModified, also: http.StatusOK},
@@ -131,8 +131,8 @@ func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 	}
 }
 
-// vacuum is the statement that removes what a run left behind, also from the versions, which every write updates. A run
-// leaves next to nothing in the indexes of very large tables, and scanning them takes long.
+// vacuum returns the statement that removes dead rows after a run, also of the versions, which every write updates. It skips the indexes
+// of very large tables: a run leaves almost nothing there, and scanning them takes long.
 func (b *testbed) vacuum(tables string) string {
 	if b.portions == small {
 		return "vacuum (index_cleanup off) " + tables + ", " + b.versions
@@ -140,8 +140,8 @@ func (b *testbed) vacuum(tables string) string {
 	return "vacuum " + tables + ", " + b.versions
 }
 
-// updateTags reads the entity tags of all senders' recipes for the operation unchanged; writes have changed them since the
-// last time. It does nothing for other operations.
+// updateTags reads the entity tags of all senders' recipes for the operation unchanged, because writes may have changed them. It does
+// nothing for other operations.
 func (b *testbed) updateTags(ctx context.Context, o *operation, addr string) error {
 	if o.Name != "unchanged" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// overload finds the load that saturates the server, and offers it less and more than that.
+// overload finds the load that saturates the server, and then offers less and more load.
 type overload struct {
 	bed    *testbed
 	server *process
@@ -20,23 +20,23 @@ type overload struct {
 }
 
 const (
-	overloadConnections  = 1000 // more than the server lets wait
-	saturatedConnections = 64   // of the closed loop that finds the maximum
-	stormConnections     = 64   // of what disturbs others
+	overloadConnections  = 1000 // more than may wait in the server
+	saturatedConnections = 64   // for the closed loop that finds the maximum
+	stormConnections     = 64   // for a storm
 	saturatedRuns        = 3
-	calm                 = 0.6 // the load that others are disturbed at, as a part of the maximum of half of the processors
+	calm                 = 0.6 // the everyday load during a storm, as a fraction of the maximum on half of the processors
 )
 
-// steps are the loads, as multiples of the one that saturates the server.
+// steps are the loads, as multiples of the load that saturates the server.
 var steps = []float64{0.5, 0.75, 1, 1.5, 2, 3}
 
-// everyday is how often each operation comes in 20 requests.
+// everyday has the number of requests of each operation in 20 requests.
 var everyday = []struct {
 	name  string
 	times int
 }{{"get", 5}, {"unchanged", 3}, {"list", 2}, {"search", 2}, {"fridge", 2}, {"checklist", 2}, {"patch", 2}, {"create", 1}, {"refresh", 1}}
 
-// runOverload measures what the server serves when more is asked of it than it can do.
+// runOverload measures how many requests the server serves under more load than it can serve.
 func runOverload(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	b, err := newTestbed(ctx, c)
 	if err != nil {
@@ -60,8 +60,8 @@ func runOverload(ctx context.Context, c config, out, progress io.Writer) (err er
 	return errors.Join(writeFile(c.out, "overload.md", text), writeFile(c.out, "overload.svg", o.report.chart()))
 }
 
-// onHalf calls measure while the server and PostgreSQL have half of the processors, and the load the others: sharing them, the load
-// would take more from the server the more it sends.
+// onHalf calls measure while the server and PostgreSQL run on half of the processors, and the load on the others. If they shared
+// processors, more load would take more CPU time from the server.
 func (o *overload) onHalf(ctx context.Context, measure func() error) (err error) {
 	self, all := os.Getpid(), runtime.NumCPU()
 	half := max(1, all/2)
@@ -95,7 +95,7 @@ func (o *overload) prepare(ctx context.Context) error {
 	return nil
 }
 
-// mix returns the everyday requests in an even order, without those of some operations.
+// mix returns the everyday operations, evenly mixed, without some of them.
 func (o *overload) mix(without ...string) (mix []*operation) {
 	for turn := range everyday[0].times {
 		for _, e := range everyday {
@@ -143,7 +143,7 @@ func (o *overload) used() (u used, err error) {
 	return u, err
 }
 
-// measured is an outcome and what it took.
+// measured is an outcome and the CPU time that it used.
 type measured struct {
 	outcome
 	used

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// step is what the server did at a multiple of the load that saturates it.
+// step is the result at a multiple of the load that saturates the server.
 type step struct {
 	times float64
 	measured
@@ -28,7 +28,7 @@ const (
 	servedP99   = time.Second
 )
 
-// share is the goodput as a part of the maximum.
+// share returns the goodput as a fraction of the maximum.
 func (r overloadReport) share(m *measured) float64 { return m.goodput() / r.maximum.goodput() }
 
 func (r overloadReport) markdown() string {
@@ -90,7 +90,7 @@ func missed(yes bool) string {
 	return ""
 }
 
-// ms is a duration in milliseconds; none: empty.
+// ms formats a duration in milliseconds, or returns "" for 0.
 func ms(d time.Duration) string {
 	if d == 0 {
 		return ""
@@ -98,7 +98,7 @@ func ms(d time.Duration) string {
 	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
 }
 
-// chart draws what is served and refused over what is offered. Colours suit light and dark pages.
+// chart draws the served and the rejected requests over the offered requests. The colours suit light and dark pages.
 func (r overloadReport) chart() string {
 	const left, top, width, height = 60, 30, 480, 240
 	longest := steps[len(steps)-1]

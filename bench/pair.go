@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// slowdown is how many times the CPU of an older server a request may cost.
+// slowdown is the maximum CPU time of a request, as a multiple of that of an older server.
 const slowdown = 1.04
 
-// pair is an operation of the server and the same of the other side.
+// pair is an operation of the server and the same operation of the other side.
 type pair struct {
 	*operation
 	other *operation
@@ -25,7 +25,7 @@ func (p pair) limit() float64 {
 	return p.Limit
 }
 
-// ratio returns a quantile of the ratios of the rounds: the runs of a round had the most in common.
+// ratio returns a quantile of the ratios of the rounds. It compares runs of the same round, because their conditions were most similar.
 func (p pair) ratio(share float64) float64 {
 	ratios := make([]float64, len(p.runs))
 	for i, s := range p.runs {
@@ -53,7 +53,7 @@ func (p pair) target() string {
 	return fmt.Sprintf("≤ %.2f", p.limit())
 }
 
-// row is a line of the table: the ratio, the middle half of the ratios, and the medians of both sides.
+// row returns a line of the table, with the ratio, the target, the middle half of the ratios, and the medians of both sides.
 func (p pair) row() []string {
 	ratio := fmt.Sprintf("%.2f", p.ratio(0.5))
 	if !p.met() {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// build compiles a package as make build does, and returns the path of the binary.
+// build compiles a package like make build, and returns the path of the binary.
 func build(ctx context.Context, dir, name, pkg string) (string, error) {
 	binary := filepath.Join(dir, name)
 	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, pkg).CombinedOutput() //nolint:gosec // packages of this module
@@ -28,26 +28,26 @@ type process struct {
 	cmd   *exec.Cmd
 	addr  string
 	ready time.Duration // from the start to the first response
-	done  chan struct{} // closed when it has ended
-	err   error         // how it ended; read it after done
+	done  chan struct{} // closed when the process has ended
+	err   error         // the error of Wait; read it after done is closed
 }
 
-// startLimit bounds the wait for the first response.
+// startLimit is the maximum wait for the first response.
 const startLimit = ioTimeout
 
-// command is a call of a server binary, or of the floor, on the testbed's database.
+// command returns a command that runs a server binary, or the floor, on the testbed's database.
 func (b *testbed) command(ctx context.Context, binary, addr, subcommand string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, binary, subcommand) //nolint:gosec // a server that is measured
 	cmd.Env = []string{
 		"OCIPE_ADDR=" + addr, "OCIPE_DATABASE_URL=" + b.cluster.URL(), "OCIPE_DATA_DIR=" + b.dir, "OCIPE_KEYS_FILE=" + b.keysFile(),
 		"OCIPE_PUBLIC_URL=" + issuer, "OCIPE_LOG_LEVEL=info", "OCIPE_PROFILE_ADDR=" + b.profileAddr,
-		"OCIPE_RATE_USER=1000000000", "OCIPE_RATE_ADDRESS=1000000000", // counted, and never reached
+		"OCIPE_RATE_USER=1000000000", "OCIPE_RATE_ADDRESS=1000000000", // requests are counted, but the limits aren't reached
 	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	return cmd
 }
 
-// start runs a server or the floor and waits for its first response. It logs as in production, to a file.
+// start runs a server or the floor, and waits for its first response. As in production, the program logs to a file.
 func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {
@@ -58,7 +58,7 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // the process has its own
+	defer file.Close() //nolint:errcheck // the process has its own descriptor
 	cmd := b.command(ctx, binary, addr, "serve")
 	cmd.Stdout, cmd.Stderr = file, file
 	begin := time.Now()
@@ -75,7 +75,7 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 	return p, nil
 }
 
-// freeAddress returns a loopback address that nobody listens on.
+// freeAddress returns a loopback address on which no program listens.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -111,7 +111,7 @@ func (p *process) waitReady(ctx context.Context) error {
 
 // stop ends the process and waits for its end.
 func (p *process) stop() error {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only if it has just ended
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only if the process has just ended
 	<-p.done
 	return p.err
 }

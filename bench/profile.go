@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// runProfile puts the server under the load of the operation that -only names, takes a profile of its CPU time and one of
-// its allocations, and prints the top of both, per request. They stay in the folder of -out, or in a new one.
+// runProfile loads the server with the operation that -only names, takes a profile of its CPU time and one of its allocations, and
+// prints the top of both, per request. It keeps the profiles in the folder of -out, or in a new folder.
 func runProfile(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	only := c.only
 	c.only = ""
@@ -59,7 +59,7 @@ func runProfile(ctx context.Context, c config, out, progress io.Writer) (err err
 	return nil
 }
 
-// profileServer starts the server, warms it up and takes its profiles. It returns how many requests they cover.
+// profileServer starts the server, warms it up and takes its profiles. It returns the number of requests in the profiles.
 func (b *testbed) profileServer(ctx context.Context, o *operation, cpu, allocs string) (requests int, err error) {
 	p, err := b.start(ctx, b.server)
 	if err != nil {
@@ -75,7 +75,7 @@ func (b *testbed) profileServer(ctx context.Context, o *operation, cpu, allocs s
 	return b.takeProfiles(ctx, o, p, cpu, allocs)
 }
 
-// operationNamed returns the operation with a name or title, and fails with all names if there is none.
+// operationNamed returns the operation with a name or title. If there is none, it returns an error with all names.
 func (b *testbed) operationNamed(ctx context.Context, name string) (*operation, error) {
 	all, err := b.operations(ctx)
 	if err != nil {
@@ -91,10 +91,10 @@ func (b *testbed) operationNamed(ctx context.Context, name string) (*operation, 
 	return nil, fmt.Errorf("-profile needs one operation: use -only with one of %s", strings.Join(names, ", "))
 }
 
-// profileSeconds is how long all rounds would take, in whole seconds, of which profiles are made.
+// profileSeconds returns the duration of all rounds, rounded up to whole seconds, which profiles need.
 func (b *testbed) profileSeconds() float64 { return math.Ceil(b.seconds * float64(b.rounds)) }
 
-// takeProfiles keeps the load up until both profiles are written, and returns how many requests it was.
+// takeProfiles loads the server until both profiles are written, and returns the number of requests.
 func (b *testbed) takeProfiles(ctx context.Context, o *operation, p *process, cpu, allocs string) (requests int, err error) {
 	var missing atomic.Int32
 	missing.Store(2)
@@ -129,7 +129,7 @@ func download(ctx context.Context, url, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // read whole
+	defer res.Body.Close() //nolint:errcheck // the body is read to its end
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s: %s", url, res.Status)
 	}
@@ -142,7 +142,7 @@ func download(ctx context.Context, url, file string) (err error) {
 	return err
 }
 
-// top prints what most of a profile is in itself, for one request.
+// top prints the functions with the largest share of a profile, per request.
 func top(ctx context.Context, out io.Writer, file string, requests int, options ...string) error {
 	args := append([]string{"tool", "pprof", "-top", "-nodecount=30", "-divide_by=" + strconv.Itoa(requests)}, options...)
 	text, err := exec.CommandContext(ctx, "go", append(args, file)...).CombinedOutput() //nolint:gosec // a file that this program has made

@@ -14,7 +14,7 @@ import (
 type report struct {
 	machine   machine
 	config    config
-	footprint footprint // none if old servers are compared
+	footprint footprint // zero in a comparison with an older server
 	other     string    // the name of the other side
 	pairs     []pair
 }
@@ -26,7 +26,7 @@ func (r report) columns() []string {
 	return append(append(all, figures...), "body B")
 }
 
-// facts are said beside the table.
+// facts returns the sentences of the report besides the table.
 func (r report) facts() []string {
 	f := r.footprint
 	mib := func(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
@@ -72,9 +72,9 @@ func (r report) writeFiles(folder string) error {
 	return errors.Join(writeFile(folder, "results.md", r.markdown()), writeFile(folder, "results.svg", r.chart()))
 }
 
-// writeFile writes into a folder, which it creates if it is missing.
+// writeFile writes a file in a folder, and creates the folder if it is missing.
 func writeFile(folder, name, text string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // results are for everybody
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // results may be read by all users
 		return err
 	}
 	return os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644) //nolint:gosec // see above

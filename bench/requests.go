@@ -16,8 +16,8 @@ import (
 // requests builds the requests of a testbed's senders.
 type requests struct {
 	*testbed
-	bodies []string  // of recipes, as clients send them
-	ids    [][]int64 // of each sender's recipes
+	bodies []string  // bodies of recipes, as clients send them
+	ids    [][]int64 // the ids of each sender's recipes
 }
 
 func newRequests(ctx context.Context, b *testbed) (*requests, error) {
@@ -33,12 +33,12 @@ func newRequests(ctx context.Context, b *testbed) (*requests, error) {
 	return &requests{b, recipeBodies(kitchen, usual.note), ids}, err
 }
 
-// of is a request of the sender at a position.
+// of returns a request of the sender at an index.
 func (r *requests) of(sender int, method, path, body string) []byte {
 	return request(method, path, "Authorization: Bearer "+r.access[sender], body)
 }
 
-// forEach makes a request of every sender with few recipes.
+// forEach returns a request of every sender with few recipes.
 func (r *requests) forEach(requestOf func(sender int) []byte) [][]byte {
 	all := make([][]byte, 0, r.few())
 	for sender := range r.few() {
@@ -51,7 +51,7 @@ func (r *requests) gets(path string) [][]byte {
 	return r.forEach(func(sender int) []byte { return r.of(sender, http.MethodGet, path, "") })
 }
 
-// recipePath is that of one of a sender's recipes.
+// recipePath returns the path of one of a sender's recipes.
 func (r *requests) recipePath(sender int) string {
 	ids := r.ids[sender]
 	return fmt.Sprintf("/api/recipes/%d/", ids[sender%len(ids)])
@@ -61,14 +61,14 @@ func (r *requests) getOne() [][]byte {
 	return r.forEach(func(sender int) []byte { return r.of(sender, http.MethodGet, r.recipePath(sender), "") })
 }
 
-// getOneScaled is getOne, with other amounts in other units.
+// getOneScaled is getOne with scaled amounts and converted units.
 func (r *requests) getOneScaled() [][]byte {
 	return r.forEach(func(sender int) []byte {
 		return r.of(sender, http.MethodGet, r.recipePath(sender)+"?factor=3/2&units=metric", "")
 	})
 }
 
-// large reads from the library of the last sender, which is the largest.
+// large returns a request to the library of the last sender, which is the largest.
 func (r *requests) large(path string) [][]byte {
 	return [][]byte{r.of(len(r.senders)-1, http.MethodGet, path, "")}
 }
@@ -79,7 +79,7 @@ func (r *requests) creations() [][]byte {
 	})
 }
 
-// patches mark a recipe of every sender as used, and then all of them as active again.
+// patches returns requests that mark a recipe of every sender as used, and then all of these as active again.
 func (r *requests) patches() [][]byte {
 	var all [][]byte
 	for _, state := range []string{"used", "active"} {
@@ -90,7 +90,7 @@ func (r *requests) patches() [][]byte {
 	return all
 }
 
-// imports are few: each is large.
+// imports returns bulk requests of 100 recipes each. They are few, because each is large.
 func (r *requests) imports() [][]byte {
 	var all [][]byte
 	for sender := range min(r.few(), 16) {
@@ -103,7 +103,7 @@ func (r *requests) imports() [][]byte {
 	return all
 }
 
-// plans choose every recipe of every sender once: a second time it would be marked already.
+// plans returns requests that plan every recipe of every sender once: at a second time it would already be marked as used.
 func (r *requests) plans() [][]byte {
 	var all [][]byte
 	for from := 0; from+planned <= r.recipes; from += planned {
@@ -121,7 +121,7 @@ func (r *requests) logins() [][]byte {
 	})
 }
 
-// generations is how often a session is refreshed in a run at most: beyond 7 times in half a minute, a refresh takes a slower
+// generations is the maximum number of refreshes of a session in a run. After more than 7 in half a minute, a refresh takes a slower
 // path than usual.
 const generations = 4
 
@@ -134,7 +134,7 @@ func (o *operation) refreshOnce() *operation {
 	}
 }
 
-// refreshes are the refresh tokens of the first generations of every session, none of which a client has received yet.
+// refreshes returns requests with the refresh tokens of the first generations of every session, in the order of the generations.
 func (b *testbed) refreshes(now time.Time) ([][]byte, error) {
 	if !b.selected("refresh") {
 		return nil, nil

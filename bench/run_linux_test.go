@@ -18,8 +18,8 @@ import (
 // tiny is the smallest configuration that runs every operation.
 var tiny = config{users: 8, recipes: 30, large: 40, connections: 2, rounds: 1, seconds: 0.02, starts: 1, sizes: "10,20", active: 8}
 
-// TestRun runs every kind of measurement with tiny numbers. A run fails if any response has an unexpected status, and a
-// comparison fails if the bodies of both sides differ.
+// TestRun runs every kind of measurement with tiny numbers. A run returns an error if a response has an unexpected status, and a
+// comparison also if the bodies of the two sides differ.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	server, err := build(t.Context(), t.TempDir(), "server", "github.com/ocipe/ocipe")
@@ -102,7 +102,7 @@ func TestRun(t *testing.T) {
 		text := measure(t, c)
 		require.Contains(t, text, "Type: cpu")
 		require.Contains(t, text, "Type: alloc_objects")
-		// Not by the names of functions: an instant has too few samples for that.
+		// Don't check for names of functions: such a short run has too few samples.
 		require.Regexp(t, `GET one recipe, [1-9]\d+ requests`, text, "the profiles were taken under load")
 		require.FileExists(t, filepath.Join(c.out, "allocs.pprof"))
 	})
@@ -159,13 +159,13 @@ func TestChildrenThatHaveEndedCount(t *testing.T) {
 	require.Equal(t, os.Getppid(), after.parent)
 }
 
-// TestProportionalMemoryGrowsWithWhatIsTouched runs alone: what other tests give back meanwhile would count.
+// TestProportionalMemoryGrowsWithWhatIsTouched runs alone, because memory that other tests return meanwhile would count.
 func TestProportionalMemoryGrowsWithWhatIsTouched(t *testing.T) {
 	const size = 64 << 20
 	before, err := proportionalMemory(os.Getpid())
 	require.NoError(t, err)
 	touched, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	require.NoError(t, err) // not of Go's own memory, which may hold pages of before
+	require.NoError(t, err) // mapped directly: Go's own memory may have pages that were touched before
 	t.Cleanup(func() { require.NoError(t, syscall.Munmap(touched)) })
 	for i := range touched {
 		touched[i] = 1

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// sample is what the server uses at one moment.
+// sample has the resources that the server uses at one moment.
 type sample struct {
 	memory      float64 // PSS in MiB
 	goroutines  float64
 	threads     float64
 	files       float64 // open files and connections
-	connections float64 // to PostgreSQL, its own
+	connections float64 // the server's connections to PostgreSQL
 }
 
 var goroutineCount = regexp.MustCompile(`total (\d+)`)

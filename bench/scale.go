@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// scaleLimit is how much more a request may cost at the largest size than at the smallest.
+// scaleLimit is the maximum cost of a request at the largest size, as a multiple of that at the smallest.
 const scaleLimit = 1.3
 
 // scaleReport is the result of the same requests at several sizes.
@@ -19,27 +19,27 @@ type scaleReport struct {
 	machine   machine
 	config    config
 	sizes     []size
-	users     []scaled // at each number of users
-	recipes   []int    // of the libraries
-	libraries []scaled // at each number of recipes of one user
+	users     []scaled // results for each number of users
+	recipes   []int    // the sizes of the libraries
+	libraries []scaled // results for each number of recipes of one user
 }
 
-// size is a database of a number of users.
+// size describes a database with a number of users.
 type size struct {
 	users  int
-	loaded time.Duration // how long it took to fill
+	loaded time.Duration // the time to fill it
 	bytes  int64         // on disk
 }
 
 // scaled is an operation with its runs at each size, the smallest first.
 type scaled struct {
 	title string
-	whole bool // it responds with all recipes of a library, and costs as many times as much
+	whole bool // it responds with all recipes of a library, so its cost grows with their number
 	runs  [][]figures
 }
 
-// runScale measures the server at several numbers of users, each with its own PostgreSQL, in turn; and for users with small
-// and large libraries.
+// runScale measures the server in turn at several numbers of users, each with its own PostgreSQL, and for users with small and large
+// libraries.
 func runScale(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	users, err := numbers(c.scale)
 	if err != nil {
@@ -49,7 +49,7 @@ func runScale(ctx context.Context, c config, out, progress io.Writer) (err error
 	if err != nil {
 		return fmt.Errorf("-libraries: %w", err)
 	}
-	if minimum := 4 * c.connections; c.sendersOf(users[0]) < minimum { // else one session is refreshed twice at once
+	if minimum := 4 * c.connections; c.sendersOf(users[0]) < minimum { // otherwise a session would be refreshed twice at once
 		return fmt.Errorf("-scale and -active must be at least 4 × -connections: %d", minimum)
 	}
 	s := &scale{config: c, libraries: libraries}
@@ -78,7 +78,7 @@ func runScale(ctx context.Context, c config, out, progress io.Writer) (err error
 	return writeFile(c.out, "scale.md", r.markdown())
 }
 
-// numbers reads positive numbers separated by commas and puts them in ascending order.
+// numbers parses positive numbers separated by commas, and returns them in ascending order.
 func numbers(text string) ([]int, error) {
 	var all []int
 	for word := range strings.SplitSeq(text, ",") {
@@ -92,7 +92,7 @@ func numbers(text string) ([]int, error) {
 	return all, nil
 }
 
-// scale is a testbed for each number of users, with a server on it. The first also has the libraries.
+// scale has a testbed with a server for each number of users. The first one also has the libraries.
 type scale struct {
 	config
 	libraries []int
@@ -125,7 +125,7 @@ func (s *scale) add(ctx context.Context, users int) error {
 	return nil
 }
 
-// prepare starts the servers, makes the requests, and sends each of them once.
+// prepare starts the servers, creates the requests, and sends each of them once.
 func (s *scale) prepare(ctx context.Context) error {
 	for i, b := range s.beds {
 		p, err := b.start(ctx, s.server)
@@ -137,7 +137,7 @@ func (s *scale) prepare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(o *operation) bool { return o.Name == "search-large" }) // libraries have their own table
+		all = slices.DeleteFunc(all, func(o *operation) bool { return o.Name == "search-large" }) // libraries have a separate table
 		if err := b.warm(ctx, all, p); err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (s *scale) prepare(ctx context.Context) error {
 	return nil
 }
 
-// warm sends every request once, except logins, which no cache makes faster.
+// warm sends every request once, except logins, which don't get faster with caches.
 func (b *testbed) warm(ctx context.Context, all []*operation, p *process) error {
 	for _, o := range all {
 		if o.Name == "login" {
@@ -178,7 +178,7 @@ func (b *testbed) warm(ctx context.Context, all []*operation, p *process) error 
 	return nil
 }
 
-// round runs every operation at every size; the size that begins changes with the round.
+// round runs every operation at every size. Each round begins with another size.
 func (s *scale) round(ctx context.Context, round int) error {
 	for i := range s.perUsers[0] {
 		for turn := range s.beds {
@@ -214,7 +214,7 @@ func (s *scale) report(ctx context.Context) scaleReport {
 	}
 }
 
-// byOperation puts the runs of an operation at all sizes side by side.
+// byOperation groups the runs of each operation at all sizes.
 func byOperation(at [][]*operation) []scaled {
 	all := make([]scaled, 0, len(at[0]))
 	for i, o := range at[0] {

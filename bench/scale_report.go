@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ratio is how many times the CPU of the smallest size the largest takes: the median of the rounds. Responses with a whole
-// library are counted per recipe.
+// ratio returns the CPU time at the largest size as a multiple of that at the smallest: the median of the rounds. For responses with a
+// whole library, it compares the CPU time per recipe.
 func (o scaled) ratio(sizes []int) float64 {
 	first, last := o.runs[0], o.runs[len(o.runs)-1]
 	ratios := make([]float64, 0, len(first))
@@ -47,7 +47,7 @@ func (o scaled) cells(sizes []int) []string {
 	return row
 }
 
-// table has three columns for each size.
+// table returns a Markdown table with three columns for each size.
 func table(sizes []int, unit string, all []scaled) string {
 	head := []string{"operation", "ratio"}
 	for _, n := range sizes {
@@ -64,7 +64,7 @@ func table(sizes []int, unit string, all []scaled) string {
 	return b.String()
 }
 
-// grouped writes a number with commas between thousands.
+// grouped formats a number with commas between thousands.
 func grouped(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {

@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	lines   = 8 // of a recipe
+	lines   = 8 // ingredients of a recipe
 	planned = 5 // recipes of a plan
 )
 
-// portions are what each user has besides recipes.
+// portions describes the data of each user besides recipes.
 type portions struct {
 	fridge, checklist, plans, sessions int
 	note                               int // the maximum length of a recipe's note
@@ -29,15 +29,15 @@ var (
 	small = portions{fridge: 10, checklist: 10, plans: 1, sessions: 1, note: 200} // for very many users
 )
 
-// password is every user's.
+// password is the password of every user.
 const password = "eggs benedict at noon"
 
 // prototype is the user whose rows are copied.
 const prototype = "prototype"
 
-// seed migrates the database and fills it. The server writes the rows of one user, who registers and logs in as clients do;
-// PostgreSQL copies them for all others. So the rows are exactly those of the server that is measured, whatever its schema.
-// Users 1 to n have the same number of recipes, those after them the libraries.
+// seed migrates the database and fills it. The server writes the rows of one user, who registers and logs in like any client.
+// PostgreSQL copies them for all other users. So the rows are always like those that the measured server writes, with any schema.
+// Users 1 to n have the same number of recipes. The users after them have the libraries.
 func (b *testbed) seed(ctx context.Context) error {
 	if output, err := b.command(ctx, b.server, "127.0.0.1:0", "migrate").CombinedOutput(); err != nil {
 		return fmt.Errorf("migrate: %w\n%s", err, output)
@@ -66,7 +66,7 @@ func (b *testbed) seed(ctx context.Context) error {
 	return b.admin.QueryRow(ctx, `select (select max(id) from recipes), (select max(id) from plans)`).Scan(&b.lastRecipe, &b.lastPlan)
 }
 
-// writePrototype gives one user all that the others get.
+// writePrototype writes the data of the user whose rows are copied.
 func (b *testbed) writePrototype(ctx context.Context, addr string) error {
 	kitchen, err := demo.Load()
 	if err != nil {
@@ -104,7 +104,7 @@ func (b *testbed) writePrototype(ctx context.Context, addr string) error {
 	return err
 }
 
-// post fails unless the response has a status of success.
+// post sends a POST request. It returns an error unless the response is a success.
 func (c *client) post(path, authorization, body string) (response, error) {
 	r, err := c.ask(request(http.MethodPost, path, authorization, body))
 	if err == nil && r.status >= http.StatusMultipleChoices {
@@ -113,7 +113,7 @@ func (c *client) post(path, authorization, body string) (response, error) {
 	return r, err
 }
 
-// recipeBodies are recipes as clients send them, with 8 ingredients each: some of the next recipe's if it has less.
+// recipeBodies returns recipes as clients send them, with 8 ingredients each. A recipe with fewer also gets some of the next recipe's.
 func recipeBodies(kitchen demo.Kitchen, note int) []string {
 	all := kitchen.Recipes
 	bodies := make([]string, 0, len(all))

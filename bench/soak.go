@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// soakTurn is how long the load runs until all that it has written is deleted: the database stays as it is, and only the
+// soakTurn is how long the load runs before everything that it has written is deleted. So the database stays the same, and only the
 // server can grow.
 const soakTurn = 5 * time.Second
 
@@ -25,7 +25,7 @@ type soak struct {
 	took     time.Duration
 }
 
-// runSoak puts the server under mixed load for a long time, and reports growth and unexpected responses.
+// runSoak runs the server under mixed load for a long time, and reports growth and unexpected responses.
 func runSoak(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	if c.profileAddr, err = freeAddress(ctx); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *soak) report(ctx context.Context) soakReport {
 	return r
 }
 
-// turn runs all loads at once, takes samples meanwhile, and resets the database.
+// turn runs all loads at once and takes samples. Then it resets the database.
 func (s *soak) turn(ctx context.Context, d time.Duration) error {
 	for _, l := range s.loads {
 		if l.op.once {

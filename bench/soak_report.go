@@ -18,7 +18,7 @@ type soakReport struct {
 	firstWrong string // one of them
 }
 
-// A median counts as growth if it is more than grownBy times that of the beginning, and a few (chance) more.
+// A figure has grown if its median at the end is more than grownBy times that at the beginning, plus a few (chance).
 const (
 	grownBy = 1.1
 	chance  = 3
@@ -36,13 +36,13 @@ var monitored = []struct {
 	{"connections to PostgreSQL", func(s sample) float64 { return s.connections }},
 }
 
-// ends returns the samples of the first and the last minute, or of the first and last fifth of a shorter soak.
+// ends returns the samples of the first and the last minute, or of the first and the last fifth if the soak is short.
 func (r soakReport) ends() (first, last []sample) {
 	n := max(1, min(len(r.samples)/5, 60))
 	return r.samples[:n], r.samples[len(r.samples)-n:]
 }
 
-// medianOf is the median of one measure.
+// medianOf returns the median of one figure of the samples.
 func medianOf(all []sample, of func(sample) float64) float64 {
 	values := make([]float64, 0, len(all))
 	for _, s := range all {

@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// storm is something that must not take what others need.
+// storm is a load or a lock that must not take the resources that other requests need.
 type storm struct {
 	title   string
-	op      string // that is sent without a pause; empty: none
-	lock    string // a table that is locked meanwhile; empty: none
-	without []string
+	op      string   // an operation that is sent without a pause; empty: none
+	lock    string   // a table that is locked during the storm; empty: none
+	without []string // operations that the everyday load leaves out
 }
 
 var storms = []storm{
@@ -25,14 +25,14 @@ var storms = []storm{
 	{title: "64 connections read a locked table", op: "fridge", lock: "fridge_items", without: []string{"fridge"}},
 }
 
-// disturbed is what others got during a storm, and what the storm got.
+// disturbed has the outcomes of the everyday load during a storm, and of the storm.
 type disturbed struct {
 	storm
 	others measured
 	own    outcome
 }
 
-// disturb runs the everyday load beside a storm.
+// disturb runs the everyday load during a storm.
 func (o *overload) disturb(ctx context.Context, s storm, rate float64) (d disturbed, err error) {
 	d.storm = s
 	if s.lock != "" {

@@ -20,7 +20,7 @@ import (
 // issuer is the server's default OCIPE_PUBLIC_URL.
 const issuer = "http://localhost:8080"
 
-// testbed is a seeded PostgreSQL with the settings of the server's own, and the keys that sign its users' tokens.
+// testbed is a seeded PostgreSQL with the settings of the private one of a server, and the keys that sign its users' tokens.
 type testbed struct {
 	config
 	dir        string
@@ -36,14 +36,14 @@ type testbed struct {
 	lastPlan   int64
 }
 
-// session is one that the load may refresh.
+// session is a session that the load may refresh.
 type session struct {
 	id   uuid.UUID
 	user int64
 }
 
-// newTestbed starts PostgreSQL in a folder of its own, and has the server binary of the configuration migrate and seed it.
-// The caller must call close, except after an error.
+// newTestbed starts PostgreSQL in a new folder, and migrates and seeds it with the server binary of the configuration. The caller must
+// call close, except after an error.
 func newTestbed(ctx context.Context, c config) (_ *testbed, err error) {
 	b := &testbed{config: c}
 	defer func() {
@@ -74,7 +74,7 @@ func newTestbed(ctx context.Context, c config) (_ *testbed, err error) {
 
 func (b *testbed) keysFile() string { return filepath.Join(b.dir, "keys.json") }
 
-// exec runs statements one by one: VACUUM can't run inside a transaction.
+// exec runs statements one by one, because VACUUM can't run inside a transaction.
 func (b *testbed) exec(ctx context.Context, statements ...string) error {
 	for _, sql := range statements {
 		if _, err := b.admin.Exec(ctx, sql); err != nil {
@@ -98,7 +98,7 @@ func (b *testbed) close(ctx context.Context) (err error) {
 	return err
 }
 
-// postmasterOf returns the id of the process whose children are PostgreSQL's.
+// postmasterOf returns the id of the postmaster, the parent of PostgreSQL's other processes.
 func postmasterOf(ctx context.Context, conn *pgx.Conn) (int, error) {
 	var folder string
 	if err := conn.QueryRow(ctx, `show data_directory`).Scan(&folder); err != nil {
@@ -112,8 +112,8 @@ func postmasterOf(ctx context.Context, conn *pgx.Conn) (int, error) {
 	return strconv.Atoi(strings.TrimSpace(first))
 }
 
-// chooseSenders picks the users that send requests, spread evenly over all, and those with libraries; and reads the sessions
-// of the first. A million users have no more senders than a thousand, so that caches serve both alike.
+// chooseSenders chooses the users that send requests, spread evenly over all users, and those with libraries. It also reads their
+// sessions. A million users have no more senders than a thousand, so that caches help both in the same way.
 func (b *testbed) chooseSenders(ctx context.Context) error {
 	few := b.sendersOf(b.users)
 	for i := range few {
@@ -137,7 +137,7 @@ func (b *testbed) chooseSenders(ctx context.Context) error {
 	return rows.Err()
 }
 
-// sendersOf is how many of a number of users send requests.
+// sendersOf returns how many of a number of users send requests.
 func (c config) sendersOf(users int) int {
 	if c.active > 0 {
 		return min(c.active, users)
@@ -145,10 +145,10 @@ func (c config) sendersOf(users int) int {
 	return users
 }
 
-// few is the number of senders without a library.
+// few returns the number of senders without a library.
 func (b *testbed) few() int { return len(b.senders) - len(b.libraries) }
 
-// ofSenders is an SQL condition for the rows that requests can have changed.
+// ofSenders returns an SQL condition for the rows that requests can have changed.
 func (b *testbed) ofSenders() string {
 	ids := make([]string, 0, len(b.senders))
 	for _, id := range b.senders {
@@ -157,7 +157,8 @@ func (b *testbed) ofSenders() string {
 	return "user_id = any('{" + strings.Join(ids, ",") + "}')"
 }
 
-// signAccess signs an access token for every sender, valid for an hour, the maximum. The server doesn't look up their sessions, so none is made.
+// signAccess signs an access token for every sender, valid for an hour, the maximum. The server doesn't look up the sessions of access
+// tokens, so they need not exist.
 func (b *testbed) signAccess(now time.Time) error {
 	b.access = nil
 	for _, user := range b.senders {

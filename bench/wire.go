@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// client sends prepared requests over one connection and reads just enough of the responses: it shares the processors with
-// the program that it measures, and net/http's client would take as much time as the server.
+// client sends prepared requests over one connection, and parses the responses as little as possible. It shares the processors with the
+// measured program, and net/http's client would take as much time as the server.
 type client struct {
 	conn net.Conn
 	in   *bufio.Reader
@@ -23,7 +23,7 @@ type client struct {
 	retryAfter bool // the last response had the header Retry-After
 }
 
-// ioTimeout limits one response, and a whole run.
+// ioTimeout is the limit for one response, and for a whole run.
 const ioTimeout = 2 * time.Minute
 
 func dial(ctx context.Context, addr string) (*client, error) {
@@ -34,7 +34,7 @@ func dial(ctx context.Context, addr string) (*client, error) {
 	return &client{conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}, conn.SetDeadline(time.Now().Add(ioTimeout))
 }
 
-// request is the text of a request. authorization is a whole header line, or empty.
+// request returns the text of a request. authorization is a whole header line, or empty.
 func request(method, path, authorization, body string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: bench\r\n", method, path)
@@ -50,7 +50,7 @@ func request(method, path, authorization, body string) []byte {
 	return []byte(b.String())
 }
 
-// response is what [client.ask] keeps.
+// response is the result of [client.ask].
 type response struct {
 	status int
 	header http.Header
@@ -98,7 +98,8 @@ var (
 	retryAfter    = []byte("Retry-After: ")
 )
 
-// readHeader returns the length of the body; -1: chunked. Go sends no length with a response that has no body (304).
+// readHeader reads the header and returns the length of the body, or -1 if it is chunked. Go sends no length with a response that has
+// no body (304).
 func (c *client) readHeader(keep http.Header) (length int64, err error) {
 	c.retryAfter = false
 	for {

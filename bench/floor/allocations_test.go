@@ -29,22 +29,22 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// TestTheServerAllocatesLittleMoreThanTheFloor is not parallel: it counts the allocations of the whole process. Both sides
-// make those of pgx; the difference is the server's checks, authentication, log line, headers and deadline.
+// TestTheServerAllocatesLittleMoreThanTheFloor is not parallel, because it counts the allocations of the whole process. Both sides
+// have the allocations of pgx. The difference comes from the server's checks, authentication, log line, headers and deadline.
 func TestTheServerAllocatesLittleMoreThanTheFloor(t *testing.T) {
 	const maximum = 25 // 12 without the race detector, which empties pools
 	server, floor := newGet(t)
 	fromServer, fromFloor := server(), floor()
 	require.Equal(t, strings.TrimSpace(string(fromServer.body)), strings.TrimSpace(string(fromFloor.body)))
 
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would empty pools, too
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the garbage collector would empty pools, too
 	ofServer, ofFloor := allocations(server), allocations(floor)
 
 	require.LessOrEqual(t, ofServer-ofFloor, float64(maximum), "GET of a recipe: %v allocations of the server, %v of the floor", ofServer, ofFloor)
 	require.Greater(t, ofServer, ofFloor, "the count is wrong")
 }
 
-// allocations returns the median of some runs: a timer or the pool of connections may allocate meanwhile.
+// allocations returns the median of some runs, because a timer or the pool of connections may allocate meanwhile.
 func allocations(get func() *recorder) float64 {
 	counts := make([]float64, 9)
 	for i := range counts {
@@ -54,8 +54,8 @@ func allocations(get func() *recorder) float64 {
 	return counts[len(counts)/2]
 }
 
-// BenchmarkGetRecipe compares both sides without net/http's server, by the CPU time of this process: most of the time of a
-// request is spent waiting for PostgreSQL.
+// BenchmarkGetRecipe compares both sides without net/http's server. It measures the CPU time of this process, because a request spends
+// most of its time waiting for PostgreSQL.
 func BenchmarkGetRecipe(b *testing.B) {
 	server, floor := newGet(b)
 	for name, get := range map[string]func() *recorder{"Server": server, "Floor": floor} {
@@ -79,7 +79,8 @@ func cpuTime(b *testing.B) time.Duration {
 }
 
 // BenchmarkMetrics serves the same GET with and without metrics, a few requests in turn, so that a busy machine disturbs both alike. It
-// reports the CPU time of this process, and how much metrics add. The CPU time of PostgreSQL isn't in it: their part of all CPU is less.
+// reports the CPU time of this process, and how much metrics add. This doesn't include the CPU time of PostgreSQL, so their share of the
+// total is smaller.
 func BenchmarkMetrics(b *testing.B) {
 	g := newGetting(b)
 	without := getFrom(b, serverHandler(b, g.config), g.request)
@@ -89,7 +90,7 @@ func BenchmarkMetrics(b *testing.B) {
 	with := getFrom(b, serverHandler(b, g.config), g.request)
 	const turn = 20
 	var spent [2]time.Duration
-	for range turn { // series are made at their first use
+	for range turn { // time series are created at their first use
 		without()
 		with()
 	}
@@ -112,15 +113,15 @@ func BenchmarkMetrics(b *testing.B) {
 	b.ReportMetric(100*(float64(spent[1])/float64(spent[0])-1), "more-%")
 }
 
-// newGet returns functions that get the same recipe from the server and from the floor, on one database and with the same
-// keys. Each call overwrites the response of the one before.
+// newGet returns functions that get the same recipe from the server and from the floor, on one database and with the same keys. Each
+// call overwrites the previous response.
 func newGet(t testing.TB) (server, floor func() *recorder) {
 	t.Helper()
 	g := newGetting(t)
 	return getFrom(t, serverHandler(t, g.config), g.request), getFrom(t, floorHandler(t, g.database, g.config.Keys), g.request)
 }
 
-// getting is a request for a recipe, and what serves it.
+// getting is a request for a recipe, with the database and the configuration of the servers.
 type getting struct {
 	database *pgtest.Database
 	config   apitest.Config
@@ -143,7 +144,7 @@ func newGetting(t testing.TB) getting {
 		ID: uuid.New(), UserID: user, SessionID: uuid.New(), AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
 	}, now)
 	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(context.Background()) // pgx watches it, as it watches net/http's
+	ctx, cancel := context.WithCancel(context.Background()) // pgx watches this context like that of net/http
 	t.Cleanup(cancel)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", created[0].ID), http.NoBody)
 	require.NoError(t, err)
@@ -153,7 +154,7 @@ func newGetting(t testing.TB) getting {
 	return getting{database, config, r}
 }
 
-// serverHandler is a server that logs to a file, as in production.
+// serverHandler returns the handler of a server that logs to a file, as in production.
 func serverHandler(t testing.TB, config apitest.Config) http.Handler {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))

@@ -28,7 +28,7 @@ type ingredient struct {
 	Quantity string `json:"quantity"`
 }
 
-// stored returns the ingredients as they are stored: in JSON, as terms to look up, and as text to search.
+// stored returns the three stored forms of the ingredients: JSON, terms for the index, and text for the search.
 func (in *input) stored(user int64) (ingredients []byte, terms []string, folded string) {
 	names := make([]string, 0, len(in.Ingredients))
 	ingredients = append(ingredients, '[')
@@ -52,13 +52,13 @@ func (in *input) stored(user int64) (ingredients []byte, terms []string, folded 
 	return append(ingredients, ']'), terms, folded
 }
 
-// termOf returns the food that a name means, as the index of ingredients has it.
+// termOf returns the term for the food that a name means, as in the index of ingredients.
 func termOf(user int64, name string) string {
 	var dictionary *food.Catalog
 	return strconv.FormatInt(user, 10) + ":" + dictionary.Find(name, "").Key
 }
 
-// appendTo appends the new recipe.
+// appendTo appends the JSON of the new recipe.
 func (in *input) appendTo(b []byte, id int64, ingredients []byte, added time.Time) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
 	b = appendText(append(b, `,"name":`...), in.Name)

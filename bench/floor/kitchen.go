@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// getFridge responds with the groups in the order of the rows.
+// getFridge responds with the fridge, with the groups in the order of the rows.
 func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) error {
 	rows, err := f.db.Query(r.Context(), listFridge, user)
 	if err != nil {
@@ -50,8 +50,8 @@ func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64)
 	return f.respondAll(w, r, listChecklist, user)
 }
 
-// plan adds up the ingredients of recipes and splits them by what is in the fridge, with the two statements of the server in
-// one round trip.
+// plan adds up the ingredients of recipes and splits them by what is in the fridge. It uses the server's two statements, in one round
+// trip.
 func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var body struct {
 		RecipeIDs []int64 `json:"recipe_ids"`

@@ -1,8 +1,8 @@
-// Command floor is what the benchmark compares the server with: a bare handler of net/http and pgx that responds to the
-// measured requests with the same bodies, from the same tables by the same statements, and checks the token. It validates
-// nothing, logs nothing and has no limits; every error is a 500. Never use it for anything else.
+// Command floor is a minimal server for comparison in the benchmark. It uses only net/http and pgx. It responds to the measured requests
+// with the same bodies, from the same tables with the same statements, and checks the token. It validates nothing, logs nothing and has
+// no limits, and every error is a 500. Never use it for anything else.
 //
-// It takes the environment variables of the server, and ignores its arguments.
+// It uses the environment variables of the server, and ignores its arguments.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// poolSize is the server's.
+// poolSize is the pool size of the server.
 const poolSize = 24
 
 func run(ctx context.Context) error {
@@ -66,7 +66,7 @@ func run(ctx context.Context) error {
 type floor struct {
 	db      *pgxpool.Pool
 	tokens  *tokens
-	hashing chan struct{} // as many passwords at once as there are processors, as in the server
+	hashing chan struct{} // limits how many passwords are hashed at once to the number of processors, as in the server
 }
 
 func (f *floor) routes() http.Handler {

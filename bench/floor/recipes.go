@@ -16,8 +16,8 @@ func (f *floor) getRecipe(w http.ResponseWriter, r *http.Request, user int64) er
 	return f.respondOne(w, r, getRecipe, user, id)
 }
 
-// listRecipes responds with the whole list, the result of a search by ingredients, or 304: whatever version a client has is
-// the current one.
+// listRecipes responds with the whole list or the result of a search by ingredients. It responds with 304 to every request with
+// If-None-Match.
 func (f *floor) listRecipes(w http.ResponseWriter, r *http.Request, user int64) error {
 	switch {
 	case r.Header.Get("If-None-Match") != "":

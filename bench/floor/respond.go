@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// forUser passes the user of a valid access token on, and responds with 401 if there is none.
+// forUser calls handle with the user of a valid access token, or responds with 401.
 func (f *floor) forUser(handle func(http.ResponseWriter, *http.Request, int64) error) http.HandlerFunc {
 	return responding(func(w http.ResponseWriter, r *http.Request) error {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -22,7 +22,7 @@ func (f *floor) forUser(handle func(http.ResponseWriter, *http.Request, int64) e
 	})
 }
 
-// responding responds with 500 if something fails: the benchmark stops at that, and shows the text.
+// responding responds with 500 if handle returns an error. The benchmark stops then, and shows the text.
 func responding(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := handle(w, r); err != nil {
@@ -31,13 +31,13 @@ func responding(handle func(http.ResponseWriter, *http.Request) error) http.Hand
 	}
 }
 
-// writeJSON ends the line, as the server does.
+// writeJSON responds with a JSON body and a line break, like the server.
 func writeJSON(w http.ResponseWriter, status int, body []byte) error {
 	body = append(body, '\n')
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err := w.Write(body) //nolint:gosec // JSON, as its type says; a program for measurements only
+	_, err := w.Write(body) //nolint:gosec // the type is JSON, and the program is only for measurements
 	return err
 }
 
@@ -52,7 +52,7 @@ func setTag(w http.ResponseWriter, version int64) {
 func appendText(b []byte, text string) []byte {
 	b, err := jsontext.AppendQuote(b, text)
 	if err != nil {
-		panic(err) // PostgreSQL holds UTF-8 only
+		panic(err) // can't happen: PostgreSQL has only UTF-8
 	}
 	return b
 }

@@ -21,7 +21,7 @@ type objects struct {
 	version int64    // of the last row; 0: there is no such column
 }
 
-// servings is the key of a column that is 0, and left out, if the recipe doesn't say it.
+// servings is the key of a column that is left out if it is 0: the recipe doesn't say.
 const servings = `,"servings":`
 
 // keysOf caches the keys by statement.
@@ -117,7 +117,7 @@ func (f *floor) respondOne(w http.ResponseWriter, r *http.Request, sql string, a
 	return writeJSON(w, http.StatusOK, b)
 }
 
-// buffers fit most responses, and are used again.
+// buffers has buffers for reuse, which are large enough for most responses.
 var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 64<<10)) }}
 
 // respondAll responds with an array of all rows of a statement.

@@ -19,7 +19,7 @@ const (
 	grace      = 30 * time.Second
 )
 
-// session is the row from which both tokens are made.
+// session is a row of sessions, from which both tokens are made.
 type session struct {
 	id         uuid.UUID
 	user, gen  int64
@@ -51,7 +51,7 @@ func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
 	return f.respondTokens(w, s)
 }
 
-// refresh verifies one signature and makes two. It can't do with less: no token is stored, and the response has both tokens.
+// refresh verifies one signature and makes two. This is the minimum, because no token is stored and the response has two tokens.
 func (f *floor) refresh(w http.ResponseWriter, r *http.Request) error {
 	cookie, err := r.Cookie("refresh_token")
 	if err != nil {

@@ -2,8 +2,8 @@ package main
 
 import "github.com/ocipe/ocipe/gen/db"
 
-// The statements do the same work as the server's, without its conditions and pages. Columns have the names of their members
-// on the wire; version becomes the ETag. A change of the schema is followed in this file alone.
+// The statements do the same work as the server's, without its conditions and pages. Columns have the names of the members in the
+// response; version becomes the ETag. If the schema changes, only this file must change.
 
 const (
 	recipeColumns  = `id, name, meat_type, longevity, servings, frequency, note, state, ingredients as ingredient_list, added_date`
@@ -45,9 +45,9 @@ const (
 	listChecklist = `select id, is_checked as "isChecked", item, (select c.checklist from user_versions c where c.user_id = $1) as version
 		from grocery_items where user_id = $1 order by id desc`
 
-	// A plan is both, as one transaction: the versions of recipes and plans, then the plan.
+	// A plan runs both statements in one transaction: it bumps the versions of recipes and plans, then records the plan.
 	bumpForPlan = db.BumpVersions // of recipes, fridge, checklist, plans, foods, user
-	recordPlan  = db.RecordPlan   // of user, recipes, bytes of ingredients at most
+	recordPlan  = db.RecordPlan   // of user, recipes, maximum bytes of ingredients
 
 	findUser = `select id, password_hash from users where username_key = $1`
 

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// cacheSize limits the access tokens whose signatures have been verified.
+// cacheSize is the maximum number of access tokens in the cache of verified signatures.
 const cacheSize = 10_000
 
 // tokens signs and verifies the server's JWTs (EdDSA), with the first key of its file.
@@ -33,7 +33,7 @@ type verified struct {
 	expires int64
 }
 
-// claims are those of the server, in its order.
+// claims has the claims of the server's tokens, in the same order.
 type claims struct {
 	TokenType string `json:"token_type"`
 	UserID    int64  `json:"user_id"`
@@ -49,7 +49,7 @@ type claims struct {
 }
 
 func openTokens(file, issuer string) (*tokens, error) {
-	text, err := os.ReadFile(file) //nolint:gosec // the keys file that the benchmark has made
+	text, err := os.ReadFile(file) //nolint:gosec // the keys file of the benchmark
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func openTokens(file, issuer string) (*tokens, error) {
 	return t, nil
 }
 
-// userOf verifies the signature of an access token once, and its expiry each time.
+// userOf returns the user of a valid access token. It verifies the signature only once, and the expiry each time.
 func (t *tokens) userOf(token string, now time.Time) (int64, bool) {
 	t.mu.RLock()
 	v, ok := t.verified[token]

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// attack is a way to make a server work or keep memory.
+// attack is a way to use much CPU time or memory of a server.
 type attack struct {
 	name     string
 	loggedIn bool
@@ -15,7 +15,7 @@ type attack struct {
 	write    func(b *bytes.Buffer, from account)
 }
 
-// attacks are those that made a server take half a GiB or more, or keep others waiting.
+// attacks has the attacks that made a server take half a GiB or more, or made other users wait.
 var attacks = []attack{
 	{name: "nothing", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) {
 		fmt.Fprintf(b, "GET /api/fridge/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", a.token)
@@ -56,18 +56,18 @@ var attacks = []attack{
 	{name: "lists", loggedIn: true, write: func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
 }
 
-// planned plans the recipe of many ingredients 500 times.
+// planned writes a request that plans the recipe with many ingredients 500 times.
 func planned(b *bytes.Buffer, a account) {
 	ids := strings.Repeat(fmt.Sprint(a.many, ","), 500)
 	post(b, a.token, "/api/grocery/", `{"recipe_ids":[`+strings.TrimSuffix(ids, ",")+`]}`, 0)
 }
 
-// get writes a request that says Connection: close, so that the response ends.
+// get writes a GET request with Connection: close, so that the connection ends after the response.
 func get(b *bytes.Buffer, token, path string) {
 	fmt.Fprintf(b, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
 }
 
-// post writes a request whose last bytes are missing.
+// post writes a POST request without the last bytes of its body, as many as missing says.
 func post(b *bytes.Buffer, token, path, body string, missing int) {
 	fmt.Fprintf(b, "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", path, len(body))
 	if token != "" {

@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// maxMemory is the memory, in KiB, that the server may take under every attack.
+// maxMemory is the maximum memory of the server under every attack, in KiB.
 const maxMemory = 200 << 10
 
-// TestAServerUnderAttackKeepsItsMemoryAndServesOthers runs every attack for an instant. It measures no time: each read of the other
-// user must succeed, which it wouldn't if attackers held all connections.
+// TestAServerUnderAttackKeepsItsMemoryAndServesOthers runs every attack for an instant. It doesn't measure times, but each read of the
+// other user must succeed, which is impossible if attackers hold all connections.
 func TestAServerUnderAttackKeepsItsMemoryAndServesOthers(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "ocipe")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/ocipe/ocipe").CombinedOutput()

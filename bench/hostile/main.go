@@ -1,5 +1,5 @@
-// Command hostile attacks a server of its own with what made servers run out of memory or connections, and prints for each attack the
-// memory that the server takes at most and how long the reads of another user take meanwhile. It reads /proc, so it needs Linux.
+// Command hostile starts a server, and attacks it in ways that made servers run out of memory or connections. For each attack it prints
+// the maximum memory of the server, and how long the reads of another user take meanwhile. It reads /proc, so it needs Linux.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// config says what is attacked, and how hard.
+// config describes the server and the attackers.
 type config struct {
 	server      string // the binary
 	connections int    // without a login
@@ -45,7 +45,7 @@ func main() {
 	}
 }
 
-// result is what an attack did to the server.
+// result is the result of an attack.
 type result struct {
 	name     string
 	peak     int // KiB of memory (PSS)
@@ -54,7 +54,7 @@ type result struct {
 	attack   map[int]int // statuses that the attackers got
 }
 
-// p99 returns the time that 99 % of the other user's reads took at most.
+// p99 returns the 99th percentile of the times of the other user's reads.
 func (r result) p99() time.Duration {
 	if len(r.reads) == 0 {
 		return 0
@@ -72,7 +72,7 @@ func print(out io.Writer, results []result) {
 	_ = w.Flush()
 }
 
-// run starts a server, attacks it in every way, and stops it. It returns an error if the server ended meanwhile.
+// run starts a server, runs every attack, and stops the server. It returns an error if the server ended during an attack.
 func run(ctx context.Context, c config, progress io.Writer) (results []result, err error) {
 	s, err := start(ctx, c.server)
 	if err != nil {

@@ -78,7 +78,7 @@ func (s *server) follow(lines *bufio.Scanner, ready func()) {
 	_ = s.command.Wait()
 }
 
-// pss returns the memory of the server process in KiB: its own, and its part of what it shares.
+// pss returns the memory of the server process in KiB, including its part of shared memory (PSS).
 func (s *server) pss() (int, error) {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(s.command.Process.Pid) + "/smaps_rollup")
 	if err != nil {

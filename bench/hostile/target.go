@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// target is a server with accounts: those of the attackers, and one that only reads.
+// target is a server with the accounts of the attackers, and one account that only reads.
 type target struct {
 	config
 	base      string
@@ -24,7 +24,7 @@ type target struct {
 	client    *http.Client
 }
 
-// account is that of an attacker.
+// account is the account of an attacker.
 type account struct {
 	name  string
 	token string
@@ -58,7 +58,7 @@ func prepare(ctx context.Context, base string, c config) (*target, error) {
 	return t, nil
 }
 
-// fill adds 16 MB of long notes, in several imports, and a recipe of 200 ingredients with odd quantities.
+// fill adds 16 MB of long notes, in several imports, and a recipe with 200 ingredients and odd quantities.
 func (t *target) fill(ctx context.Context, token string) (many int64, err error) {
 	note := strings.Repeat("a", 99_999)
 	for range 4 {
@@ -88,7 +88,7 @@ func recipe(name, note string) string {
 	return fmt.Sprintf(`{"name":%q,"meat_type":"vegan","longevity":1,"frequency":"weekday","note":%q,"ingredients":[]}`, name, note)
 }
 
-// password is that of all accounts.
+// password is the password of all accounts.
 const password = "grilled aubergine 7"
 
 func (t *target) register(ctx context.Context, name string) (token string, err error) {
@@ -127,12 +127,12 @@ func (t *target) call(ctx context.Context, token, path, body string, into any) e
 	return err
 }
 
-// suffer runs an attack while the other user reads, and measures.
+// suffer runs an attack while the other user reads, and measures memory and times.
 func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error) {
 	r := result{name: a.name, statuses: map[int]int{}, attack: map[int]int{}}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	requests := make([][]byte, len(t.attackers)) // made before: that takes longer than sending them
+	requests := make([][]byte, len(t.attackers)) // created first, because that takes longer than sending them
 	for i, account := range t.attackers {
 		var b bytes.Buffer
 		a.write(&b, account)
@@ -174,10 +174,10 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 	return r, s.check()
 }
 
-// read reads the other user's recipes, as a whole and one of them in turn.
+// read reads all recipes of the other user, or one of them.
 func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 	path := "/api/recipes/"
-	if time.Now().UnixNano()%2 == 0 { // either
+	if time.Now().UnixNano()%2 == 0 { // at random
 		path = fmt.Sprintf("/api/recipes/%d/", t.otherID)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.base+path, nil)
@@ -195,14 +195,14 @@ func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 	return res.StatusCode, time.Since(begin)
 }
 
-// attack sends one request on a connection of its own, and returns the status of the response; 0: there was none.
+// attack sends one request on a new connection, and returns the status of the response, or 0 if there was none.
 func (t *target) attack(ctx context.Context, a attack, request []byte) (status int) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.base)
 	if err != nil {
 		pause(ctx, 100*time.Millisecond)
 		return 0
 	}
-	defer conn.Close() //nolint:errcheck // an attacker doesn't mind
+	defer conn.Close() //nolint:errcheck // attackers ignore errors
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)

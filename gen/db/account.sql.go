@@ -21,7 +21,7 @@ type ChangePasswordParams struct {
 	OldHash string
 }
 
-// No row: the password is no longer the one that was checked.
+// No row: the password has changed since it was checked.
 func (q *Queries) ChangePassword(ctx context.Context, arg ChangePasswordParams) (int64, error) {
 	result, err := q.db.Exec(ctx, ChangePassword, arg.NewHash, arg.UserID, arg.OldHash)
 	if err != nil {
@@ -58,8 +58,8 @@ type CreateUserParams struct {
 	Account      []byte
 }
 
-// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. The failed logins
-// of others, who guessed at the name before it had an account, must not delay the owner's first login.
+// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. It deletes earlier
+// login failures for the name, which must not delay the owner's first login.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
 	row := q.db.QueryRow(ctx, CreateUser,
 		arg.Username,
@@ -180,7 +180,7 @@ const LockUser = `-- name: LockUser :one
 select id from users where id = $1 for update
 `
 
-// Locked before the sessions, as by a change of the password, so that the two don't wait for each other.
+// Runs before the sessions are locked. A password change locks in the same order, so the two can't deadlock.
 func (q *Queries) LockUser(ctx context.Context, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, LockUser, userID)
 	var id int64
@@ -197,7 +197,7 @@ type LockUsernameRow struct {
 	UsernameKey string
 }
 
-// The name of the account until the end of the transaction.
+// Returns the name of the account, and locks it until the end of the transaction.
 func (q *Queries) LockUsername(ctx context.Context, userID int64) (LockUsernameRow, error) {
 	row := q.db.QueryRow(ctx, LockUsername, userID)
 	var i LockUsernameRow

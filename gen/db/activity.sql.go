@@ -21,7 +21,7 @@ type DeleteOldEventsParams struct {
 	BatchSize int32
 }
 
-// One batch, by the places of the rows: events never change.
+// Deletes one batch. Events never change, so their ctid is stable.
 func (q *Queries) DeleteOldEvents(ctx context.Context, arg DeleteOldEventsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldEvents, arg.Keep, arg.BatchSize)
 	if err != nil {
@@ -57,7 +57,7 @@ type FindResetCodeRow struct {
 	Username string
 }
 
-// The account whose code this is. No row: there is no such account, or the code is wrong, expired or used.
+// The account to which the code belongs. No row: there is no such account, or the code is wrong, expired or used.
 func (q *Queries) FindResetCode(ctx context.Context, arg FindResetCodeParams) (FindResetCodeRow, error) {
 	row := q.db.QueryRow(ctx, FindResetCode, arg.UsernameKey, arg.CodeHash)
 	var i FindResetCodeRow
@@ -89,7 +89,7 @@ type ListEventsRow struct {
 	Detail    string
 }
 
-// A page of the security log of a user, the newest first.
+// A page of a user's security log, the newest first.
 func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]ListEventsRow, error) {
 	rows, err := q.db.Query(ctx, ListEvents,
 		arg.UserID,
@@ -135,8 +135,7 @@ type RecordEventParams struct {
 	UserID    int64
 }
 
-// Nothing is recorded for an account that has been deleted. The lock waits for a deletion under way, which the foreign key would find
-// too late.
+// Records nothing for a deleted account. The lock waits for a deletion in progress, which the foreign key would find too late.
 func (q *Queries) RecordEvent(ctx context.Context, arg RecordEventParams) error {
 	_, err := q.db.Exec(ctx, RecordEvent,
 		arg.Kind,
@@ -176,7 +175,7 @@ type UseResetCodeParams struct {
 	CodeHash []byte
 }
 
-// A code is good for one use: of several calls at once, one deletes it.
+// A code can be used once: of several concurrent calls, only one deletes it.
 func (q *Queries) UseResetCode(ctx context.Context, arg UseResetCodeParams) (int64, error) {
 	result, err := q.db.Exec(ctx, UseResetCode, arg.UserID, arg.CodeHash)
 	if err != nil {

@@ -145,7 +145,7 @@ type DeleteExpiredAPITokensParams struct {
 	BatchSize int32
 }
 
-// A batch of those that expired before a time, by the places of the rows: an expired token is no longer used.
+// Deletes one batch of the tokens that expired longer ago than kept. Expired tokens are no longer used, so their ctid is stable.
 func (q *Queries) DeleteExpiredAPITokens(ctx context.Context, arg DeleteExpiredAPITokensParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteExpiredAPITokens, arg.Kept, arg.BatchSize)
 	if err != nil {
@@ -207,7 +207,7 @@ type ListAPITokensRow struct {
 	Address    string
 }
 
-// Including expired ones, the newest first.
+// All tokens of a user, also expired ones, the newest first.
 func (q *Queries) ListAPITokens(ctx context.Context, userID int64) ([]ListAPITokensRow, error) {
 	rows, err := q.db.Query(ctx, ListAPITokens, userID)
 	if err != nil {
@@ -272,8 +272,8 @@ type UpdateAPITokenRow struct {
 	Regranted  bool
 }
 
-// A null parameter leaves its column as it is. Other scopes are another grant: the trigger grant_replaced tells every server that
-// the old one has ended.
+// A null parameter leaves its column unchanged. New scopes make a new grant: the trigger grant_replaced tells every server that the
+// old one has ended.
 func (q *Queries) UpdateAPIToken(ctx context.Context, arg UpdateAPITokenParams) (UpdateAPITokenRow, error) {
 	row := q.db.QueryRow(ctx, UpdateAPIToken,
 		arg.Name,
@@ -332,8 +332,8 @@ type UseAPITokenRow struct {
 	FirstUse  bool
 }
 
-// Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask. The first use
-// is an event of the security log.
+// Finds a token by its hash, and records the hour of its use, with at most one update an hour for all servers. The first use is an
+// event of the security log.
 func (q *Queries) UseAPIToken(ctx context.Context, arg UseAPITokenParams) (UseAPITokenRow, error) {
 	row := q.db.QueryRow(ctx, UseAPIToken, arg.Hash, arg.Address, arg.UserAgent)
 	var i UseAPITokenRow

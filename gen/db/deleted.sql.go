@@ -19,7 +19,7 @@ type IsDeletedIDParams struct {
 	ID     int64
 }
 
-// Whether the user has ever deleted something of this kind with this id.
+// Whether the user has deleted something of this kind with this id.
 func (q *Queries) IsDeletedID(ctx context.Context, arg IsDeletedIDParams) (bool, error) {
 	row := q.db.QueryRow(ctx, IsDeletedID, arg.UserID, arg.Kind, arg.ID)
 	var column_1 bool

@@ -14,7 +14,7 @@ const DeleteOtherSigningKeys = `-- name: DeleteOtherSigningKeys :exec
 delete from signing_keys where id <> all($1::text[])
 `
 
-// Forgets all keys but these.
+// Deletes all keys except these.
 func (q *Queries) DeleteOtherSigningKeys(ctx context.Context, ids []string) error {
 	_, err := q.db.Exec(ctx, DeleteOtherSigningKeys, ids)
 	return err
@@ -29,7 +29,7 @@ type GetDeploymentRow struct {
 	OldestProgram int64
 }
 
-// The clock of the database, and which programs may serve its schema.
+// The clock of the database, and the oldest program that may serve its schema.
 func (q *Queries) GetDeployment(ctx context.Context) (GetDeploymentRow, error) {
 	row := q.db.QueryRow(ctx, GetDeployment)
 	var i GetDeploymentRow
@@ -65,7 +65,7 @@ const LockDeployment = `-- name: LockDeployment :exec
 select from schema_window for update
 `
 
-// Of several first starts, one writes its keys.
+// If several servers start for the first time at once, only one of them writes its keys.
 func (q *Queries) LockDeployment(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, LockDeployment)
 	return err
@@ -84,7 +84,7 @@ type SaveSigningKeysParams struct {
 	VerifiesUntil []time.Time
 }
 
-// Adds keys, and ends those that are known and have an end now. A server with an older keys file never takes an end away.
+// Adds new keys, and sets the end of known keys that had none. A server with an older keys file never removes an end.
 func (q *Queries) SaveSigningKeys(ctx context.Context, arg SaveSigningKeysParams) error {
 	_, err := q.db.Exec(ctx, SaveSigningKeys, arg.Ids, arg.SignsFrom, arg.VerifiesUntil)
 	return err

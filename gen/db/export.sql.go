@@ -36,7 +36,7 @@ type ImportDeletedIDsParams struct {
 	Ids    []int64
 }
 
-// Records recipes that were deleted for good.
+// Records recipes that were permanently deleted.
 func (q *Queries) ImportDeletedIDs(ctx context.Context, arg ImportDeletedIDsParams) error {
 	_, err := q.db.Exec(ctx, ImportDeletedIDs, arg.UserID, arg.Ids)
 	return err
@@ -113,8 +113,8 @@ type ImportFridgeItemsParams struct {
 	AreStaples []bool
 }
 
-// Runs after BumpVersions, in the same transaction. A group that exists keeps its name; otherwise all items of a group get the name
-// that its first one has.
+// Runs after BumpVersions, in the same transaction. An existing group keeps its name. All items of a new group get the group name of
+// its first item.
 func (q *Queries) ImportFridgeItems(ctx context.Context, arg ImportFridgeItemsParams) error {
 	_, err := q.db.Exec(ctx, ImportFridgeItems,
 		arg.UserID,
@@ -153,8 +153,7 @@ type ImportGroceryItemsParams struct {
 	Foods      []string
 }
 
-// Runs after BumpVersions, in the same transaction.
-// An item with a food was written by the plan, and belongs to that of this account from now on.
+// Runs after BumpVersions, in the same transaction. An item with a food was written by a plan, and now belongs to this account's plan.
 func (q *Queries) ImportGroceryItems(ctx context.Context, arg ImportGroceryItemsParams) error {
 	_, err := q.db.Exec(ctx, ImportGroceryItems,
 		arg.UserID,
@@ -214,7 +213,7 @@ type ImportOverridesParams struct {
 	Amounts  []string
 }
 
-// Runs after BumpVersions, in the same transaction. A decision of the account on the same food stays.
+// Runs after BumpVersions, in the same transaction. The account's own decision on the same food stays.
 func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) error {
 	_, err := q.db.Exec(ctx, ImportOverrides,
 		arg.UserID,
@@ -304,9 +303,9 @@ type ImportRecipesParams struct {
 	NotesFolded       []string
 }
 
-// Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. The deleted ones go to the
-// trash; their place in deleted_at is only read for them. A date in the
-// future becomes the present: the trash is emptied by age. Arrays have no nulls: see CreateRecipes.
+// Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. Deleted recipes go to the
+// trash; deleted_at is only read for them. A deletion date in the future becomes the present, because the trash is emptied by age.
+// Arrays have no nulls: see CreateRecipes.
 func (q *Queries) ImportRecipes(ctx context.Context, arg ImportRecipesParams) error {
 	_, err := q.db.Exec(ctx, ImportRecipes,
 		arg.UserID,
@@ -341,7 +340,7 @@ type NewIDsParams struct {
 	Count     int64
 }
 
-// So many new ids of a table, in ascending order. Other transactions may take some in between.
+// New ids for a table, in ascending order. They may have gaps, because other transactions take ids, too.
 func (q *Queries) NewIDs(ctx context.Context, arg NewIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, NewIDs, arg.TableName, arg.Count)
 	if err != nil {

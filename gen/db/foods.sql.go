@@ -205,7 +205,7 @@ type ListFoodsRow struct {
 	Staple      bool
 }
 
-// By id. Each row has the version of all foods, also the single row of an empty list, whose food is null.
+// In the order of their ids. Each row has the version of all foods, also the single row of an empty list, whose food is null.
 func (q *Queries) ListFoods(ctx context.Context, userID int64) ([]ListFoodsRow, error) {
 	rows, err := q.db.Query(ctx, ListFoods, userID)
 	if err != nil {

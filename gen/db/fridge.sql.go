@@ -43,8 +43,8 @@ type AddLotsRow struct {
 	Quantity  string
 }
 
-// Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, which is that of the
-// returned rows. A group that exists keeps its name; otherwise all items of a group get the name that its first one has.
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, and returns the rows in
+// the same order. An existing group keeps its name. All items of a new group get the group name of its first item.
 func (q *Queries) AddLots(ctx context.Context, arg AddLotsParams) ([]AddLotsRow, error) {
 	rows, err := q.db.Query(ctx, AddLots,
 		arg.BestBefore,
@@ -109,7 +109,7 @@ type CreateFridgeItemRow struct {
 	Details   string
 }
 
-// A group that exists keeps its name. No row: the account has been deleted.
+// An existing group keeps its name. No row: the account has been deleted.
 func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemParams) (CreateFridgeItemRow, error) {
 	row := q.db.QueryRow(ctx, CreateFridgeItem,
 		arg.Name,
@@ -241,7 +241,8 @@ type ListExpiringItemsRow struct {
 	Overdue     bool
 }
 
-// The items that are good until a day at most. Each row has the version of the whole fridge, also the single row of an empty list.
+// The items whose last good day is a given day or earlier. Each row has the version of the whole fridge, also the single row of an
+// empty list.
 func (q *Queries) ListExpiringItems(ctx context.Context, arg ListExpiringItemsParams) ([]ListExpiringItemsRow, error) {
 	rows, err := q.db.Query(ctx, ListExpiringItems, arg.Today, arg.UserID, arg.Until)
 	if err != nil {
@@ -350,7 +351,7 @@ type ListFridgeJournalRow struct {
 	After       string
 }
 
-// The newest entries first, before an id. Each row has the version of the whole fridge, also the single row of an empty journal.
+// The entries before an id, the newest first. Each row has the version of the whole fridge, also the single row of an empty journal.
 func (q *Queries) ListFridgeJournal(ctx context.Context, arg ListFridgeJournalParams) ([]ListFridgeJournalRow, error) {
 	rows, err := q.db.Query(ctx, ListFridgeJournal, arg.UserID, arg.BeforeID, arg.AtMost)
 	if err != nil {
@@ -419,7 +420,7 @@ select j.id from user_versions v, lateral (
 where v.user_id = $1 and j.batch = v.fridge
 `
 
-// The newest entry of the user, if the last write has made it; otherwise no row.
+// The newest entry of the user, if the last write made it; otherwise no row.
 func (q *Queries) NewestJournalEntry(ctx context.Context, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, NewestJournalEntry, userID)
 	var id int64
@@ -459,7 +460,7 @@ const SetJournalKind = `-- name: SetJournalKind :exec
 select set_config('ocipe.journal', $1::text, true)
 `
 
-// The entries of this transaction have this kind. The id of a recipe may follow, after a space.
+// Sets the kind of the entries of this transaction. The id of a recipe may follow, after a space.
 func (q *Queries) SetJournalKind(ctx context.Context, kind string) error {
 	_, err := q.db.Exec(ctx, SetJournalKind, kind)
 	return err
@@ -520,9 +521,9 @@ type UndoFridgeChangesRow struct {
 	Newer  int64
 }
 
-// Runs after BumpVersions and SetJournalKind, in the same transaction. Gives the items of an entry, or of all entries of its batch,
-// their state before it, if they have no newer entry; otherwise it returns the newest one and changes nothing. The items join groups
-// that other items are in. undone is 0 if there is no such entry.
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Returns the items of an entry, or of all entries of its batch,
+// to the state before it. If one of these items has a newer entry, it changes nothing and returns the newest such entry. The items
+// join existing groups. undone is 0 if there is no such entry.
 func (q *Queries) UndoFridgeChanges(ctx context.Context, arg UndoFridgeChangesParams) (UndoFridgeChangesRow, error) {
 	row := q.db.QueryRow(ctx, UndoFridgeChanges, arg.Batch, arg.UserID, arg.ID)
 	var i UndoFridgeChangesRow
@@ -576,8 +577,8 @@ type UpdateFridgeItemRow struct {
 	Details   string
 }
 
-// A null parameter leaves its column as it is, and an empty date clears it. The group's name and key are both null or both given; a
-// group that exists keeps its name.
+// A null parameter leaves its column unchanged, and an empty date clears it. The group's name and key are both null or both set. An
+// existing group keeps its name.
 func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateFridgeItem,
 		arg.Name,
@@ -627,8 +628,8 @@ type UseLotsParams struct {
 	RecipeID   int64
 }
 
-// Runs after BumpVersions and SetJournalKind, in the same transaction. Sets what remains of items, deletes those of which nothing
-// remains, and marks the recipe as used.
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Sets the remaining quantities of items, deletes items that are
+// used up, and marks the recipe as used.
 func (q *Queries) UseLots(ctx context.Context, arg UseLotsParams) error {
 	_, err := q.db.Exec(ctx, UseLots,
 		arg.UserID,

@@ -24,7 +24,7 @@ type CreateGroceryItemsParams struct {
 	UserID int64
 }
 
-// Creates items in the order of the array, which is the order of the returned rows. No rows: the account has been deleted.
+// Creates items in the order of the array, and returns the rows in the same order. No rows: the account has been deleted.
 func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItemsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, CreateGroceryItems, arg.Items, arg.UserID)
 	if err != nil {
@@ -204,8 +204,8 @@ type ListPlansRow struct {
 	CreatedAt   time.Time
 }
 
-// The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the
-// single row of an empty list, whose plan is null.
+// The plans after a key, the newest first. The key of the first page is before every row. Each row has the version of all plans, also
+// the single row of an empty list, whose plan is null.
 func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPlansRow, error) {
 	rows, err := q.db.Query(ctx, ListPlans,
 		arg.UserID,
@@ -281,7 +281,8 @@ type RecordPlanRow struct {
 
 // Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
 // the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
-// nothing; it changes nothing either if the ingredients take more than so many bytes, and then returns none. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
+// nothing. If the ingredients take more than max_bytes, it changes nothing and returns no ingredients. The row locks protect only
+// against an operator's own SQL: all writes of the server wait for BumpVersions.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
 	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds, arg.MaxBytes)
 	var i RecordPlanRow
@@ -316,8 +317,8 @@ type TakeBoughtItemsRow struct {
 	Item string
 }
 
-// Runs after BumpVersions, in the same transaction. Deletes items: those that are ticked if the array is null or empty, otherwise
-// those with these ids. They are returned in the order of their ids.
+// Runs after BumpVersions, in the same transaction. Deletes the items with these ids, or the ticked ones if the array is null or
+// empty, and returns them in the order of their ids.
 func (q *Queries) TakeBoughtItems(ctx context.Context, arg TakeBoughtItemsParams) ([]TakeBoughtItemsRow, error) {
 	rows, err := q.db.Query(ctx, TakeBoughtItems, arg.UserID, arg.Ids)
 	if err != nil {
@@ -372,7 +373,7 @@ type UpdateGroceryItemRow struct {
 	Food      *string
 }
 
-// A null parameter leaves its column as it is. An item with another text is no longer the plan's.
+// A null parameter leaves its column unchanged. An item whose text changes no longer belongs to the plan.
 func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemParams) (UpdateGroceryItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateGroceryItem,
 		arg.Item,

@@ -22,8 +22,8 @@ type ClaimKeyParams struct {
 	Keep    time.Duration
 }
 
-// The first statement of a transaction of several statements for a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
-// OC002 if one had an effect.
+// The first statement of a transaction with several statements for a request with an idempotency key. It fails with OC001 if another
+// request with this key is running, and with OC002 if one has succeeded.
 func (q *Queries) ClaimKey(ctx context.Context, arg ClaimKeyParams) error {
 	_, err := q.db.Exec(ctx, ClaimKey,
 		arg.UserID,
@@ -45,7 +45,7 @@ type DeleteOldKeysParams struct {
 	BatchSize int32
 }
 
-// One batch. A row that is updated meanwhile has moved, and stays. now() lets the index find the old ones.
+// Deletes one batch. A row that is updated meanwhile gets another ctid, and stays. Unlike clock_timestamp(), now() can use the index.
 func (q *Queries) DeleteOldKeys(ctx context.Context, arg DeleteOldKeysParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldKeys, arg.Keep, arg.BatchSize)
 	if err != nil {
@@ -65,7 +65,7 @@ type DeleteOldRegistrationKeysParams struct {
 	BatchSize int32
 }
 
-// One batch, as DeleteOldKeys.
+// Deletes one batch, like DeleteOldKeys.
 func (q *Queries) DeleteOldRegistrationKeys(ctx context.Context, arg DeleteOldRegistrationKeysParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldRegistrationKeys, arg.Keep, arg.BatchSize)
 	if err != nil {
@@ -131,7 +131,7 @@ type KeepRegistrationParams struct {
 	Username string
 }
 
-// Runs after TryLockKey and FindRegistration, in the same transaction: a row that is there has expired.
+// Runs after TryLockKey and FindRegistration, in the same transaction: an existing row has expired.
 func (q *Queries) KeepRegistration(ctx context.Context, arg KeepRegistrationParams) error {
 	_, err := q.db.Exec(ctx, KeepRegistration, arg.KeyHash, arg.UserID, arg.Username)
 	return err

@@ -83,7 +83,7 @@ type ListPlanLinesRow struct {
 	IsChecked bool
 }
 
-// The items that the current plan has written, as they are now; the first one that was written is the first. gone: the item has
+// The items that the current plan has written, with their current state, in the order in which they were written. gone: the item has
 // been deleted.
 func (q *Queries) ListPlanLines(ctx context.Context, userID int64) ([]ListPlanLinesRow, error) {
 	rows, err := q.db.Query(ctx, ListPlanLines, userID)
@@ -294,10 +294,11 @@ type LoadMealPlanRow struct {
 	OverrideAmounts   []string
 }
 
-// Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column; the settings of the
-// user's foods have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
+// Returns the input of a plan, in one snapshot. Lists are arrays of equal length, one for each column. The settings of the user's foods
+// have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the
+// account has been deleted.
 //
-// If ids are unknown, or the ingredients take more than so many bytes, the ingredients are left out.
+// If ids are unknown, or the ingredients take too many bytes, the ingredients are left out.
 func (q *Queries) LoadMealPlan(ctx context.Context, arg LoadMealPlanParams) (LoadMealPlanRow, error) {
 	row := q.db.QueryRow(ctx, LoadMealPlan,
 		arg.UserID,
@@ -355,8 +356,8 @@ type RecordMealsParams struct {
 	Dates     []string
 }
 
-// Runs after BumpVersions, in the same transaction. Adds meals to the current plan, in the order of the arrays, which is the order of the
-// returned ids. It marks their recipes as used and adds the choice to the history, unless there are none.
+// Runs after BumpVersions, in the same transaction. Adds meals to the current plan in the order of the arrays, and returns their ids in
+// the same order. It marks their recipes as used and, if there are any, adds them to the history.
 func (q *Queries) RecordMeals(ctx context.Context, arg RecordMealsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, RecordMeals,
 		arg.UserID,
@@ -414,7 +415,7 @@ type SavePlanOverridesParams struct {
 	Amounts  []string
 }
 
-// Runs after BumpVersions, in the same transaction. Stores decisions, each on another food.
+// Runs after BumpVersions, in the same transaction. Stores decisions, each on a different food.
 func (q *Queries) SavePlanOverrides(ctx context.Context, arg SavePlanOverridesParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, SavePlanOverrides,
 		arg.UserID,
@@ -466,7 +467,7 @@ type SetPlanOverrideRow struct {
 	Amount string
 }
 
-// Stores a decision, and replaces the one on the same food. No row: the account has been deleted.
+// Stores a decision, which replaces an earlier one on the same food. No row: the account has been deleted.
 func (q *Queries) SetPlanOverride(ctx context.Context, arg SetPlanOverrideParams) ([]SetPlanOverrideRow, error) {
 	rows, err := q.db.Query(ctx, SetPlanOverride,
 		arg.Food,
@@ -533,8 +534,8 @@ type WritePlanLinesParams struct {
 	AddedFoods   []string
 }
 
-// Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. An item
-// that a person has changed or ticked meanwhile can't be among them: the versions are locked.
+// Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. The versions
+// are locked, so no person can change or tick these items meanwhile.
 func (q *Queries) WritePlanLines(ctx context.Context, arg WritePlanLinesParams) error {
 	_, err := q.db.Exec(ctx, WritePlanLines,
 		arg.UserID,

@@ -118,10 +118,9 @@ type CreateRecipesRow struct {
 	AddedDate time.Time
 }
 
-// Creates recipes from arrays, in their order, which is the order of the returned rows. No rows: the account has been
-// deleted. Arrays cost 1.6 ms less for 100 recipes than one JSON array would. They have no nulls: write an optional number
-// as nullif(unnest(@numbers::bigint[]), -1). The names of a recipe's ingredients are an array in PostgreSQL's text form,
-// because arrays of arrays must be rectangular.
+// Creates recipes from arrays, and returns the rows in the same order. No rows: the account has been deleted. For 100 recipes, arrays
+// cost 1.6 ms less than one JSON array. They have no nulls: write an optional number as nullif(unnest(@numbers::bigint[]), -1). The
+// names of a recipe's ingredients are an array in PostgreSQL's text form, because arrays of arrays must be rectangular.
 func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([]CreateRecipesRow, error) {
 	rows, err := q.db.Query(ctx, CreateRecipes,
 		arg.Names,
@@ -226,7 +225,8 @@ type EmptyTrashParams struct {
 	Days   int32
 }
 
-// Runs after BumpVersions, in the same transaction. Deletes for good what the user deleted more than so many days ago.
+// Runs after BumpVersions, in the same transaction. Permanently deletes the recipes that the user deleted more than this number of days
+// ago.
 func (q *Queries) EmptyTrash(ctx context.Context, arg EmptyTrashParams) (int64, error) {
 	result, err := q.db.Exec(ctx, EmptyTrash, arg.UserID, arg.Days)
 	if err != nil {
@@ -325,8 +325,8 @@ type ListDeletedRecipesRow struct {
 	DeletedAt   time.Time
 }
 
-// The last deleted first, after a key; the key of the first page is beyond every row. Each row has the version of the list of
-// recipes, also the single row of an empty trash, whose recipe is null.
+// The recipes in the trash after a key, the last deleted first. The key of the first page is before every row. Each row has the version
+// of the list of recipes, also the single row of an empty trash, whose recipe is null.
 func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipesParams) ([]ListDeletedRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListDeletedRecipes,
 		arg.UserID,
@@ -479,16 +479,18 @@ type ListRecipesRow struct {
 // Lists the recipes that contain each of the words and at least one of the ingredients. Each row has the version of the whole
 // list, also the single row of an empty list, whose recipe is null.
 //
-// The marked places hold what depends on the order, the page and the filters; internal/recipe/list_sql.go fills them in. As
-// it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
-// largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed (2), then
-// those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
-// prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
-// prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
-// fridge suffices for, with their ranks.
+// The marked places depend on the order, the page and the filters; internal/recipe/list_sql.go fills them in. The query below returns a
+// later page of the best matches. It sorts by the number of matching ingredients, then by their share of the recipe's different
+// ingredients in per cent, then by exact: first recipes with the phrase as typed (2), then those with each word as typed (1). The
+// newest recipes come first.
 //
-// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than
-// the argument foods, the list is empty. Null: any version.
+// The arguments are a row (ask), because PostgreSQL rejects a parameter that is not used. The terms are joined: with any(), a prepared
+// statement would compare them one by one. The texts of a recipe are concatenated once for all words, because reading a long note
+// costs more than searching it; offset prevents PostgreSQL from repeating the expression. stock has the recipes for which the fridge
+// has enough, with their ranks.
+//
+// The terms of a filter are keys of foods. They depend on the user's settings of foods: if these have another version than the
+// argument foods, the list is empty. Null: any version.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -590,7 +592,7 @@ where deleted_at < clock_timestamp() - make_interval(days => $1::int)
 order by deleted_at limit 1
 `
 
-// The user whose trash has the recipe that was deleted first, if that was more than so many days ago.
+// The user with the oldest recipe in any trash, if it was deleted more than this number of days ago.
 func (q *Queries) OldestTrash(ctx context.Context, days int32) (int64, error) {
 	row := q.db.QueryRow(ctx, OldestTrash, days)
 	var user_id int64
@@ -719,7 +721,7 @@ type UpdateRecipeRow struct {
 	AddedDate   time.Time
 }
 
-// A null parameter leaves its column as it is. A column that can be null needs a parameter that says whether to set it.
+// A null parameter leaves its column unchanged. A column that can be null needs a parameter that says whether to set it.
 func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (UpdateRecipeRow, error) {
 	row := q.db.QueryRow(ctx, UpdateRecipe,
 		arg.Name,

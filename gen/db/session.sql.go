@@ -46,8 +46,8 @@ type CreateSessionRow struct {
 	Now               time.Time
 }
 
-// A session, if the password that was checked is still the account's. The share lock waits for a
-// password change or a deletion under way, and holds off the next until this session can be seen by it.
+// Creates a session if the checked password is still the account's. The share lock waits for a password change or a deletion in
+// progress. A later one waits for this transaction, and so finds the session.
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (CreateSessionRow, error) {
 	row := q.db.QueryRow(ctx, CreateSession,
 		arg.RefreshTtl,
@@ -80,7 +80,7 @@ type DeleteSessionsParams struct {
 	Ids     []uuid.UUID
 }
 
-// Each session has its user and its id at the same place of the arrays.
+// A session has its user and its id at the same index of the arrays.
 func (q *Queries) DeleteSessions(ctx context.Context, arg DeleteSessionsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteSessions, arg.UserIds, arg.Ids)
 	if err != nil {
@@ -108,7 +108,7 @@ type EndSessionParams struct {
 	UserID    int64
 }
 
-// Also records why in the security log. The trigger session_revoked tells every replica.
+// Ends a session and records the event in the security log. The trigger session_revoked tells every replica.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
 	result, err := q.db.Exec(ctx, EndSession,
 		arg.Event,
@@ -136,8 +136,8 @@ type EndSessionsParams struct {
 	Keep   uuid.UUID
 }
 
-// All sessions of the user but one; the nil UUID spares none. Waits for refreshes in progress on any of the rows, and ends those
-// sessions too. Returns the sessions that have ended now.
+// Ends all sessions of the user except keep; the nil UUID excepts none. It waits for refreshes of these sessions in progress. Returns
+// the sessions that it has ended.
 func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) ([]uuid.UUID, error) {
 	rows, err := q.db.Query(ctx, EndSessions, arg.Reason, arg.UserID, arg.Keep)
 	if err != nil {
@@ -162,7 +162,7 @@ const ForgetEndedSessions = `-- name: ForgetEndedSessions :execrows
 delete from ended_sessions where ended_at < $1
 `
 
-// No access token of these can be alive.
+// Deletes the records of sessions that ended before a time. Their access tokens must have expired.
 func (q *Queries) ForgetEndedSessions(ctx context.Context, before time.Time) (int64, error) {
 	result, err := q.db.Exec(ctx, ForgetEndedSessions, before)
 	if err != nil {
@@ -181,8 +181,8 @@ type GetClockRow struct {
 	RestoredAt time.Time
 }
 
-// The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
-// was set back since, and no access token would be accepted.
+// The database's clock, and the time of the last restore, or the epoch if there was none. A restore in the future is ignored: the clock
+// was set back since then, and otherwise no access token would be accepted.
 func (q *Queries) GetClock(ctx context.Context) (GetClockRow, error) {
 	row := q.db.QueryRow(ctx, GetClock)
 	var i GetClockRow
@@ -249,7 +249,7 @@ const ListEndedSessions = `-- name: ListEndedSessions :many
 select session_id, ended_at from ended_sessions where ended_at > $1 order by ended_at
 `
 
-// The sessions that ended since then, by the database's clock.
+// The sessions that ended after a time, by the database's clock.
 func (q *Queries) ListEndedSessions(ctx context.Context, since time.Time) ([]EndedSession, error) {
 	rows, err := q.db.Query(ctx, ListEndedSessions, since)
 	if err != nil {
@@ -287,8 +287,8 @@ type ListSessionEndsRow struct {
 	EndedAt time.Time
 }
 
-// One batch of all sessions by primary key, with the time at which each ended or will end. The one
-// query that scans: call it rarely, with the last key of the previous batch.
+// One batch of all sessions by primary key, with the time at which each ended or will end. This is the only query that scans a table:
+// call it rarely, with the last key of the previous batch.
 func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams) ([]ListSessionEndsRow, error) {
 	rows, err := q.db.Query(ctx, ListSessionEnds, arg.AfterUserID, arg.AfterID, arg.BatchSize)
 	if err != nil {
@@ -328,7 +328,7 @@ type ListSessionsRow struct {
 	UserAgent  string
 }
 
-// The user's sessions that have not ended, the last used one first.
+// The user's sessions that have not ended, the last used first.
 func (q *Queries) ListSessions(ctx context.Context, userID int64) ([]ListSessionsRow, error) {
 	rows, err := q.db.Query(ctx, ListSessions, userID)
 	if err != nil {
@@ -385,7 +385,7 @@ type LockSessionRow struct {
 	RestoredGen       int64
 }
 
-// For the slow way: decide.go says what becomes of the row.
+// For refreshes that RotateSession doesn't handle: decide.go decides what to change.
 func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockSessionRow, error) {
 	row := q.db.QueryRow(ctx, LockSession, arg.SessionID, arg.UserID)
 	var i LockSessionRow
@@ -411,7 +411,7 @@ const Now = `-- name: Now :one
 select clock_timestamp()::timestamptz
 `
 
-// The database's clock, asked for after a row is locked.
+// The database's clock, read after a row is locked.
 func (q *Queries) Now(ctx context.Context) (time.Time, error) {
 	row := q.db.QueryRow(ctx, Now)
 	var column_1 time.Time
@@ -448,8 +448,8 @@ type ReauthenticateSessionRow struct {
 	Now               time.Time
 }
 
-// Renews the time of the login, if the session is alive and the password that was checked is still the account's. The share
-// lock is that of CreateSession.
+// Renews the time of the login if the session is alive and the checked password is still the account's. For the share lock see
+// CreateSession.
 func (q *Queries) ReauthenticateSession(ctx context.Context, arg ReauthenticateSessionParams) (ReauthenticateSessionRow, error) {
 	row := q.db.QueryRow(ctx, ReauthenticateSession, arg.SessionID, arg.UserID, arg.VerifiedHash)
 	var i ReauthenticateSessionRow
@@ -475,7 +475,7 @@ type ReplacePasswordHashParams struct {
 	OldHash string
 }
 
-// A stronger hash of the same password; nothing happens if the password has changed meanwhile.
+// Stores a stronger hash of the same password. It does nothing if the password has changed meanwhile.
 func (q *Queries) ReplacePasswordHash(ctx context.Context, arg ReplacePasswordHashParams) (int64, error) {
 	result, err := q.db.Exec(ctx, ReplacePasswordHash, arg.NewHash, arg.UserID, arg.OldHash)
 	if err != nil {
@@ -518,13 +518,12 @@ type RotateSessionRow struct {
 	Now               time.Time
 }
 
-// What internal/session/decide.go calls rotated; 8 is its ringSize.
+// The normal refresh in one statement: the token has the current generation, the session is alive, and the ring has room (its
+// second-oldest entry is past the grace). It does the same as the verdict rotated in internal/session/decide.go; 8 is its maxRecent.
+// No row: use LockSession instead.
 //
-// The normal refresh in one statement: the current generation is presented, the session is alive, the
-// ring has room (its second-oldest entry is past the grace). Anything else: no row, and the slow way.
-//
-// If another transaction holds the row, this waits. Where that one changed the row, the conditions are
-// evaluated anew and fail (gen has moved on, or the session is revoked).
+// If another transaction has locked the row, this waits. If that transaction changed the row, PostgreSQL evaluates the conditions
+// again, and they fail (gen is higher, or the session is revoked).
 func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (RotateSessionRow, error) {
 	row := q.db.QueryRow(ctx, RotateSession,
 		arg.RefreshTtl,
@@ -565,7 +564,7 @@ type SaveSessionParams struct {
 	UserID        int64
 }
 
-// Of a row that LockSession has locked.
+// Saves a row that LockSession has locked.
 func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error {
 	_, err := q.db.Exec(ctx, SaveSession,
 		arg.Gen,

@@ -25,7 +25,7 @@ type ForgetAttemptsParams struct {
 	Account []byte
 }
 
-// For a new password that the operator sets: the count begins anew, and no device is known.
+// For a new password that the operator sets: deletes the failures and the known devices.
 func (q *Queries) ForgetAttempts(ctx context.Context, arg ForgetAttemptsParams) error {
 	_, err := q.db.Exec(ctx, ForgetAttempts, arg.UserID, arg.Account)
 	return err
@@ -35,7 +35,7 @@ const ForgetFailures = `-- name: ForgetFailures :exec
 delete from login_failures where account = $1
 `
 
-// For a name that an account takes: nobody's failures count against its owner.
+// For a name that an account takes: earlier failures must not count against its owner.
 func (q *Queries) ForgetFailures(ctx context.Context, account []byte) error {
 	_, err := q.db.Exec(ctx, ForgetFailures, account)
 	return err
@@ -52,7 +52,7 @@ type ForgetOldDevicesParams struct {
 	Keep   int32
 }
 
-// Keeps the devices of an account that were used last.
+// Keeps the most recently used devices of an account.
 func (q *Queries) ForgetOldDevices(ctx context.Context, arg ForgetOldDevicesParams) error {
 	_, err := q.db.Exec(ctx, ForgetOldDevices, arg.UserID, arg.Keep)
 	return err
@@ -112,7 +112,7 @@ type GetAttemptsRow struct {
 	SessionWait     float64
 }
 
-// All that decides whether a client may guess. Waits are in seconds from now, and negative if they are over.
+// Everything that decides whether a client may guess. Waits are in seconds from now, and negative if they are over.
 func (q *Queries) GetAttempts(ctx context.Context, arg GetAttemptsParams) (GetAttemptsRow, error) {
 	row := q.db.QueryRow(ctx, GetAttempts,
 		arg.Account,
@@ -154,7 +154,7 @@ type MoveFailuresParams struct {
 	FromAccount []byte
 }
 
-// For an account that takes another name: its failures in a row go on.
+// For an account that takes another name: its consecutive failures still count.
 func (q *Queries) MoveFailures(ctx context.Context, arg MoveFailuresParams) error {
 	_, err := q.db.Exec(ctx, MoveFailures, arg.ToAccount, arg.FromAccount)
 	return err
@@ -192,7 +192,8 @@ type RecordKnownFailureParams struct {
 	LongestDelay  time.Duration
 }
 
-// The same for a known client: counts for it and, without a wait, for the account. A session gets its row here.
+// Counts a failure of a known client, for the client and for the account; known is 0 if one of them has reached its limit. The wait of
+// strangers stays the same. The first failure of a session creates its row.
 func (q *Queries) RecordKnownFailure(ctx context.Context, arg RecordKnownFailureParams) (int32, error) {
 	row := q.db.QueryRow(ctx, RecordKnownFailure,
 		arg.Account,
@@ -235,7 +236,7 @@ type RecordKnownSuccessParams struct {
 	Account       []byte
 }
 
-// The same for a known client.
+// RecordStrangerSuccess for a known client.
 func (q *Queries) RecordKnownSuccess(ctx context.Context, arg RecordKnownSuccessParams) (bool, error) {
 	row := q.db.QueryRow(ctx, RecordKnownSuccess,
 		arg.MostPerDevice,
@@ -290,8 +291,9 @@ type RecordStrangerFailureRow struct {
 	NetworkFullIn float64
 }
 
-// Counts a failure for the account and for the network, each unless it has reached its limit: then strangers is 0, or
-// network_full_in negative. The conditions are evaluated with the row locked, so parallel failures can't pass a limit.
+// Counts a failure for the account, unless it has reached its limit (then strangers is 0), and for the network, unless it has reached
+// its limit (then network_full_in is negative). The conditions are evaluated with the row locked, so concurrent failures can't exceed
+// a limit.
 func (q *Queries) RecordStrangerFailure(ctx context.Context, arg RecordStrangerFailureParams) (RecordStrangerFailureRow, error) {
 	row := q.db.QueryRow(ctx, RecordStrangerFailure,
 		arg.Most,
@@ -331,8 +333,8 @@ type RecordStrangerSuccessParams struct {
 	Network netip.Prefix
 }
 
-// Forgets the failures of the account, unless it or the network has reached a limit meanwhile: then the right guess is refused
-// like a wrong one, so that parallel guesses learn nothing beyond the limits.
+// Deletes the failures of the account, unless it or the network has reached a limit meanwhile: then the right guess is rejected like a
+// wrong one, so that concurrent guesses learn nothing beyond the limits.
 func (q *Queries) RecordStrangerSuccess(ctx context.Context, arg RecordStrangerSuccessParams) (bool, error) {
 	row := q.db.QueryRow(ctx, RecordStrangerSuccess,
 		arg.Most,
@@ -359,7 +361,7 @@ type RememberDeviceParams struct {
 	PreviousHash []byte
 }
 
-// A new cookie for a browser. It also stands for the accounts that the browser's previous cookie stood for.
+// Stores a new cookie of a browser. It also belongs to the accounts of the browser's previous cookie.
 func (q *Queries) RememberDevice(ctx context.Context, arg RememberDeviceParams) error {
 	_, err := q.db.Exec(ctx, RememberDevice, arg.TokenHash, arg.UserID, arg.PreviousHash)
 	return err
@@ -381,7 +383,7 @@ const SweepLoginFailures = `-- name: SweepLoginFailures :execrows
 delete from login_failures f where f.failed_at < $1 and (select u.id from users u where u.id = f.user_id) is null
 `
 
-// Those of accounts stay: they count failures in a row, however long that takes.
+// The rows of accounts stay, because they count consecutive failures over any time.
 func (q *Queries) SweepLoginFailures(ctx context.Context, before time.Time) (int64, error) {
 	result, err := q.db.Exec(ctx, SweepLoginFailures, before)
 	if err != nil {
@@ -411,7 +413,7 @@ type TouchDeviceParams struct {
 	UserID    int64
 }
 
-// No row: the cookie isn't one of this account.
+// No row: the cookie doesn't belong to this account.
 func (q *Queries) TouchDevice(ctx context.Context, arg TouchDeviceParams) (int64, error) {
 	result, err := q.db.Exec(ctx, TouchDevice, arg.TokenHash, arg.UserID)
 	if err != nil {

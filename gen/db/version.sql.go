@@ -28,12 +28,12 @@ type BumpVersionsParams struct {
 	UserID    int64
 }
 
-// Every write bumps the version of the list that it changes, before it changes it and in the same transaction. So nothing
-// else of this user is written until the transaction ends.
+// Every write bumps the version of a list before it changes the list, in the same transaction. So no other transaction can write for
+// this user until the transaction ends.
 //
-// A statement that adds or changes one row bumps the version itself, in its part `bumped`, unless it finds no such row.
-// Its `match` lists the versions of which the row must have one; null means any. A statement that changes several rows
-// must run after this one: only the next statement sees what was committed while this one waited.
+// A statement that adds or changes one row also bumps the version, in its part `bumped`, unless it finds no such row. The row must have
+// one of the versions in `match`; null means any. A statement that changes several rows must run after this one: only the next
+// statement sees the changes that were committed while this one waited.
 func (q *Queries) BumpVersions(ctx context.Context, arg BumpVersionsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, BumpVersions,
 		arg.Recipes,

@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// The files of the archive, in this order. Between the keys and the manifest come those of the tables: tables/NAME/000001.copy,
+// The files of the archive, in this order. The files of the tables are between the keys and the manifest: tables/NAME/000001.copy,
 // tables/NAME/000002.copy and so on, which together are the output of COPY.
 const (
 	descriptionFile = "ocipe-backup.json"
@@ -21,7 +21,7 @@ const (
 	manifestFile    = "manifest.json"
 )
 
-// manifest is the end of a backup: a backup without it is incomplete.
+// manifest is the last file of a backup. A backup without it is incomplete.
 type manifest struct {
 	Description string     `json:"description_sha256"`
 	Keys        string     `json:"keys_sha256,omitempty"`
@@ -32,7 +32,7 @@ type tableSum struct {
 	Name   string `json:"name"`
 	Rows   int64  `json:"rows"`
 	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // of all its files together
+	SHA256 string `json:"sha256"` // of the content of all its files
 }
 
 // archive writes the files of a backup.
@@ -44,7 +44,7 @@ type archive struct {
 }
 
 func newArchive(w io.Writer, at time.Time) (*archive, error) {
-	// One goroutine: a backup should leave the processors to requests.
+	// Use one goroutine: a backup should leave the processors to requests.
 	compressed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
 	if err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
@@ -52,7 +52,7 @@ func newArchive(w io.Writer, at time.Time) (*archive, error) {
 	return &archive{compressed: compressed, tar: tar.NewWriter(compressed), at: at}, nil
 }
 
-// begin writes the description and the encrypted keys; nil: without keys.
+// begin writes the description and the encrypted keys, if any.
 func (a *archive) begin(d Description, keys []byte) error {
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
@@ -101,11 +101,11 @@ func (a *archive) end() error {
 	return nil
 }
 
-// abandon releases what a backup that was not completed holds.
+// abandon releases the resources of the archive, complete or not.
 func (a *archive) abandon() { a.compressed.Reset(nil) }
 
-// chunkSize is the size from which the text of a table is continued in another file: the archive needs the size of a file before its
-// content.
+// chunkSize is the size in bytes after which the text of a table continues in another file. A table needs several files because the
+// archive needs the size of a file before its content.
 const chunkSize = 1 << 20
 
 // chunks writes the output of COPY to files of whole rows.
@@ -119,7 +119,7 @@ type chunks struct {
 	rest  []byte
 }
 
-// Write takes one row: pgx passes on each message of COPY, and PostgreSQL sends a message per row.
+// Write takes one row: PostgreSQL sends a message of COPY for each row, and pgx writes each message.
 func (c *chunks) Write(row []byte) (int, error) {
 	c.rest = append(c.rest, row...)
 	if len(c.rest) < chunkSize {

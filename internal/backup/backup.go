@@ -1,4 +1,4 @@
-// Package backup writes all that a database holds to one file while servers use it, and restores it. The file is a tar archive,
+// Package backup writes the content of a database to a file while servers use the database, and restores it. The file is a tar archive
 // compressed with zstd (docs/adr/0017).
 package backup
 
@@ -18,13 +18,13 @@ import (
 // format is the version of the file format that this package writes.
 const format = 1
 
-// Description is what a backup says about itself, at its beginning.
+// Description describes a backup. It is at the beginning of the file.
 type Description struct {
 	Format    int        `json:"format"`
 	Program   string     `json:"program"`    // the version of Ocipe that wrote it
-	CreatedAt time.Time  `json:"created_at"` // the moment whose state it holds, by the database's clock
+	CreatedAt time.Time  `json:"created_at"` // the time of the snapshot, by the database's clock
 	Schema    int64      `json:"schema"`     // the version of the newest migration
-	Tables    []Table    `json:"tables"`     // a table comes after those that it refers to
+	Tables    []Table    `json:"tables"`     // each table is after those that it refers to
 	Sequences []Sequence `json:"sequences"`
 	HasKeys   bool       `json:"has_keys"`
 }
@@ -41,16 +41,16 @@ type Table struct {
 type Sequence struct {
 	Table  string `json:"table"`
 	Column string `json:"column"`
-	Last   int64  `json:"last"` // the last value that was handed out; 0: none
+	Last   int64  `json:"last"` // the last value that was used; 0: none
 }
 
-// Summary says what was written or restored.
+// Summary describes a backup that was written or verified.
 type Summary struct {
 	Description
 
 	Rows   int64
 	Bytes  int64  // of the file
-	SHA256 string // of the file, in hexadecimal digits; empty after a restore
+	SHA256 string // of the file, in hexadecimal digits; empty after [Verify]
 	Keys   []byte // the encrypted keys file; nil: none
 }
 
@@ -62,8 +62,8 @@ type Options struct {
 	Program  string
 	Keys     []byte // an encrypted keys file; see [Seal]
 	Progress Progress
-	// Alone makes [Write] fail with [ErrBusy] if another backup with Alone is being written. Due is called after that, and ends the
-	// backup with its error.
+	// Alone makes [Write] return [ErrBusy] if another backup with Alone is being written. Due is called after this check; if it returns
+	// an error, Write returns that error.
 	Alone bool
 	Due   func() error
 }
@@ -71,16 +71,17 @@ type Options struct {
 // ErrBusy means that another server is writing a backup of the same database.
 var ErrBusy = errors.New("another server is writing a backup")
 
-// ErrNoSchema means that the database isn't one of Ocipe.
+// ErrNoSchema means that the database doesn't belong to Ocipe.
 var ErrNoSchema = errors.New("the database doesn't have Ocipe's schema")
 
 // lockKey is the key of the advisory lock of [Options.Alone].
 const lockKey = 0x6f63697062 // ocipb
 
-// Write writes a backup to w: the state of one moment, which transactions after it don't change. Servers may use the database
-// meanwhile. Its memory doesn't depend on the size of the database.
+// Write writes a backup of one snapshot to w. Servers may use the database meanwhile. Its memory doesn't depend on the size of the
+// database.
 //
-// It returns [ErrNoSchema], [ErrBusy], the error of [Options].Due, or that of w or the database. Then w has no complete backup.
+// It returns [ErrNoSchema], [ErrBusy], the error of [Options].Due, or that of w or the database. After an error, w has no complete
+// backup.
 func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary, error) {
 	file := &counter{to: w, sum: sha256.New()}
 	s := Summary{}
@@ -100,7 +101,7 @@ func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary
 	return s, err
 }
 
-// begin takes the lock of [Options.Alone] and fixes how values are written.
+// begin takes the lock of [Options.Alone], calls [Options].Due, and sets the text form of values.
 func begin(ctx context.Context, tx pgx.Tx, o Options) error {
 	if o.Alone {
 		var locked bool
@@ -175,7 +176,7 @@ func copyStatement(t Table, direction string) string {
 	return fmt.Sprintf("copy %s (%s) %s with (format text, encoding 'UTF8')", pgx.Identifier{t.Name}.Sanitize(), columns, direction)
 }
 
-// counter counts and hashes what it passes on.
+// counter counts and hashes the bytes that it passes on.
 type counter struct {
 	to    io.Writer
 	sum   hash.Hash

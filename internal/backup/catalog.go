@@ -9,11 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// local are the tables that describe the database itself rather than its content. A backup leaves them out.
+// local has the tables that describe the database itself, not its content. A backup leaves them out.
 var local = []string{"goose_db_version", "schema_window", "signing_keys"}
 
-// describe reads the catalog: everything that a backup needs to know, and nothing that this program knows of the tables. So a new
-// table can't be forgotten.
+// describe reads the description from the catalog. It uses no list of tables in this program, so it can't miss a new table.
 func describe(ctx context.Context, tx pgx.Tx) (Description, error) {
 	d := Description{Format: format}
 	var err error
@@ -34,7 +33,7 @@ func describe(ctx context.Context, tx pgx.Tx) (Description, error) {
 	return d, err
 }
 
-// schemaVersion returns the version of the newest migration; 0 if there is none.
+// schemaVersion returns the version of the newest migration, or 0 if there is none.
 func schemaVersion(ctx context.Context, tx pgx.Tx) (version int64, err error) {
 	var known bool
 	const exists = "select exists (select from pg_tables where schemaname = current_schema() and tablename = 'goose_db_version')"
@@ -50,7 +49,8 @@ func schemaVersion(ctx context.Context, tx pgx.Tx) (version int64, err error) {
 	return version, nil
 }
 
-// tables returns the tables of the schema, each after those that it refers to. A partitioned table has its rows in its partitions.
+// tables returns the tables of the schema, each after those that it refers to. It leaves out partitioned tables, because their rows are
+// in their partitions.
 func tables(ctx context.Context, tx pgx.Tx) ([]Table, error) {
 	rows, err := tx.Query(ctx, `select c.relname, pg_table_size(c.oid), array(
 			select a.attname from pg_attribute a
@@ -96,7 +96,7 @@ func references(ctx context.Context, tx pgx.Tx) (map[string][]string, error) {
 	return to, nil
 }
 
-// inOrder sorts tables so that each comes after those that it refers to. It fails if that is impossible.
+// inOrder sorts tables so that each is after those that it refers to. It returns an error if that is impossible.
 func inOrder(all []Table, references map[string][]string) ([]Table, error) {
 	var sorted []Table
 	has := func(name string) bool {
@@ -117,7 +117,7 @@ func inOrder(all []Table, references map[string][]string) ([]Table, error) {
 	return sorted, nil
 }
 
-// sequences returns the sequences of identity columns. They may be ahead of the snapshot, never behind it.
+// sequences returns the sequences of identity columns. Their values may be newer than the snapshot, but not older.
 func sequences(ctx context.Context, tx pgx.Tx) ([]Sequence, error) {
 	rows, err := tx.Query(ctx, `select t.relname, a.attname, coalesce(v.last_value, 0)
 		from pg_class s join pg_namespace n on n.oid = s.relnamespace

@@ -9,22 +9,22 @@ import (
 	"path/filepath"
 )
 
-// partial is in the names of files that are not complete yet.
+// partial is part of the names of incomplete files.
 const partial = ".partial-"
 
-// Create writes a file that only its owner can read. It appears under its name once it is complete and on the disk, and never
-// replaces another one.
+// Create writes a file that only its owner can read. The file gets its name when it is complete and on the disk. Create never replaces
+// another file.
 //
-// It returns [fs.ErrExist] if there is such a file, the error of write, or that of the disk. Then no file is left behind.
+// It returns [fs.ErrExist] if path exists, the error of write, or that of the disk. After an error it leaves no file.
 func Create(path string, write func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(path); err == nil { // before the long work
+	if _, err := os.Lstat(path); err == nil { // check this before the long work
 		return existing(path)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+partial+"*") // 0600
 	if err != nil {
 		return fmt.Errorf("create the file: %w", err)
 	}
-	defer os.Remove(tmp.Name()) //nolint:errcheck // gone already after a rename
+	defer os.Remove(tmp.Name()) //nolint:errcheck // after a rename the file no longer exists
 	err = write(tmp)
 	if err == nil {
 		err = tmp.Sync()
@@ -42,8 +42,8 @@ func Create(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// place gives a file its name, unless there is another file with it. A link fails then. File systems without links may replace
-// a file that another program creates at the same moment.
+// place gives a file its name, unless another file has that name: then os.Link fails. On file systems without links, it may replace a
+// file that another program creates at the same moment.
 func place(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// limited fails like a full disk after some bytes.
+// limited returns an error after some bytes, like a full disk.
 type limited struct{ left int }
 
-// Write takes what fits.
+// Write takes as many bytes as fit.
 func (l *limited) Write(p []byte) (int, error) {
 	if l.left -= len(p); l.left < 0 {
 		return 0, &fs.PathError{Op: "write", Path: "backup", Err: syscall.ENOSPC}

@@ -9,12 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Finish makes a database that was restored safe to serve. backupAt is the moment of the backup; nil if it is unknown.
+// Finish makes a restored database safe to serve. backupAt is the time of the backup; nil: unknown.
 //
-//   - No id is handed out again: not that of an account, which access tokens name, and not that of a recipe, which apps remember.
+//   - No id is used again, such as that of an account, which access tokens name, or of a recipe, which apps remember.
 //   - Access tokens issued before now are rejected.
-//   - Sessions continue with a token of the backup or of the lost time, once (docs/sessions.md); or they end.
-//   - Codes for a new password are deleted: they may have been used.
+//   - Sessions continue with a token of the backup or of the lost time, once (docs/sessions.md). With endSessions they end.
+//   - Codes for a new password are deleted, because they may have been used.
 func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions bool) (done Restored, err error) {
 	all, err := sequences(ctx, tx)
 	if err != nil {
@@ -43,15 +43,15 @@ func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions boo
 	return done, nil
 }
 
-// These statements read whole tables, which no query of a server does.
+// These statements read whole tables. The server's queries never do that.
 const (
 	endAll = `update sessions set revoked_at = clock_timestamp(), revoke_reason = 'restore' where revoked_at is null`
 
-	// Generations beyond the gap were never issued, so those of the lost time can be told from those after the restore.
+	// Generations beyond the gap were never issued. So the generations of the lost time are below it, and those after the restore above.
 	markSessions = `update sessions set restored_gen = coalesce(restored_gen, gen), gen = gen + $1::bigint
 		where revoked_at is null and idle_expires_at > clock_timestamp() and absolute_expires_at > clock_timestamp()`
 
-	// Waits for the beginning of the next second, because the iat of a token is in whole seconds.
+	// This waits for the beginning of the next second, because the iat of a token is in whole seconds.
 	recordRestore = `with next as materialized (
 			select date_trunc('second', clock_timestamp()) + interval '1 second' as second
 		), waited as materialized (
@@ -62,7 +62,7 @@ const (
 		returning restored_at`
 )
 
-// execute runs a statement and returns the number of rows that it has changed.
+// execute runs a statement and returns the number of changed rows.
 func execute(ctx context.Context, tx pgx.Tx, step, sql string, args ...any) (rows int64, err error) {
 	tag, err := tx.Exec(ctx, sql, args...)
 	if err != nil {
@@ -71,7 +71,7 @@ func execute(ctx context.Context, tx pgx.Tx, step, sql string, args ...any) (row
 	return tag.RowsAffected(), nil
 }
 
-// setSequence continues the sequence of an identity column after the last value; 0: at the beginning.
+// setSequence sets the last value of the sequence of an identity column; 0: no value was used.
 func setSequence(ctx context.Context, tx pgx.Tx, s Sequence) error {
 	_, err := tx.Exec(ctx, "select setval(pg_get_serial_sequence($1, $2), greatest($3::bigint, 1), $3 > 0)",
 		pgx.Identifier{s.Table}.Sanitize(), s.Column, s.Last)
@@ -107,7 +107,7 @@ func checkEmpty(ctx context.Context, tx pgx.Tx) error {
 	return accounts(ctx, tx, schema)
 }
 
-// accounts describes a database of Ocipe.
+// accounts returns a [*NotEmptyError] that describes a database of Ocipe.
 func accounts(ctx context.Context, tx pgx.Tx, schema int64) error {
 	rows, err := tx.Query(ctx, "select username from users order by id limit 3")
 	if err != nil {

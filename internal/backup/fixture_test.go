@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fixture has rows for each table, with values that are hard to copy. A test fails if a table has none: add its rows here.
+// fixture has rows for each table, with values that are hard to copy. A test fails if a table has no rows: add them here.
 var fixture = map[string]string{
 	"users":         `insert into users (username, username_key, password_hash) values ('Grand-mère', 'grand-mère', '$argon2id$x'), ('Ben', 'ben', ''), ('Carla', 'carla', '')`,
 	"user_versions": `insert into user_versions (user_id) select id from users`,
@@ -42,7 +42,7 @@ var fixture = map[string]string{
 	"restores":             `insert into restores values ('2020-01-01', '2019-12-31 23:59:59.999999')`,
 }
 
-// order is that of the fixture's statements.
+// order is the order of the fixture's statements.
 var order = []string{
 	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans", "foods",
 	"meal_plans", "planned_meals", "plan_overrides", "plan_lines",
@@ -50,7 +50,7 @@ var order = []string{
 	"idempotency_keys", "registration_keys", "restores",
 }
 
-// newFilled returns a database with rows in each table of the fixture that it has.
+// newFilled returns a database with rows in each of its tables that the fixture has.
 func newFilled(t *testing.T, d database) database {
 	t.Helper()
 	require.Len(t, order, len(fixture))

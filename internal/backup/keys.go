@@ -9,15 +9,15 @@ import (
 	"filippo.io/age"
 )
 
-// ErrWrongPassphrase is returned by [Unseal] for another passphrase than that of the backup.
+// ErrWrongPassphrase is returned by [Unseal] for a passphrase other than that of the backup.
 var ErrWrongPassphrase = errors.New("the passphrase is wrong")
 
 // WorkFactor is the binary logarithm of scrypt's N: 128 MiB and half a second, the recommendation of OWASP's password storage
 // cheat sheet.
 const WorkFactor = 17
 
-// Seal encrypts a keys file with a passphrase and a work factor, which is [WorkFactor] except in tests. `age -d` decrypts it, too. It
-// fails if the passphrase is empty.
+// Seal encrypts a keys file with a passphrase and a work factor, which is [WorkFactor] except in tests. `age -d` also decrypts it. Seal
+// returns an error if the passphrase is empty.
 func Seal(keys []byte, passphrase string, workFactor int) ([]byte, error) {
 	recipient, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
@@ -38,7 +38,7 @@ func Seal(keys []byte, passphrase string, workFactor int) ([]byte, error) {
 	return sealed.Bytes(), nil
 }
 
-// Unseal returns the keys file that [Seal] has encrypted. It returns [ErrWrongPassphrase], or an error if the content is damaged.
+// Unseal decrypts a keys file that [Seal] has encrypted. It returns [ErrWrongPassphrase], or another error if the content is damaged.
 func Unseal(sealed []byte, passphrase string) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(passphrase)
 	if err != nil {

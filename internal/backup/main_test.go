@@ -67,7 +67,7 @@ func (d database) write(t *testing.T, o Options) []byte {
 	return file.Bytes()
 }
 
-// restore restores a backup without verifying it before.
+// restore restores a backup without verifying it first.
 func (d database) restore(t *testing.T, file []byte) (Restored, error) {
 	t.Helper()
 	return Restore(t.Context(), d.conn, bytes.NewReader(file), int64(len(file)), RestoreOptions{})
@@ -96,7 +96,7 @@ func (d database) tables(t *testing.T) []string {
 	return all
 }
 
-// at is a time of the database's clock.
+// at returns the time of the database's clock.
 func (d database) at(t *testing.T) (now time.Time) {
 	t.Helper()
 	require.NoError(t, d.Pool.QueryRow(t.Context(), "select clock_timestamp()").Scan(&now))

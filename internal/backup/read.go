@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Errors of a file that can't be restored. Nothing has been changed then.
+// The errors for a file that can't be restored. After these errors, nothing has changed.
 var (
 	ErrNotBackup  = errors.New("the file is not a backup that `ocipe backup` has written")
 	ErrIncomplete = errors.New("the backup is incomplete: the file ends early")
@@ -22,23 +22,23 @@ var (
 	ErrNewer      = errors.New("the backup was written by a newer version of Ocipe")
 )
 
-// maxSmall limits the files that are read as a whole: all but those of tables.
+// maxSmall is the maximum size in bytes of all files except those of tables. They are read into memory.
 const maxSmall = 1 << 20
 
-// contents are what a backup has before its tables.
+// contents is the beginning of a backup, before its tables.
 type contents struct {
 	Description
 
 	keys []byte // encrypted; nil: none
 }
 
-// visitor takes the parts of a backup.
+// visitor has the functions that [walk] calls for the parts of a backup.
 type visitor struct {
 	begin func(contents) error
 	table func(Table, io.Reader) (rows int64, err error) // must return the errors of the reader
 }
 
-// walk reads a backup, passes its parts on and compares everything with the checksums of the manifest. Only if it returns no error,
+// walk reads a backup, passes its parts to the visitor, and checks them against the checksums of the manifest. If it returns no error,
 // the backup is complete and undamaged. It returns one of the errors above, or that of the visitor.
 func walk(src io.Reader, v visitor) error {
 	r, err := newReader(src)
@@ -90,7 +90,7 @@ func newReader(src io.Reader) (*reader, error) {
 	return nil, err
 }
 
-// damage turns an error of reading into one that says what it means.
+// damage converts an error of a reader to [ErrIncomplete], [ErrDamaged], or the error of the disk.
 func damage(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return ErrIncomplete
@@ -115,7 +115,7 @@ func (r *reader) advance() error {
 	return nil
 }
 
-// small reads the next file, which must have this name, as a whole.
+// small reads the whole next file, which must have this name.
 func (r *reader) small(name string) ([]byte, error) {
 	if r.next == "" {
 		return nil, ErrIncomplete
@@ -155,19 +155,19 @@ func (r *reader) begin() (c contents, sums manifest, err error) {
 	return c, sums, nil
 }
 
-// table passes the text of the next table on.
+// table passes the text of the next table to take.
 func (r *reader) table(t Table, take func(Table, io.Reader) (int64, error)) (tableSum, error) {
 	sum := sha256.New()
 	text := &tableText{reader: r, prefix: "tables/" + t.Name + "/"}
 	counted := &counter{to: io.Discard, sum: sum}
 	rows, err := take(t, io.TeeReader(text, counted))
-	if text.err != nil { // whatever became of it on the way
+	if text.err != nil { // take may have changed this error
 		err = text.err
 	}
 	return tableSum{t.Name, rows, counted.bytes, hex.EncodeToString(sum.Sum(nil))}, err
 }
 
-// tableText reads the files of a table as one.
+// tableText reads the files of a table as one text.
 type tableText struct {
 	*reader
 
@@ -175,7 +175,7 @@ type tableText struct {
 	err    error // other than io.EOF
 }
 
-// Read reads from the current file, and goes to the next one of the table at its end.
+// Read reads from the current file. At its end, it goes to the next file of the table.
 func (t *tableText) Read(p []byte) (int, error) {
 	for t.err == nil && strings.HasPrefix(t.next, t.prefix) {
 		n, err := t.tar.Read(p)
@@ -196,7 +196,7 @@ func (t *tableText) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-// end compares the manifest, and requires that the file ends after it.
+// end compares the checksums with the manifest, and checks that the file ends after it.
 func (r *reader) end(sums manifest) error {
 	text, err := r.small(manifestFile)
 	if err != nil {

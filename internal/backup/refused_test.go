@@ -25,7 +25,7 @@ func verify(file []byte) error {
 	return err
 }
 
-// requireRefused requires that neither Verify nor Restore accepts the file, and that nothing has changed.
+// requireRefused checks that Verify and Restore reject the file, and that nothing has changed.
 func requireRefused(t *testing.T, to database, file []byte, want error) {
 	t.Helper()
 	require.ErrorIs(t, verify(file), want)
@@ -56,7 +56,7 @@ func TestADamagedBackupIsRefused(t *testing.T) {
 	for n := range 200 {
 		damaged := bytes.Clone(file)
 		damaged[20+n*(len(file)-21)/199] ^= 1 << (n % 8)
-		if verify(damaged) == nil { // a bit that doesn't matter
+		if verify(damaged) == nil { // a bit that doesn't change the content
 			require.Equal(t, decompressed(t, file), decompressed(t, damaged))
 			continue
 		}
@@ -81,7 +81,7 @@ func decompressed(t *testing.T, file []byte) string {
 	return string(content)
 }
 
-// edited returns a backup whose files were changed, with valid checksums of the compression.
+// edited returns a backup with changed files. The checksums of the compression are valid.
 func edited(t *testing.T, file []byte, change func(name string, content []byte) []byte) []byte {
 	t.Helper()
 	in, err := zstd.NewReader(bytes.NewReader(file))

@@ -13,34 +13,34 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// gap is what a restore adds to all ids and generations that were handed out last. It must be more than can have been handed
-// out since the backup, so that none is handed out again.
+// gap is the number that a restore adds to the last used ids and generations. It must be larger than the number of ids that can have
+// been used since the backup, so that none is used again.
 const gap = 1_000_000_000
 
 // RestoreOptions are the choices for a restore. All fields are optional.
 type RestoreOptions struct {
-	Progress    Progress     // from the middle on: Verify reports the first half
+	Progress    Progress     // reports the second half: Verify reports the first one
 	EndSessions bool         // users must log in again
-	Commit      func() error // called before the restore is committed; its error ends the restore
+	Commit      func() error // called before the commit; if it returns an error, nothing is restored
 }
 
-// Restored says what a restore has done after it has restored the data.
+// Restored is the result of [Finish].
 type Restored struct {
-	At        time.Time // access tokens issued before are rejected
-	Continued int64     // sessions that go on
+	At        time.Time // access tokens issued before this time are rejected
+	Continued int64     // sessions that continue
 	Ended     int64     // sessions that RestoreOptions.EndSessions has ended
 }
 
 // NotEmptyError is returned for a database that isn't empty.
 type NotEmptyError struct {
-	Content string // in words
+	Content string // a description of the content
 }
 
-// Error says what is there.
+// Error returns a text that describes the content.
 func (e *NotEmptyError) Error() string { return "the database is not empty: it has " + e.Content }
 
-// Verify reads a backup of size bytes to its end. Only if it returns no error, the backup is complete and undamaged, and this program
-// can restore it. It returns [ErrNotBackup], [ErrIncomplete], [ErrDamaged], [ErrNewer], or the error of src.
+// Verify reads a backup of size bytes to its end. If it returns no error, the backup is complete and undamaged, and this program can
+// restore it. It returns [ErrNotBackup], [ErrIncomplete], [ErrDamaged], [ErrNewer], or the error of src.
 func Verify(src io.Reader, size int64, progress Progress) (Summary, error) {
 	var s Summary
 	err := walk(&watched{from: src, read: func(bytes int64) {
@@ -77,11 +77,12 @@ func checkVersion(d Description) error {
 	return nil
 }
 
-// Restore fills an empty database with a backup of size bytes that [Verify] has accepted. Everything is one transaction, which creates
-// the schema of the backup, fills and migrates it, and makes sure that no token and no id of the time since the backup is good for
-// anything else: see [Finish]. It compares the checksums again before it commits.
+// Restore fills an empty database with a backup of size bytes that [Verify] has accepted. In one transaction it creates the schema of
+// the backup, fills and migrates it, and calls [Finish], so that tokens and ids issued since the backup are never valid for something
+// else. It checks the checksums again before it commits.
 //
-// It returns the errors of Verify, a [*NotEmptyError], the error of o.Commit, or that of the database. With an error, nothing has changed.
+// It returns the errors of Verify, a [*NotEmptyError], the error of o.Commit, or that of the database. After an error, nothing has
+// changed.
 func Restore(ctx context.Context, conn *pgx.Conn, src io.Reader, size int64, o RestoreOptions) (done Restored, err error) {
 	from := &watched{from: src, read: func(bytes int64) { report(o.Progress, "restoring", size+bytes, 2*size) }}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
@@ -97,7 +98,7 @@ func Restore(ctx context.Context, conn *pgx.Conn, src io.Reader, size int64, o R
 	return done, err
 }
 
-// restore is a restore under way.
+// restore is a restore in progress.
 type restore struct{ tx pgx.Tx }
 
 // run restores the data and migrates it.
@@ -126,7 +127,7 @@ func (r *restore) run(ctx context.Context, src io.Reader) (d Description, err er
 	return d, postgres.MigrateIn(ctx, r.tx, d.Schema, postgres.SchemaVersion())
 }
 
-// lock keeps servers from creating the schema, and requires that there is none.
+// lock keeps servers from creating the schema, and checks that the database is empty.
 func (r *restore) lock(ctx context.Context) error {
 	var locked bool
 	if err := r.tx.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", postgres.MigrationLock).Scan(&locked); err != nil {
@@ -151,7 +152,7 @@ func (r *restore) begin(ctx context.Context, c contents) error {
 		return err
 	}
 	byName := func(a, b Table) bool { return a.Name == b.Name && sameColumns(a, b) }
-	for _, t := range c.Tables { // names of other tables must not reach COPY
+	for _, t := range c.Tables { // the names of unknown tables must not reach COPY
 		if !slices.ContainsFunc(has, func(h Table) bool { return byName(h, t) }) {
 			return fmt.Errorf("the backup has the table %s, which schema version %d doesn't have in this form", t.Name, c.Schema)
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// changed are the columns that a restore changes on purpose.
+// changed has the columns that a restore changes intentionally.
 var changed = map[string][]string{"sessions": {"gen", "restored_gen"}}
 
 func TestARestoredDatabaseHasEveryRowOfEveryTable(t *testing.T) {
@@ -73,7 +73,7 @@ func TestTheSchemaOfARestoreIsThatOfTheMigrations(t *testing.T) {
 	require.NoError(t, db.Migrate(t.Context(), discard), "nothing is left to migrate")
 }
 
-// strings returns a column of text.
+// strings returns the rows of a query for one text column.
 func (d database) strings(t *testing.T, query string) []string {
 	t.Helper()
 	rows, err := d.Pool.Query(t.Context(), query)

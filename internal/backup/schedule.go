@@ -19,24 +19,24 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// How many days and weeks [Schedule] keeps the newest backup of.
+// The numbers of days and weeks for which [Schedule] keeps the newest backup.
 const (
 	keepDays  = 7
 	keepWeeks = 4
 )
 
-// retryAfter is the longest wait after a backup that failed, or that another server is writing.
+// retryAfter is the maximum wait after a backup that failed. Incomplete files that are older are deleted.
 const retryAfter = time.Hour
 
-// nameLayout is the name of a scheduled backup, in UTC. Only files with such names are ever deleted.
+// nameLayout is the layout of the name of a scheduled backup, in UTC. Only files with such names are deleted.
 const nameLayout = "ocipe-20060102T150405Z.tar.zst"
 
 // errNotDue ends a backup that another server has made meanwhile.
 var errNotDue = errors.New("another server has made the backup")
 
-// Schedule makes backups in a folder at an interval, and deletes old ones: it keeps the newest of each of the last 7 days, and of each
-// of the last 4 weeks, that have one. Several servers may share the folder: one at a time makes a backup. All fields are
-// required, except Keys.
+// Schedule makes backups in a folder at an interval, and deletes old ones. It keeps the newest backup of each of the last 7 days with
+// backups, and of each of the last 4 weeks with backups. Several servers may share the folder: only one at a time makes a backup. All
+// fields are required, except Keys.
 type Schedule struct {
 	DB      *postgres.DB
 	Dir     string // created if it is missing
@@ -49,7 +49,7 @@ type Schedule struct {
 	last atomic.Int64 // see Last
 }
 
-// Last returns the time of the newest backup in the folder; zero if there is none, or before Work has looked.
+// Last returns the time of the newest backup in the folder. It is zero if there is none, or before Work has read the folder.
 func (s *Schedule) Last() time.Time {
 	if seconds := s.last.Load(); seconds != 0 {
 		return time.Unix(seconds, 0).UTC()
@@ -62,7 +62,7 @@ func (s *Schedule) setLast(at time.Time) {
 	metrics.BackedUp(at)
 }
 
-// Work makes backups until ctx ends. A failure is logged as a warning, and tried again within an hour.
+// Work makes backups until ctx ends. If a backup fails, it logs a warning and tries again within an hour.
 func (s *Schedule) Work(ctx context.Context) {
 	pause := s.untilDue()
 	for {
@@ -90,7 +90,7 @@ func (s *Schedule) Work(ctx context.Context) {
 func (s *Schedule) untilDue() time.Duration {
 	now := s.Clock()
 	times, err := s.times()
-	times = slices.DeleteFunc(times, now.Before) // the clock was ahead: such a file would hold off all backups
+	times = slices.DeleteFunc(times, now.Before) // ignore files from the future, when the clock was ahead: they would delay all backups
 	if err != nil || len(times) == 0 {
 		return 0
 	}
@@ -114,7 +114,7 @@ func (s *Schedule) times() ([]time.Time, error) {
 	return times, nil
 }
 
-// Run makes one backup now and deletes old ones. It returns [ErrBusy] if another server makes one, and the errors of [Write] and
+// Run makes a backup now and deletes old ones. It returns [ErrBusy] if another server is making one, and the errors of [Write] and
 // [Create].
 func (s *Schedule) Run(ctx context.Context) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
@@ -149,8 +149,8 @@ func (s *Schedule) backUp(ctx context.Context, conn *pgx.Conn, options Options) 
 	return s.prune()
 }
 
-// checkDue returns errNotDue if there is a backup younger than half of the interval. It is called while no other server makes one, so
-// files that are not complete are left over from servers that were killed: it deletes them.
+// checkDue returns errNotDue if a backup is younger than half of the interval. It also deletes incomplete files older than
+// [retryAfter]: it is called while no other server makes a backup, so they are from killed servers.
 func (s *Schedule) checkDue() error {
 	leftovers, err := filepath.Glob(filepath.Join(s.Dir, "ocipe-*Z.tar.zst"+partial+"*"))
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *Schedule) checkDue() error {
 	}
 	for _, path := range leftovers {
 		if info, err := os.Stat(path); err == nil && s.Clock().Sub(info.ModTime()) > retryAfter {
-			_ = os.Remove(path) // else the next backup tries again
+			_ = os.Remove(path) // if this fails, the next backup tries again
 		}
 	}
 	times, err := s.times()
@@ -172,7 +172,7 @@ func (s *Schedule) checkDue() error {
 	return nil
 }
 
-// prune deletes the backups that need not be kept.
+// prune deletes superfluous backups.
 func (s *Schedule) prune() error {
 	times, err := s.times()
 	if err != nil {
@@ -186,7 +186,7 @@ func (s *Schedule) prune() error {
 	return nil
 }
 
-// superfluous returns the times of the backups that are not the newest of one of the last days or weeks that have one.
+// superfluous returns the times of the backups that [Schedule] doesn't keep.
 func superfluous(times []time.Time) (rest []time.Time) {
 	newest := slices.SortedFunc(slices.Values(times), func(a, b time.Time) int { return b.Compare(a) })
 	days, weeks := map[string]bool{}, map[string]bool{}
@@ -201,7 +201,7 @@ func superfluous(times []time.Time) (rest []time.Time) {
 	return rest
 }
 
-// first reports whether the period is new, and adds it if there are less than limit.
+// first reports whether the period is new and there are fewer than limit. If so, it adds the period.
 func first(periods map[string]bool, period string, limit int) bool {
 	if periods[period] || len(periods) == limit {
 		return false

@@ -6,7 +6,8 @@ import (
 	"io"
 )
 
-// countRows reads the text of a table, and returns the number of its rows: COPY escapes the line breaks of values.
+// countRows reads the text of a table and returns the number of its lines. Each line is a row, because COPY escapes line breaks in
+// values.
 func countRows(_ Table, text io.Reader) (rows int64, err error) {
 	buffer := make([]byte, 64<<10)
 	for {
@@ -21,23 +22,23 @@ func countRows(_ Table, text io.Reader) (rows int64, err error) {
 	}
 }
 
-// readError is an error of the file that a backup is read from.
+// readError is an error of reading the file of a backup.
 type readError struct{ err error }
 
 // Error returns the text of the error.
 func (e *readError) Error() string { return "read the backup: " + e.err.Error() }
 
-// Unwrap returns the error.
+// Unwrap returns the error of the file.
 func (e *readError) Unwrap() error { return e.err }
 
-// watched reads a file and reports how far it is.
+// watched is a reader that reports the number of bytes read.
 type watched struct {
 	from io.Reader
 	read func(bytes int64)
 	done int64
 }
 
-// Read reads on.
+// Read reads from the file and reports the number of bytes read so far.
 func (w *watched) Read(p []byte) (int, error) {
 	n, err := w.from.Read(p)
 	w.done += int64(n)

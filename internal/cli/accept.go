@@ -15,8 +15,8 @@ import (
 // acceptQuiet is the minimum time between two warnings about connections that can't be accepted.
 const acceptQuiet = time.Minute
 
-// tellingListener logs why connections can't be accepted: net/http tries again without end, and clients wait. Serve calls Accept on
-// one goroutine.
+// tellingListener logs why connections can't be accepted. Meanwhile net/http tries again without end, and clients wait. Serve calls
+// Accept on one goroutine.
 type tellingListener struct {
 	net.Listener
 	clock func() time.Time
@@ -27,8 +27,8 @@ type tellingListener struct {
 	fresh    atomic.Int64 // connections whose first request hasn't been read
 
 	failed  int       // attempts since the last connection
-	told    time.Time // of the last warning
-	failing bool      // the log has a warning that isn't over
+	told    time.Time // the time of the last warning
+	failing bool      // the log has a warning, and no connection was accepted since
 }
 
 // Accept waits for the next connection.
@@ -51,11 +51,11 @@ func (l *tellingListener) Accept() (net.Conn, error) {
 	return conn, err
 }
 
-// freshConn is a connection that knows whether its first request has been read.
+// freshConn is a connection with a flag for its first request.
 type freshConn struct {
 	*net.TCPConn
 
-	fresh bool
+	fresh bool // the first request hasn't been read
 }
 
 // follow is called when the state of a connection changes.
@@ -72,8 +72,8 @@ func (l *tellingListener) follow(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// isDrained reports whether no connection waits to be accepted, net/http knows all that were (it has called Accept again), and has read
-// a request from each of them. It would close the others without a response.
+// isDrained reports whether no connection waits to be accepted, net/http has all accepted connections (it has called Accept again), and
+// it has read a request from each. A shutdown would close other connections without a response.
 func (l *tellingListener) isDrained() bool {
 	accepted := l.accepted.Load()
 	waiting, err := waitingConnections(l.Listener)

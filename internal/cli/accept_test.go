@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// scarce is a listener that returns these errors; nil is a connection.
+// scarce is a listener that returns these errors; nil stands for a connection.
 type scarce struct {
 	net.Listener
 	errs []error
@@ -36,7 +36,7 @@ func TestConnectionsThatCannotBeAcceptedAreToldOnceAMinute(t *testing.T) {
 	}
 	accept := func(times int) {
 		for range times {
-			_, _ = l.Accept() // the log is looked at
+			_, _ = l.Accept() // the test checks the log instead
 		}
 	}
 	accept(3)

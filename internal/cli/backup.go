@@ -21,7 +21,7 @@ type backupCommand struct {
 	WithKeys bool   `noenv:"" help:"Add the keys that sign tokens, encrypted with the passphrase of --backup-passphrase-file or one that you type."`
 }
 
-// Run writes a backup. It works beside a running server.
+// Run writes a backup. It also works while a server runs.
 func (c backupCommand) Run(ctx context.Context, p *program) (err error) {
 	options := backup.Options{Program: version()}
 	if c.WithKeys {
@@ -68,7 +68,7 @@ func (c backupCommand) write(p *program, write func(io.Writer) error) error {
 	return write(p.Stdout)
 }
 
-// schedule returns the backups of OCIPE_BACKUP_DIR; nil without the setting.
+// schedule returns the schedule for backups in OCIPE_BACKUP_DIR, or nil if that isn't set.
 func (p *program) schedule(db *postgres.DB) *backup.Schedule {
 	if p.settings.BackupDir == "" {
 		return nil

@@ -91,10 +91,10 @@ func TestABackupNeverReplacesAFile(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// fullDisk takes no byte.
+// fullDisk is a writer like a file on a full disk.
 type fullDisk struct{}
 
-// Write fails like a file on a full disk.
+// Write returns an error.
 func (fullDisk) Write([]byte) (int, error) {
 	return 0, &fs.PathError{Op: "write", Path: "b.tar.zst", Err: syscall.ENOSPC}
 }

@@ -1,4 +1,4 @@
-// Package cli is the command line of Ocipe: its commands and settings, and the log. It assembles the server and runs it.
+// Package cli is the command line of Ocipe, with its commands, settings and log. It also sets up the server and runs it.
 package cli
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 )
 
-// Process is what main takes from the operating system, and the contract that it embeds.
+// Process has the inputs and outputs of the program: those of the operating system, and the contract that main embeds.
 type Process struct {
 	Args    []string // without the program's name
 	Environ []string // NAME=VALUE
@@ -29,7 +29,7 @@ type Process struct {
 
 	Contract []byte // openapi.yaml
 
-	// Tests set these: both are expensive with the race detector. Their zero values are the defaults of operators.
+	// Tests set these, because the defaults are expensive with the race detector. The zero values mean the defaults.
 	load       loadContract
 	workFactor int // of backups' passphrases
 }
@@ -37,7 +37,7 @@ type Process struct {
 // loadContract has the signature of [contract.Load].
 type loadContract func(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error)
 
-// program is what every command works with.
+// program has the data that all commands need.
 type program struct {
 	Process
 	settings *settings
@@ -67,11 +67,11 @@ type commands struct {
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server at --addr whether it is ready; for health checks of containers."`
 }
 
-// errHelp ends a parse that has only printed help.
+// errHelp says that the parser has only printed help.
 var errHelp = errors.New("help was printed")
 
-// Run executes the command that p.Args name, until it is done or ctx ends. Settings come from flags, or else from p.Environ.
-// The text of an error is meant for the operator.
+// Run executes the command in p.Args until it is done or ctx ends. Settings come from flags, or else from p.Environ. The text of an
+// error is for the operator.
 func Run(ctx context.Context, p Process) error {
 	var line commands
 	env := parseEnviron(p.Environ)
@@ -100,7 +100,7 @@ func Run(ctx context.Context, p Process) error {
 		return withHint(err, parser.Model.Flags)
 	}
 	line.deriveURLs()
-	diagnosing := command.Command() == "doctor" // it reports these itself
+	diagnosing := command.Command() == "doctor" // doctor reports invalid and unknown settings itself
 	if err := line.check(); err != nil && !diagnosing {
 		return err
 	}
@@ -115,7 +115,7 @@ func Run(ctx context.Context, p Process) error {
 	return command.Run(&program{Process: p, settings: &line.settings, log: log, unknown: unknown, stop: &stopClock{clock: p.Clock}})
 }
 
-// commonArgs turns the spellings that other programs have for help and version into Ocipe's own. Without arguments it shows help.
+// commonArgs converts other common spellings of help and version to Ocipe's own. Without arguments it asks for help.
 func commonArgs(args []string) []string {
 	switch {
 	case len(args) == 0:
@@ -128,10 +128,9 @@ func commonArgs(args []string) []string {
 	return args
 }
 
-// withHint adds to an error of the command line what helps to mend it: the variable and the format of a setting, or else where
-// the help is.
+// withHint adds a hint to an error of the command line: the variable and the format of a setting, or else the command that shows help.
 func withHint(err error, settings []*kong.Flag) error {
-	if named := withEnvName(err, settings); named != err { //nolint:errorlint // the same error, not one of its kind
+	if named := withEnvName(err, settings); named != err { //nolint:errorlint // compares with the same error value
 		return named
 	}
 	command := "ocipe"

@@ -29,7 +29,7 @@ func command(t *testing.T, stdin, args string, settings ...string) (stdout, stde
 func TestUserCommands(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)
-	s := inProcess(t, data) // the commands work beside a running server
+	s := inProcess(t, data) // the commands work while a server runs
 	c := apitest.ClientOf(t, s.url)
 	c.Register(t, "Grand-mère")
 	c.Login(t, "grand-mère")
@@ -108,7 +108,7 @@ func TestDemoCommand(t *testing.T) {
 	require.Len(t, apitest.Decode[[]any](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)), 410)
 	require.Len(t, apitest.Decode[[]any](t, c.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 3)
 
-	out, _, err = command(t, "", "demo DEMO", data) // beside a server
+	out, _, err = command(t, "", "demo DEMO", data) // while a server runs
 	require.ErrorContains(t, err, "demo: this account has recipes already")
 	require.ErrorContains(t, err, "`ocipe user reset-password demo --generate`")
 	require.Empty(t, out)

@@ -16,14 +16,14 @@ type database struct {
 	cluster *localpg.Cluster // nil: the database of OCIPE_DATABASE_URL
 }
 
-// restartTime is how long a request waits for the private PostgreSQL while it is being started again.
+// restartTime is how long a request waits for the private PostgreSQL while it restarts.
 const restartTime = 5 * time.Second
 
-// openPrivate is [localpg.Start], or [localpg.Attach] for commands that work beside a running server.
+// openPrivate is [localpg.Start], or [localpg.Attach] for commands that also work while a server runs.
 type openPrivate func(context.Context, localpg.Config) (*localpg.Cluster, error)
 
-// openDatabase opens the database of OCIPE_DATABASE_URL, for which it waits at most that long, or, if that is empty, the
-// private one, and migrates it. The caller must call close.
+// openDatabase opens and migrates the database of OCIPE_DATABASE_URL, for which it waits at most for wait, or the private database if
+// the setting is empty. The caller must call close.
 func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.Duration) (*database, error) {
 	return p.openAndPrepare(ctx, open, wait, func(db *postgres.DB) error { return db.Migrate(ctx, p.log) })
 }

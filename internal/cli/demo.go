@@ -17,7 +17,7 @@ type demoCommand struct {
 	Username string `arg:"" optional:"" help:"An account without recipes, in any case. Default: the account demo, which is created if it is missing."`
 }
 
-// Run fills an account. It works beside a running server.
+// Run fills an account. It also works while a server runs.
 func (c demoCommand) Run(ctx context.Context, p *program) error {
 	return p.attach(ctx, func(db *database, accounts *account.Service) error {
 		user, password, err := c.account(ctx, accounts)
@@ -40,7 +40,7 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// wayIn says how to get into an account that has a password already.
+// wayIn says how to log in to an account that already has a password.
 func wayIn(username string) string {
 	return fmt.Sprintf("`ocipe user reset-password %s --generate` sets a new password if you don't know it", username)
 }

@@ -11,7 +11,7 @@ type doctorCommand struct {
 	JSON bool `name:"json" noenv:"" help:"Print the findings as JSON."`
 }
 
-// level says how bad a finding is.
+// level is the severity of a finding.
 type level string
 
 const (
@@ -40,8 +40,8 @@ func failure(check, message, remedy string) finding {
 	return finding{Check: check, Level: levelError, Message: message, Remedy: remedy}
 }
 
-// Run checks what the server needs and prints a line for each check. It changes nothing, and works beside a running server. It
-// returns an error if a check failed.
+// Run checks the requirements of the server, and prints a line for each check. It changes nothing, and also works while a server runs.
+// It returns an error if a check failed.
 func (c doctorCommand) Run(ctx context.Context, p *program) error {
 	findings := p.examine(ctx)
 	bad := 0
@@ -82,11 +82,11 @@ func printFindings(p *program, findings []finding) error {
 	return nil
 }
 
-// examine makes all checks. Those of the database come last, since they take longest.
+// examine makes all checks. Those of the database come last, because they take longest.
 func (p *program) examine(ctx context.Context) []finding {
 	findings := p.settingFindings()
 	findings = append(findings, cookieFinding(p.settings), proxyFinding(p.settings))
-	if p.settings.Keys == "" { // a text was checked with the settings
+	if p.settings.Keys == "" { // keys in OCIPE_KEYS were checked with the settings
 		findings = append(findings, keyFindings(p.settings.keysFile(), p.Clock())...)
 	}
 	findings = append(findings, folderFinding(p.settings.DataDir), openFilesFinding())
@@ -94,7 +94,7 @@ func (p *program) examine(ctx context.Context) []finding {
 	return append(findings, p.databaseFindings(ctx)...)
 }
 
-// settingFindings names every invalid setting and every unknown variable.
+// settingFindings returns a finding for every invalid setting and every unknown variable.
 func (p *program) settingFindings() (findings []finding) {
 	if err := p.settings.check(); err != nil {
 		for _, line := range strings.Split(err.Error(), "\n") {

@@ -100,13 +100,13 @@ func schemaFinding(s postgres.Schema, err error) finding {
 	return fine(check, "version %d, complete", s.Version)
 }
 
-// minVersion and encoding are what the migrations and queries need.
+// minVersion and encoding are the requirements of the migrations and queries.
 const (
 	minVersion = 140000
 	encoding   = "UTF8"
 )
 
-// factFindings judges what a database says about itself.
+// factFindings returns the findings for the facts of a database.
 func factFindings(f postgres.Facts, private bool) []finding {
 	var findings []finding
 	check := func(name string, ok bool, good string, bad finding) {
@@ -140,7 +140,7 @@ func factFindings(f postgres.Facts, private bool) []finding {
 	return findings
 }
 
-// deploymentFindings compares the clock and the keys with the database's.
+// deploymentFindings compares the clock and the keys with those of the database.
 func (p *program) deploymentFindings(ctx context.Context, db *postgres.DB) []finding {
 	d := &deployment.Service{DB: db, Clock: p.Clock, Log: slog.New(slog.DiscardHandler)}
 	ahead, err := d.Skew(ctx)

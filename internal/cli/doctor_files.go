@@ -38,7 +38,7 @@ func keyFindings(path string, now time.Time) []finding {
 	return append(findings, fine(check, "%s has %d keys; %s signs", path, len(keys), signer.ID))
 }
 
-// folderFinding checks that nobody else can replace what is in the data folder.
+// folderFinding checks that no other user can replace files in the data folder.
 func folderFinding(dir string) finding {
 	const check = "data folder"
 	info, err := os.Stat(dir)
@@ -60,7 +60,7 @@ const (
 	mebibyte      = 1 << 20
 )
 
-// openFilesFinding checks how many connections the process may have.
+// openFilesFinding checks the limit of open files, which also limits the connections.
 func openFilesFinding() finding {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -86,7 +86,7 @@ func (p *program) diskFindings() []finding {
 	return append(findings, diskFinding("data disk", p.settings.DataDir, 2048*mebibyte, 256*mebibyte))
 }
 
-// diskFinding checks the free space of a folder's disk: a warning below enough bytes, an error below least.
+// diskFinding checks the free space on a folder's disk. It returns a warning below enough bytes, and an error below least.
 func diskFinding(check, dir string, enough, least uint64) finding {
 	var disk syscall.Statfs_t
 	existing := dir

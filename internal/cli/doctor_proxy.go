@@ -21,10 +21,10 @@ func cookieFinding(s *settings) finding {
 	return fine(check, "browsers keep the refresh cookie on %s, except Safari", s.PublicURL)
 }
 
-// The smallest networks of public addresses that look like a mistake.
+// A network of public addresses with a shorter prefix is probably a mistake.
 const broadIPv4, broadIPv6 = 16, 32
 
-// proxyFinding checks whose headers about the client are trusted.
+// proxyFinding checks which proxies are trusted to name the client in headers.
 func proxyFinding(s *settings) finding {
 	const check = "proxy headers"
 	for _, n := range s.trustedProxies() {

@@ -220,7 +220,7 @@ func TestDoctorFindingsOfTheDatabase(t *testing.T) {
 	}
 }
 
-// writeFile writes a file of its own and returns its path.
+// writeFile writes a new file and returns its path.
 func writeFile(t *testing.T, text string, mode os.FileMode) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file")

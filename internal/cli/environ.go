@@ -25,7 +25,7 @@ func parseEnviron(lines []string) environ {
 	return env
 }
 
-// resolver gives kong the values of flags that aren't on the command line.
+// resolver returns the values of flags that aren't on the command line.
 func (env environ) resolver() kong.ResolverFunc {
 	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if value, ok := env[envName(flag.Name)]; ok && !flag.Tag.Has("noenv") {
@@ -35,7 +35,7 @@ func (env environ) resolver() kong.ResolverFunc {
 	}
 }
 
-// unknown returns the names of variables that aren't settings, in order.
+// unknown returns the sorted names of variables that aren't settings.
 func (env environ) unknown(flags []*kong.Flag) []string {
 	unknown := maps.Clone(env)
 	for _, f := range flags {
@@ -50,7 +50,7 @@ func envName(flag string) string {
 
 var flagInError = regexp.MustCompile(`^--([a-z-]+)`)
 
-// withEnvName puts the name of the variable before an error about a setting, since most people set variables, and adds the
+// withEnvName prefixes an error about a setting with the name of its variable, because most operators set variables. It also adds the
 // format of the value.
 func withEnvName(err error, settings []*kong.Flag) error {
 	m := flagInError.FindStringSubmatch(err.Error())

@@ -31,9 +31,9 @@ func (c healthcheckCommand) Run(ctx context.Context, p *program) error {
 	if p.settings.hasTLS() {
 		r.URL.Scheme = "https"
 		// The certificate has the names of the server, not that of this machine.
-		config = &tls.Config{ServerName: p.settings.PublicURL.Hostname(), InsecureSkipVerify: true} //nolint:gosec // asks this machine only
+		config = &tls.Config{ServerName: p.settings.PublicURL.Hostname(), InsecureSkipVerify: true} //nolint:gosec // connects only to this machine
 	}
-	res, err := (&http.Transport{DisableKeepAlives: true, TLSClientConfig: config}).RoundTrip(r) // of this machine: without a proxy
+	res, err := (&http.Transport{DisableKeepAlives: true, TLSClientConfig: config}).RoundTrip(r) // without a proxy, because the server is on this machine
 	if err != nil {
 		return fmt.Errorf("the server doesn't respond: %w", err)
 	}
@@ -45,7 +45,7 @@ func (c healthcheckCommand) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// readyURL returns the URL of the readiness of a server that listens at addr. It returns an error if addr has no fixed port.
+// readyURL returns the readiness URL of a server that listens at addr. It returns an error if addr has no fixed port.
 func readyURL(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "0" || port == "" {

@@ -30,7 +30,7 @@ func (keysListCommand) Run(_ context.Context, p *program) error {
 
 func (p *program) printKeys(keys token.Keys) error {
 	now := p.Clock()
-	signer, _ := keys.Signer(now) // after an error no key signs, as the table shows
+	signer, _ := keys.Signer(now) // after an error no key signs, and the table shows that
 	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "KEY\tSIGNS FROM\tVERIFIES UNTIL\tNOW")
 	for i := range keys {
@@ -64,7 +64,7 @@ func (c keysRotateCommand) Run(_ context.Context, p *program) error {
 		return fmt.Errorf("--in: must be at least %s, so that all servers and caches know the key before it signs", token.AnnounceFor)
 	}
 	now := p.Clock()
-	next, err := token.NewKey(rand.Reader, now.Add(c.In+time.Second)) // whole seconds: rounded up
+	next, err := token.NewKey(rand.Reader, now.Add(c.In+time.Second)) // rounded up to whole seconds
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (c keysRotateCommand) Run(_ context.Context, p *program) error {
 	return p.printKeys(keys)
 }
 
-// keysFileError adds what to do if there is no keys file.
+// keysFileError adds the name of the setting and, if there is no keys file, what to do.
 func keysFileError(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; the server creates it at its first start: name the server's data folder with --data-dir, or the file with --keys-file", err)

@@ -12,9 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAListenerThatDropsNewConnectionsKeepsThoseThatWait closes a listener in the way of a stop. Without the filter, the second
-// connection would be made, and reset when the listener is closed. Sandboxes such as gVisor don't support filters: there, both
-// connections are made.
+// TestAListenerThatDropsNewConnectionsKeepsThoseThatWait closes a listener like a stop. Without the filter, the second connection would
+// be made, and reset when the listener is closed. Sandboxes such as gVisor don't support filters, so both connections are made there.
 func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/term"
 )
 
-// newLogger writes short, colored lines for people to a terminal, and JSON to everything else.
+// newLogger returns a logger that writes short, colored lines to a terminal, and JSON to everything else.
 func newLogger(w io.Writer, level slog.Level, environ []string) *slog.Logger {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.New(terminalHandler(w, level, environ))
@@ -21,7 +21,7 @@ func newLogger(w io.Writer, level slog.Level, environ []string) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
-// terminalHandler uses no colors if the environment has NO_COLOR (https://no-color.org) or a terminal without them.
+// terminalHandler returns a handler for terminals. It uses no colors if the environment has NO_COLOR (https://no-color.org) or TERM=dumb.
 func terminalHandler(w io.Writer, level slog.Level, environ []string) slog.Handler {
 	plain := slices.ContainsFunc(environ, func(line string) bool {
 		name, value, _ := strings.Cut(line, "=")
@@ -30,11 +30,11 @@ func terminalHandler(w io.Writer, level slog.Level, environ []string) slog.Handl
 	return tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 }
 
-// logDelay is how long log lines of requests are buffered: one write per line costs more CPU than formatting it. A crash loses
-// at most this much.
+// logDelay is how long log lines of requests are buffered, because writing each line separately costs more CPU time than formatting it.
+// A crash loses at most the lines of this time.
 const logDelay = 200 * time.Millisecond
 
-// maxBuffered is the number of bytes at which buffered lines are written at once.
+// maxBuffered is the number of bytes at which buffered lines are written immediately.
 const maxBuffered = 64 << 10
 
 // requestLog returns the log for requests. Its lines are buffered, except at a terminal, until the caller calls stop.
@@ -47,14 +47,14 @@ func (p *program) requestLog() (log *slog.Logger, stop func()) {
 	return newLogger(lines, p.settings.LogLevel, nil), lines.flushEvery(logDelay)
 }
 
-// lineBuffer collects writes, to pass them on together.
+// lineBuffer collects lines and writes them together.
 type lineBuffer struct {
 	mu    sync.Mutex
 	to    io.Writer
 	lines []byte
 }
 
-// Write never fails.
+// Write adds a line. It never returns an error.
 func (b *lineBuffer) Write(line []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -65,7 +65,8 @@ func (b *lineBuffer) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// write drops lines that can't be written, if the disk is full, say: there is no other place to report it.
+// write writes the lines. It drops lines that can't be written, for example because the disk is full: there is no other place to report
+// that.
 func (b *lineBuffer) write() {
 	_, _ = b.to.Write(b.lines)
 	b.lines = b.lines[:0]
@@ -79,7 +80,7 @@ func (b *lineBuffer) flush() {
 	}
 }
 
-// flushEvery flushes at an interval until stop is called, which flushes once more.
+// flushEvery flushes at an interval until the caller calls stop, which flushes once more.
 func (b *lineBuffer) flushEvery(interval time.Duration) (stop func()) {
 	ticker, done := time.NewTicker(interval), make(chan struct{})
 	var flusher sync.WaitGroup

@@ -72,13 +72,13 @@ func TestTerminalLog(t *testing.T) {
 	}
 }
 
-// failingOnce is a writer whose first call fails.
+// failingOnce is a writer that returns an error at the first call.
 type failingOnce struct {
 	failed bool
 	text   string
 }
 
-// Write keeps all but the first text.
+// Write keeps every text except the first.
 func (f *failingOnce) Write(text []byte) (int, error) {
 	if !f.failed {
 		f.failed = true

@@ -17,10 +17,10 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// serveMetrics serves metrics at OCIPE_METRICS_ADDR, if that is set, until stop is called. requests must measure all requests; it is
-// nil if the setting isn't set.
+// serveMetrics serves metrics at OCIPE_METRICS_ADDR, if that is set, until stop is called. The caller must measure all requests with
+// requests, which is nil if the setting is empty.
 //
-// It fails if it can't listen at the address.
+// It returns an error if it can't listen at the address.
 func (p *program) serveMetrics(ctx context.Context, a *app.App, db *postgres.DB) (requests *metrics.Requests, stop func(), err error) {
 	if p.settings.MetricsAddr == "" {
 		return nil, func() {}, nil

@@ -26,7 +26,7 @@ func metricsOf(t *testing.T, s *server) string {
 	require.NoError(t, json.Unmarshal([]byte(found[1]), &url))
 	res, err := http.Get(url)
 	require.NoError(t, err)
-	defer res.Body.Close() //nolint:errcheck // read to its end
+	defer res.Body.Close() //nolint:errcheck // the body was read to its end
 	text, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, res.StatusCode)
@@ -68,7 +68,7 @@ func TestMetrics(t *testing.T) {
 	require.NotContains(t, strings.ToLower(c.Do(t, http.MethodGet, "/metrics", "").Is(t, http.StatusNotFound).Text), "ocipe_", "only on its own listener")
 }
 
-// TestDashboardAndAlertsUseMetricsThatExist compares the names in deploy/ with what a server serves.
+// TestDashboardAndAlertsUseMetricsThatExist compares the names in deploy/ with the metrics of a server.
 func TestDashboardAndAlertsUseMetricsThatExist(t *testing.T) {
 	t.Parallel()
 	s := inProcess(t, "DATA_DIR="+pgtest.DataDir(t), "METRICS_ADDR=127.0.0.1:0")

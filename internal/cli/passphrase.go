@@ -12,10 +12,11 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// minPassphrase is the minimum length of a passphrase that encrypts keys, in bytes. Somebody who has the file can try billions.
+// minPassphrase is the minimum length of a passphrase that encrypts keys, in bytes. An attacker with the file can try billions.
 const minPassphrase = 12
 
-// passphrase returns the passphrase of OCIPE_BACKUP_PASSPHRASE_FILE, or asks for it at a terminal. A new one is asked for twice.
+// passphrase returns the passphrase of OCIPE_BACKUP_PASSPHRASE_FILE, or asks for it at a terminal, once for each prompt. It returns an
+// error if the inputs differ.
 func (p *program) passphrase(ctx context.Context, prompts ...string) (string, error) {
 	if p.settings.BackupPassphraseFile != "" {
 		return p.readPassphrase()
@@ -54,7 +55,7 @@ func (p *program) sealKeys(passphrase string) ([]byte, error) {
 	if _, err := (token.File{Path: path}).Load(); err != nil {
 		return nil, keysFileError(err)
 	}
-	keys, err := os.ReadFile(path) //nolint:gosec // the operator names it
+	keys, err := os.ReadFile(path) //nolint:gosec // the operator chooses the file
 	if err != nil {
 		return nil, keysFileError(err)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// binary is bin/ocipe, built once.
+// binary is the program ocipe, built once.
 var binary struct {
 	once sync.Once
 	dir  string
@@ -37,7 +37,7 @@ func build(t *testing.T) string {
 	return filepath.Join(binary.dir, "ocipe")
 }
 
-// environment returns the environment with these settings, NAME=VALUE without the prefix.
+// environment returns the environment with these settings, each NAME=VALUE without the prefix OCIPE_.
 func environment(settings ...string) []string {
 	var lines []string
 	for _, s := range settings {
@@ -46,19 +46,19 @@ func environment(settings ...string) []string {
 	return lines
 }
 
-// serving are settings of servers under test: any free port, and access tokens that outlive tests on a busy machine.
+// serving has the settings of servers under test: any free port, and access tokens that don't expire during a test on a busy machine.
 var serving = []string{"ADDR=127.0.0.1:0", "ACCESS_TTL=1h"}
 
 // server is a server under test, in this process or another.
 type server struct {
 	url  string
-	stop func() error // ends it as an operator would, and returns how it ended
-	kill func()       // ends it as a crash would; nil in this process
+	stop func() error // ends the server like an operator, and returns its error
+	kill func()       // ends the server like a crash; nil in this process
 	logs *watched
 	pid  int // 0 in this process
 }
 
-// watched is a log from which a test learns where the server listens.
+// watched is a log in which a test finds the server's address.
 type watched struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
@@ -98,7 +98,7 @@ func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...s
 	})
 }
 
-// cheap makes a passphrase of a backup cost a millisecond. With the race detector, the default takes a second.
+// cheap is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a second.
 const cheap = 5
 
 // openapiYAML returns the contract.
@@ -129,7 +129,7 @@ func inProcessWith(t *testing.T, args []string, settings ...string) *server {
 	})})
 }
 
-// asProcess runs bin/ocipe serve.
+// asProcess runs `ocipe serve` in a new process.
 func asProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
 	logs, ended := newWatched(), make(chan error, 1)
@@ -147,7 +147,7 @@ func asProcess(t *testing.T, settings ...string) *server {
 	return started(t, ended, &server{
 		logs: logs, pid: cmd.Process.Pid,
 		stop: sync.OnceValue(func() error {
-			_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+			_ = cmd.Process.Signal(syscall.SIGTERM) // the process may have ended
 			return <-ended
 		}),
 		kill: func() {
@@ -175,7 +175,7 @@ func started(t *testing.T, ended chan error, s *server) *server {
 	return s
 }
 
-// beforeDeadline fires shortly before the deadline of the test binary: the test can still say what it waited for.
+// beforeDeadline returns a channel that fires shortly before the deadline of the test binary, so the test can still report its error.
 func beforeDeadline(t *testing.T) <-chan time.Time {
 	deadline, ok := t.Deadline()
 	if !ok {

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// isLoopback reports whether addr is a loopback IP address with a port. Names don't count: a resolver could map them anywhere.
+// isLoopback reports whether addr is a loopback IP address with a port. It returns false for names, which could resolve to any address.
 func isLoopback(addr string) bool {
 	a, err := netip.ParseAddrPort(addr)
 	return err == nil && a.Addr().IsLoopback()
@@ -29,8 +29,8 @@ func profiles() http.Handler {
 	return mux
 }
 
-// onlyLoopback refuses requests to other hosts than the loopback interface: otherwise a web page could read the profiles by giving
-// its own name a loopback address (DNS rebinding).
+// onlyLoopback rejects requests to hosts other than the loopback interface. Otherwise a web page could read the profiles by resolving
+// its own name to a loopback address (DNS rebinding).
 func onlyLoopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
@@ -49,13 +49,13 @@ func onlyLoopback(next http.Handler) http.Handler {
 // memoryRate is the runtime's default: one sample per 512 KiB of allocations.
 const memoryRate = 512 << 10
 
-// sampleMemory turns memory profiling on again, which main turns off. Servers in the same process (as in tests) share the rate.
+// sampleMemory turns memory profiling on, because main turns it off. Servers in the same process (as in tests) share the rate.
 var sampleMemory = sync.OnceFunc(func() { runtime.MemProfileRate = memoryRate })
 
-// serveProfiles serves profiles at OCIPE_PROFILE_ADDR, if that is set, until stop is called. A profile in progress then ends
-// early, and its client receives it.
+// serveProfiles serves profiles at OCIPE_PROFILE_ADDR, if that is set, until stop is called. A profile in progress then ends early, and
+// the client still receives it.
 //
-// It fails if it can't listen at the address.
+// It returns an error if it can't listen at the address.
 func (p *program) serveProfiles(ctx context.Context) (stop func() error, err error) {
 	if p.settings.ProfileAddr == "" {
 		return func() error { return nil }, nil

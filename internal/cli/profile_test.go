@@ -32,7 +32,7 @@ func fetch(url string) (status int, body []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read whole
+	defer res.Body.Close() //nolint:errcheck // the body was read to its end
 	body, err = io.ReadAll(res.Body)
 	return res.StatusCode, body, err
 }
@@ -82,7 +82,7 @@ func TestProfiles(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, status, "the API's address serves none")
 	})
 
-	t.Run("DoNotShowTheCommandLine", func(t *testing.T) { // it may contain the password of the database
+	t.Run("DoNotShowTheCommandLine", func(t *testing.T) { // which may contain the password of the database
 		t.Parallel()
 		_, profiles := profiled(t, inProcess)
 		status, body := fetchNow(t, profiles+"cmdline")
@@ -131,7 +131,7 @@ func TestProfiles(t *testing.T) {
 		t.Parallel()
 		taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		require.NoError(t, err)
-		defer taken.Close() //nolint:errcheck // nobody called
+		defer taken.Close() //nolint:errcheck // it has no connections
 		_, _, err = command(t, "", "serve --database-url=postgres://nobody@127.0.0.1:1/none", "PROFILE_ADDR="+taken.Addr().String())
 		require.ErrorContains(t, err, "OCIPE_PROFILE_ADDR")
 		require.ErrorContains(t, err, "choose another port")

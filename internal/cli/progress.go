@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/backup"
 )
 
-// progress shows how far a command is: with a bar on a terminal, and with a line for each tenth elsewhere. The caller must call done.
+// progress shows the progress of a command: a bar on a terminal, and otherwise a line for each tenth. The caller must call done.
 func (p *program) progress() (show backup.Progress, done func()) {
 	if f, ok := p.Stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return showBar(f)
@@ -41,6 +41,6 @@ func showBar(terminal *os.File) (show backup.Progress, done func()) {
 			bar.ChangeMax64(total)
 		}
 		bar.Describe(fmt.Sprintf("%-20s", step))
-		_ = bar.Set64(min(at, total)) // a terminal that is gone needs no bar
+		_ = bar.Set64(min(at, total)) // fails only if the terminal is gone
 	}, func() { _ = bar.Finish() }
 }

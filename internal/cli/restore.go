@@ -22,7 +22,7 @@ type restoreCommand struct {
 	Finish      bool   `noenv:"" xor:"what" help:"Without a file: the database was restored with another tool. Reject the tokens of the lost time, and hand out no id again."`
 }
 
-// Run restores a backup into an empty database, or checks it, or finishes a restore with another tool.
+// Run restores a backup into an empty database, or checks a backup, or finishes a restore with another tool.
 func (c restoreCommand) Run(ctx context.Context, p *program) error {
 	switch {
 	case c.Finish && (c.File != "" || c.WithKeys):
@@ -36,7 +36,7 @@ func (c restoreCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("open the backup: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // it is only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	if c.Check {
 		return c.check(p, file)
 	}
@@ -57,7 +57,7 @@ func (c restoreCommand) check(p *program, file *os.File) error {
 	return nil
 }
 
-// restore asks and checks all it can before it opens the database, which creates the private one.
+// restore asks and checks everything it can before it opens the database, because that may create the private one.
 func (c restoreCommand) restore(ctx context.Context, p *program, file *os.File) (err error) {
 	info, err := file.Stat()
 	if err != nil {
@@ -92,7 +92,7 @@ func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, siz
 		return restored, err
 	}
 	defer func() {
-		if closeErr := p.close(ctx, db); closeErr != nil { // the data is committed, or not, all the same
+		if closeErr := p.close(ctx, db); closeErr != nil { // this doesn't change whether the data was committed
 			p.log.WarnContext(ctx, "after the restore", "error", closeErr)
 		}
 	}()
@@ -103,7 +103,7 @@ func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, siz
 	return restored, err
 }
 
-// outcome says what became of the sessions.
+// outcome describes the result of a restore for tokens and sessions.
 func outcome(r backup.Restored) string {
 	text := fmt.Sprintf("Access tokens issued before %s are rejected; ", r.At.UTC().Format(time.RFC3339))
 	if r.Ended > 0 {

@@ -20,8 +20,8 @@ type keysRestore struct {
 	note    string // for the operator
 }
 
-// keysToRestore decrypts the keys of a backup, if they are wanted. It fails if the backup has none, the passphrase is wrong, or
-// there is a keys file with other keys.
+// keysToRestore decrypts the keys of a backup, if wanted. It returns an error if the backup has none, the passphrase is wrong, or a keys
+// file with other keys exists.
 func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bool) (*keysRestore, error) {
 	k := &keysRestore{path: p.settings.keysFile()}
 	there, err := os.ReadFile(k.path)
@@ -52,7 +52,7 @@ func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bo
 	return k, nil
 }
 
-// write creates the keys file.
+// write creates the keys file, if there are keys to restore.
 func (k *keysRestore) write() error {
 	if k.keys == nil {
 		return nil

@@ -24,8 +24,8 @@ import (
 
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 30 * time.Second // of a body that no operation reads; package contract moves the deadline of others
-	writeTimeout      = 75 * time.Second // includes the longest operation; package contract moves it after a slow body
+	readTimeout       = 30 * time.Second // for bodies that no operation reads; package contract sets the deadlines of the others
+	writeTimeout      = 75 * time.Second // includes the longest operation; package contract extends it after a slow body
 	idleTimeout       = 2 * time.Minute
 )
 
@@ -33,8 +33,8 @@ type serveCommand struct {
 	NewKeys bool `noenv:"" help:"Use the keys file although the database has been served with other keys. Users of those must log in again."`
 }
 
-// Run serves until ctx ends; then it finishes the requests in progress, and stops the private PostgreSQL. It returns no
-// error if ctx ends, even during the start.
+// Run serves until ctx ends. Then it finishes the requests in progress and stops the private PostgreSQL. It returns no error if ctx
+// ends, even during the start.
 func (c serveCommand) Run(ctx context.Context, p *program) error {
 	p.newKeys = c.NewKeys
 	err := p.serve(ctx)
@@ -49,7 +49,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if warning := p.settings.cookieWarning(); warning != "" {
 		p.log.WarnContext(ctx, warning)
 	}
-	stopProfiles, err := p.serveProfiles(ctx) // before all else, so that the start can be profiled
+	stopProfiles, err := p.serveProfiles(ctx) // first, so that the start can be profiled
 	if err != nil {
 		return err
 	}
@@ -57,12 +57,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if p.tls, err = p.tlsConfig(ctx); err != nil {
 		return err
 	}
-	// An address that can't be used is reported before the work of a first start. Until the server is ready, clients wait.
+	// Listen first, so that an unusable address is reported before the work of a first start. Clients wait until the server is ready.
 	listener, err := p.takeAddress(ctx)
 	if err != nil {
 		return err
 	}
-	defer listener.Close() //nolint:errcheck // closed already, unless the start failed
+	defer listener.Close() //nolint:errcheck // already closed, unless the start failed
 	if p.traces, err = p.startTracing(ctx); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	return p.serveFrom(ctx, db.DB, listener)
 }
 
-// serveFrom serves what is in the database until ctx ends.
+// serveFrom serves from the database until ctx ends.
 func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.Listener) error {
 	log, stopLog := p.requestLog()
 	defer stopLog()
@@ -110,7 +110,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	return p.listen(ctx, listener, p.traces.wrap(handler), server.AnnounceStop)
 }
 
-// takeAddress listens at OCIPE_ADDR. The public URL follows it.
+// takeAddress listens at OCIPE_ADDR, and updates the public URL.
 func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
 	if err != nil {
@@ -120,7 +120,7 @@ func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
 	return listener, nil
 }
 
-// addressHint says what to do about an address that can't be listened on.
+// addressHint says what to do if the server can't listen at an address.
 func addressHint(err error) string {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -170,7 +170,7 @@ func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, m
 	})
 }
 
-// openWebApp opens the app to serve at /, if there is one. It stays open as long as the process.
+// openWebApp opens the app of OCIPE_WEB_DIR, which is served at /. It returns nil if the setting is empty.
 func (s *settings) openWebApp() (*web.App, error) {
 	if s.WebDir == "" {
 		return nil, nil //nolint:nilnil // no app is served
@@ -178,13 +178,13 @@ func (s *settings) openWebApp() (*web.App, error) {
 	return web.Open(s.WebDir, s.WebCSP)
 }
 
-// listen serves until ctx ends. announce is called then.
+// listen serves until ctx ends. Then it calls announce and stops.
 func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler, announce func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
-		DisableGeneralOptionsHandler: true, // OPTIONS * is an unknown path like any other
-		// net/http logs broken connections of clients, which are of no use to the operator.
+		DisableGeneralOptionsHandler: true, // OPTIONS * is an unknown path
+		// net/http logs broken connections of clients, which the operator doesn't need.
 		ErrorLog:  slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 		TLSConfig: p.tls,
 	}

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestStory lives a user's whole story, with a restart in the middle.
+// TestStory runs a user's whole story, with a restart in the middle.
 func TestStory(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(*testing.T, ...string) *server{"InThisProcess": inProcess, "AsAProcess": asProcess} {
@@ -57,7 +57,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestKillBetweenRefreshes kills the server between any two refreshes: the client stays logged in, and no account is lost.
+// TestKillBetweenRefreshes kills the server between refreshes. The client must stay logged in, and no account may be lost.
 func TestKillBetweenRefreshes(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)
@@ -92,7 +92,7 @@ func TestAStopIsNotAnErrorAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	for _, moment := range []time.Duration{time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second} {
 		ctx, stop := context.WithCancel(t.Context())
-		timer := time.AfterFunc(moment, stop) // as a signal would
+		timer := time.AfterFunc(moment, stop) // like a signal
 		require.NoError(t, serve(ctx, newWatched(), "DATA_DIR="+pgtest.DataDir(t)), "after %s", moment)
 		timer.Stop()
 	}

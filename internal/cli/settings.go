@@ -23,7 +23,7 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// settings are the operator's choices. Each is a flag, and an environment variable with the same name in capitals after OCIPE_.
+// settings are the operator's settings. Each is a flag and an environment variable: OCIPE_ and the name of the flag in capitals.
 type settings struct {
 	Addr                 string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
@@ -66,14 +66,14 @@ type settings struct {
 	urlSet bool     // the operator has set PublicURL
 }
 
-// deriveURLs completes the URLs that follow from other settings.
+// deriveURLs sets the URLs that follow from other settings.
 func (s *settings) deriveURLs() {
 	s.urlSet = s.PublicURL != nil
 	s.followAddress(s.Addr)
 	s.issuer = s.PublicURL
 }
 
-// followAddress sets the public URL to that of the address to listen on, unless the operator has set it.
+// followAddress derives the public URL from the address on which the server listens, unless the operator has set the URL.
 func (s *settings) followAddress(addr string) {
 	if s.urlSet {
 		return
@@ -104,7 +104,7 @@ func (s *settings) followAddress(addr string) {
 // maxTrashDays is a hundred years.
 const maxTrashDays = 36500
 
-// check returns an error that names every invalid setting, and its valid values.
+// check returns an error that names every invalid setting and its valid values.
 func (s *settings) check() error {
 	all := s.checkTLS()
 	require := func(ok bool, name, rule string) {
@@ -140,7 +140,7 @@ func (s *settings) check() error {
 	return all
 }
 
-// checkOrigins trims the allowed origins, and requires that they are valid.
+// checkOrigins trims the allowed origins and checks that they are valid.
 func (s *settings) checkOrigins(require func(ok bool, name, rule string)) {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
@@ -151,7 +151,7 @@ func (s *settings) checkOrigins(require func(ok bool, name, rule string)) {
 	}
 }
 
-// checkDeployment checks the settings of addresses, keys, the stop and the web app.
+// checkDeployment checks the settings for addresses, keys, the shutdown and the web app.
 func (s *settings) checkDeployment(require func(ok bool, name, rule string)) {
 	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
 	require(s.Keys == "" || s.KeysFile == "", "OCIPE_KEYS", "can't be set together with OCIPE_KEYS_FILE")
@@ -201,16 +201,16 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// isCleanPath reports whether clients and proxies leave the path of a URL as it is.
+// isCleanPath reports whether clients and proxies leave the path of a URL unchanged.
 func isCleanPath(urlPath string) bool {
 	return urlPath == "" || urlPath == "/" || !strings.Contains(urlPath, "//") && path.Clean(urlPath) == strings.TrimSuffix(urlPath, "/")
 }
 
-// opaqueSchemes are those of URLs whose pages have the origin null: allowing one would allow every local file and sandboxed frame.
+// opaqueSchemes are the schemes of URLs whose pages have the origin null. Allowing that would allow every local file and sandboxed frame.
 var opaqueSchemes = []string{"file", "data", "blob", "about", "javascript"}
 
-// isOrigin reports whether text is an origin as browsers, extensions and apps send it, in any spelling: capacitor://localhost is
-// one, and HTTPS://App.Example.org:443 is https://app.example.org.
+// isOrigin reports whether text is an origin that browsers, extensions or apps send, in any spelling: capacitor://localhost is one, and
+// HTTPS://App.Example.org:443 is the same as https://app.example.org.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Hostname() == "" || slices.Contains(opaqueSchemes, u.Scheme) || strings.Contains(text, "*") || !isASCII(text) {
@@ -222,7 +222,7 @@ func isOrigin(text string) bool {
 
 func (s *settings) keys() token.File { return token.File{Path: s.keysFile(), Text: s.Keys} }
 
-// makeKeysFolder creates the folder of the keys file, unless the keys are a text.
+// makeKeysFolder creates the folder of the keys file, unless the keys are in OCIPE_KEYS.
 func (s *settings) makeKeysFolder() error {
 	if s.Keys != "" {
 		return nil
@@ -235,13 +235,13 @@ func (s *settings) makeKeysFolder() error {
 
 func (s *settings) keysFile() string {
 	file := cmp.Or(s.KeysFile, filepath.Join(s.DataDir, "keys.json"))
-	if abs, err := filepath.Abs(file); err == nil { // messages name a place that doesn't depend on the working folder
+	if abs, err := filepath.Abs(file); err == nil { // so that messages don't depend on the working directory
 		return abs
 	}
 	return file
 }
 
-// cookieWarning returns a warning if browsers will drop the refresh cookie, which is Secure, or else an empty text.
+// cookieWarning returns a warning if browsers will drop the refresh cookie, which is Secure. Otherwise it returns "".
 func (s *settings) cookieWarning() string {
 	host, _, _ := net.SplitHostPort(s.Addr)
 	remote := !isLocal(host) || !isLocal(s.PublicURL.Hostname())

@@ -63,7 +63,7 @@ func TestSettings(t *testing.T) {
 			"app://-", "app://.", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
 			"safari-web-extension://E4A31F5B-0C4C-4D2A-9F3B-0A1B2C3D4E5F",
 		} {
-			// There is no database: the start fails after the check of the settings.
+			// There is no database, so the start fails after the check of the settings.
 			_, _, err := command(t, "", "serve --addr=127.0.0.1:0 --database-wait=0s --database-url=postgres://nobody@127.0.0.1:1/none", "ALLOWED_ORIGINS="+origin)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "OCIPE_ALLOWED_ORIGINS", origin)
@@ -117,7 +117,7 @@ func TestCookieWarning(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			// There is no database: the start fails after the warning.
+			// There is no database, so the start fails after the warning.
 			args := append([]string{"serve", "--database-wait=0s", "--addr=127.0.0.1:0", "--database-url=postgres://nobody@127.0.0.1:1/none"}, c.flags...)
 			_, messages, err := command(t, "", strings.Join(args, " "))
 			require.Error(t, err)

@@ -24,8 +24,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// TestASignalToAllProcessesFinishesRequestsInProgress sends SIGTERM to the server and to every process below it, as systemd
-// does by default, while requests are in progress that need the database.
+// TestASignalToAllProcessesFinishesRequestsInProgress sends SIGTERM to the server and all its descendants, like systemd by default, while
+// requests that need the database are in progress.
 func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	t.Parallel()
 	data := pgtest.DataDir(t)
@@ -34,11 +34,11 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	c.Register(t, "hurried")
 	c.Login(t, "hurried")
 	var waiting []*unfinished
-	for range 8 { // more than the pool has connections by now
+	for range 8 { // more than the current connections of the pool
 		waiting = append(waiting, beginRecipe(t, s.url, c.Access))
 	}
 
-	for _, pid := range descendants(t, s.pid) { // twice, as who signals the group, and then each process
+	for _, pid := range descendants(t, s.pid) { // twice, like a tool that signals the group and then each process
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 	}
@@ -57,7 +57,7 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	require.NoError(t, s.stop())
 }
 
-// TestRequestsOutlastARestartOfPostgreSQL counts what was added while PostgreSQL was stopped again and again.
+// TestRequestsOutlastARestartOfPostgreSQL adds items while PostgreSQL is stopped again and again, and counts them.
 func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 	t.Parallel()
 	data := pgtest.DataDir(t)
@@ -89,14 +89,14 @@ func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 	require.NoError(t, s.stop())
 }
 
-// unfinished is a login whose body the server is reading.
+// unfinished is a request whose body the server is reading.
 type unfinished struct {
 	conn      net.Conn
 	responses *bufio.Reader
 	body      string
 }
 
-// beginRecipe begins to add a recipe: not a login, of which a busy machine may refuse some.
+// beginRecipe begins a request that adds a recipe. It isn't a login, because a busy machine may reject some logins.
 func beginRecipe(t *testing.T, url, access string) *unfinished {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -121,7 +121,7 @@ func (u *unfinished) finish(t *testing.T) string {
 	return string(rest)
 }
 
-// descendants lists a process and all processes below it, the process first. Without /proc it lists only the process.
+// descendants returns a process and all its descendants, the process first. On systems other than Linux it returns only the process.
 func descendants(t *testing.T, pid int) []int {
 	t.Helper()
 	all := []int{pid}

@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// A stop takes at most 10 s, whatever clients and the database do. These are its stages, counted from the signal, or from the end of
-// OCIPE_SHUTDOWN_DELAY if the server was serving.
+// A stop takes at most 10 s, regardless of clients and the database. These are the ends of its stages, counted from the signal, or from
+// the end of OCIPE_SHUTDOWN_DELAY if the server was serving.
 const (
 	drainUntil   = 6000 * time.Millisecond // requests in progress may finish
 	breakAt      = 6250 * time.Millisecond // statements that still run are canceled
@@ -19,17 +19,17 @@ const (
 	privateUntil = 8000 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
 )
 
-// leastStage is how long a stage has even if the stages before it have used up its time.
+// leastStage is the minimum time of a stage, even if earlier stages have used its time.
 const leastStage = 250 * time.Millisecond
 
-// stopClock counts the time of a stop.
+// stopClock measures the time of a stop.
 type stopClock struct {
 	clock func() time.Time
 	mu    sync.Mutex
 	begun time.Time // zero: not yet
 }
 
-// begin starts to count, unless the stop has begun before.
+// begin starts the clock, unless the stop has already begun.
 func (c *stopClock) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -38,20 +38,21 @@ func (c *stopClock) begin() {
 	}
 }
 
-// left returns how much time a stage has that ends at this time of the stop. If the stop hasn't begun, it begins now.
+// left returns the time until the end of a stage. If the stop hasn't begun, it begins now.
 func (c *stopClock) left(stage time.Duration) time.Duration {
 	c.begin()
 	return max(leastStage, stage-c.clock().Sub(c.begun))
 }
 
-// The server still accepts connections whose handshake is in progress: for acceptTime, and for up to acceptLimit while some wait, or have not sent a request.
+// During a stop, the server still accepts connections whose handshake is in progress: for acceptTime, and for up to acceptLimit while
+// some wait or haven't sent a request.
 const (
 	acceptTime  = 100 * time.Millisecond
-	acceptLimit = time.Second // clients that connect and send nothing don't hold up the stop
+	acceptLimit = time.Second // clients that connect and send nothing can't delay the stop longer
 )
 
-// leave ends the serving. The server first says that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY, in which proxies
-// notice it. Then it finishes the requests in progress.
+// leave stops serving. The server first announces that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY so that proxies
+// notice that. Then it finishes the requests in progress.
 func (p *program) leave(ctx context.Context, server *http.Server, listener *tellingListener, announce func(), served <-chan error) error {
 	announce()
 	if delay := p.settings.ShutdownDelay; delay > 0 {
@@ -62,7 +63,7 @@ func (p *program) leave(ctx context.Context, server *http.Server, listener *tell
 	}
 	p.stop.begin()
 	p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
-	// Closing the listener resets the connections that wait to be accepted. Without new ones there are soon none.
+	// Closing the listener resets the connections that wait to be accepted. If new ones are dropped, none wait after a short time.
 	filtered := dropNewConnections(listener.Listener) == nil
 	if err, ended := acceptRest(listener, served, filtered); ended {
 		return err
@@ -70,11 +71,11 @@ func (p *program) leave(ctx context.Context, server *http.Server, listener *tell
 	return p.drain(ctx, server, served, p.stop.left(drainUntil))
 }
 
-// acceptRest waits until all connections have been accepted and their first requests have been read: on a busy machine, that takes
-// longer than acceptTime. A connection may be on its way from the system to net/http, so none must be found twice.
+// acceptRest waits until all connections have been accepted and their first requests have been read. On a busy machine, this takes
+// longer than acceptTime. It checks twice, because a connection may be on its way from the system to net/http.
 //
-// If new connections can't be dropped (not filtered), it waits for a moment without any: few are reset then.
-func acceptRest(listener *tellingListener, served <-chan error, filtered bool) (err error, ended bool) { //nolint:revive // as a received value
+// If new connections can't be dropped (not filtered), it waits for a moment without waiting connections, so that few are reset.
+func acceptRest(listener *tellingListener, served <-chan error, filtered bool) (err error, ended bool) { //nolint:revive // ended is like the ok of a receive
 	wait, needed := acceptTime, 2
 	if !filtered {
 		wait, needed = 0, 1
@@ -93,8 +94,8 @@ func acceptRest(listener *tellingListener, served <-chan error, filtered bool) (
 	return nil, false
 }
 
-// endsWithin waits for the end of the serving.
-func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool) { //nolint:revive // as a received value
+// endsWithin waits for up to limit until the server ends.
+func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool) { //nolint:revive // ended is like the ok of a receive
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -105,7 +106,7 @@ func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool
 	}
 }
 
-// drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most limit.
+// drain shuts down a server whose Serve sends its error to served. It waits for requests in progress, for at most limit.
 func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error, limit time.Duration) error {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
@@ -119,14 +120,14 @@ func (p *program) drain(ctx context.Context, server *http.Server, served <-chan 
 	return nil
 }
 
-// finish waits for the background work, whose context has ended. If statements keep it from ending, they are canceled.
+// finish waits for the background work, whose context has ended. It cancels statements that keep the work from ending.
 func (p *program) finish(db *postgres.DB, background *sync.WaitGroup) {
 	breaker := time.AfterFunc(p.stop.left(breakAt), db.Break)
 	defer breaker.Stop()
 	background.Wait()
 }
 
-// close closes the connections and stops the private server.
+// close closes the connections and stops the private PostgreSQL.
 func (p *program) close(ctx context.Context, d *database) error {
 	if left := d.CloseWithin(p.stop.left(closeUntil)); left > 0 {
 		p.log.WarnContext(ctx, "the database doesn't respond; ending without waiting for it", "connections", left)

@@ -16,7 +16,7 @@ import (
 )
 
 // TestAStopRespondsOnTheConnectionsThatWereMade stops servers while clients connect as fast as they can. If the system can drop new
-// connections, each that was made gets a response; else all but a few.
+// connections, every established connection gets a response; otherwise a few may not.
 func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 	t.Parallel()
 	var served, lost atomic.Int64
@@ -56,7 +56,7 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 	require.LessOrEqual(t, lost.Load(), served.Load()/100)
 }
 
-// visit sends a request over a new connection, and counts whether there is a response. A connection that isn't made doesn't count.
+// visit sends a request over a new connection, and counts whether there is a response. It ignores connections that aren't established.
 func visit(address string, served, lost *atomic.Int64) {
 	conn, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// supervisor is systemd, or another program that has started the server and wants to know its state: sd_notify(3).
+// supervisor is systemd, or another program that has started the server and wants to know its state; see sd_notify(3).
 type supervisor struct {
-	socket   string        // of type datagram; @name is an abstract one
-	interval time.Duration // between signs of life; 0: none are wanted
+	socket   string        // a datagram socket; @name is an abstract one
+	interval time.Duration // between watchdog messages; 0: the supervisor wants none
 }
 
-// findSupervisor returns the supervisor that these variables describe. It returns false if there is none.
+// findSupervisor returns the supervisor that the environment names. It returns false if there is none.
 func findSupervisor(environ []string, pid int) (supervisor, bool) {
 	value := func(name string) string {
 		i := slices.IndexFunc(environ, func(line string) bool { return strings.HasPrefix(line, name+"=") })
@@ -29,14 +29,14 @@ func findSupervisor(environ []string, pid int) (supervisor, bool) {
 	if owner := value("WATCHDOG_PID"); owner == "" || owner == strconv.Itoa(pid) {
 		limit, err := strconv.ParseInt(value("WATCHDOG_USEC"), 10, 64)
 		if err == nil && limit > 0 {
-			s.interval = time.Duration(limit) * time.Microsecond / 3 // two may get lost
+			s.interval = time.Duration(limit) * time.Microsecond / 3 // two messages may get lost
 		}
 	}
 	return s, s.socket != ""
 }
 
-// tellSupervisor reports that the server is ready, and when ctx ends that it stops. Until stop is called, it gives signs of life: a
-// process that can't run its goroutines any more is killed and started again. Without a supervisor it does nothing.
+// tellSupervisor reports that the server is ready, and when ctx ends that it stops. Until stop is called, it sends watchdog messages, so
+// that the supervisor restarts a process that can no longer run its goroutines. Without a supervisor it does nothing.
 func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
 	s, ok := findSupervisor(p.Environ, os.Getpid())
 	if !ok {
@@ -50,7 +50,7 @@ func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		defer conn.Close() //nolint:errcheck // nothing is left to be sent
+		defer conn.Close() //nolint:errcheck // everything has been sent
 		s.report(ctx, conn, quit)
 	}()
 	return func() {
@@ -59,7 +59,7 @@ func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
 	}
 }
 
-// report sends the state of the server to conn until quit is closed. A message that is lost has no remedy: systemd acts on its absence.
+// report sends the state of the server to conn until quit is closed. It ignores errors: systemd acts if a message doesn't arrive.
 func (s supervisor) report(ctx context.Context, conn net.Conn, quit <-chan struct{}) {
 	tell := func(state string) { _, _ = conn.Write([]byte(state)) }
 	tell("READY=1")

@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// supervise returns a socket on which a test listens as systemd would, and a function that returns the next message.
+// supervise listens on a socket like systemd. It returns the path of the socket, and a function that returns the next message.
 func supervise(t *testing.T) (path string, next func() string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "notify-") // a socket's path has at most 107 bytes
@@ -83,7 +83,7 @@ func TestTheSupervisorLearnsOfAStopThatTakesNoTime(t *testing.T) {
 	stop()
 	quit := make(chan struct{})
 	close(quit)
-	for range 50 { // select chooses at random
+	for range 50 { // because select chooses at random
 		var w written
 		supervisor{}.report(ctx, &w, quit)
 		require.Equal(t, "READY=1STOPPING=1", w.text)

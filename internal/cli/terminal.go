@@ -12,8 +12,8 @@ import (
 	"golang.org/x/term"
 )
 
-// readLine reads one line of the standard input, or the rest of it. It returns an error when ctx ends, so Ctrl-C works at a
-// question.
+// readLine reads one line of the standard input, or the rest of it. It returns an error when ctx ends, so that Ctrl-C works while it
+// waits.
 func (p *program) readLine(ctx context.Context) (string, error) {
 	return untilDone(ctx, func() (string, error) {
 		line, err := bufio.NewReader(p.Stdin).ReadString('\n')
@@ -24,7 +24,7 @@ func (p *program) readLine(ctx context.Context) (string, error) {
 	})
 }
 
-// untilDone returns the result of read, or an error if ctx ends first: the program ends then, and read with it.
+// untilDone returns the result of read, or an error if ctx ends first. Then read keeps running until the program ends.
 func untilDone(ctx context.Context, read func() (string, error)) (string, error) {
 	type result struct {
 		text string
@@ -43,7 +43,7 @@ func untilDone(ctx context.Context, read func() (string, error)) (string, error)
 	}
 }
 
-// askPassword asks twice at a terminal, without echo. If the standard input isn't a terminal, it reads one line.
+// askPassword asks for a password twice at a terminal, without echo. If the standard input isn't a terminal, it reads one line.
 func (p *program) askPassword(ctx context.Context, username string) (string, error) {
 	if !p.atTerminal() {
 		return p.readLine(ctx)
@@ -58,7 +58,7 @@ func (p *program) askPassword(ctx context.Context, username string) (string, err
 	return typed[0], nil
 }
 
-// atTerminal reports whether somebody can answer questions.
+// atTerminal reports whether the standard input is a terminal.
 func (p *program) atTerminal() bool {
 	f, ok := p.Stdin.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
@@ -74,7 +74,7 @@ func (p *program) askSecrets(ctx context.Context, prompts ...string) (typed []st
 	if err != nil {
 		return nil, fmt.Errorf("read the state of the terminal: %w", err)
 	}
-	defer term.Restore(int(f.Fd()), shown) //nolint:errcheck // it only matters if a question was interrupted
+	defer term.Restore(int(f.Fd()), shown) //nolint:errcheck // only needed if a question was interrupted
 	for _, prompt := range prompts {
 		fmt.Fprint(p.Stderr, prompt)
 		text, err := untilDone(ctx, func() (string, error) {

@@ -20,10 +20,10 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 )
 
-// hasTLS reports whether the server itself speaks TLS. Otherwise a proxy does, or nobody.
+// hasTLS reports whether the server itself uses TLS, rather than a proxy or no TLS at all.
 func (s *settings) hasTLS() bool { return s.TLSCert != "" || len(s.ACMEDomains) > 0 }
 
-// checkTLS returns an error that says which settings for TLS don't fit together.
+// checkTLS returns an error that names the invalid or conflicting settings for TLS.
 func (s *settings) checkTLS() error {
 	var all error
 	if (s.TLSCert == "") != (s.TLSKey == "") {
@@ -40,7 +40,7 @@ func (s *settings) checkTLS() error {
 	return all
 }
 
-// tlsConfig returns nil if the server doesn't speak TLS. It returns an error if the certificate can't be read.
+// tlsConfig returns the configuration of TLS, or nil if the server doesn't use TLS. It returns an error if the certificate can't be read.
 func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
 	s := p.settings
 	switch {
@@ -57,7 +57,7 @@ func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
 			Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(s.ACMEDomains...),
 			Cache: autocert.DirCache(filepath.Join(s.DataDir, "acme")), Client: &acme.Client{DirectoryURL: s.ACMEDirectory},
 		}
-		config := m.TLSConfig() // it also responds to the challenge tls-alpn-01
+		config := m.TLSConfig() // also responds to the challenge tls-alpn-01
 		config.MinVersion = tls.VersionTLS12
 		config.GetCertificate = p.warnOfMissingCertificates(ctx, m.GetCertificate)
 		return config, nil
@@ -65,13 +65,13 @@ func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
 	return nil, nil //nolint:nilnil // no TLS
 }
 
-// acmeWarningInterval is how often the log says that there is no certificate. Clients try again and again.
+// acmeWarningInterval is the minimum time between two warnings that there is no certificate. Clients may try again and again.
 const acmeWarningInterval = 10 * time.Minute
 
 type getCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 
-// warnOfMissingCertificates returns get, which also logs why there is no certificate for one of the server's names. Other names,
-// which anybody may send, are not logged.
+// warnOfMissingCertificates wraps get to log why there is no certificate for one of the server's names. It logs no other names, because
+// any client may send them.
 func (p *program) warnOfMissingCertificates(ctx context.Context, get getCertificate) getCertificate {
 	var last atomic.Int64 // Unix nanoseconds
 	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -88,7 +88,7 @@ func (p *program) warnOfMissingCertificates(ctx context.Context, get getCertific
 	}
 }
 
-// serveOn serves with TLS if the server has a configuration for it. It returns an error when the serving ends.
+// serveOn serves with TLS if the server has a configuration for it. It returns an error when the server ends.
 func serveOn(server *http.Server, listener net.Listener) error {
 	if server.TLSConfig == nil {
 		return server.Serve(listener)
@@ -96,7 +96,7 @@ func serveOn(server *http.Server, listener net.Listener) error {
 	return server.ServeTLS(listener, "", "")
 }
 
-// certificate is a certificate in two files. If these change, new connections get the new one.
+// certificate is a certificate and its key in two files. If the files change, new connections get the new certificate.
 type certificate struct {
 	certFile, keyFile string
 	failed            func(error) // called once for each change that can't be used
@@ -106,7 +106,8 @@ type certificate struct {
 	loaded *tls.Certificate
 }
 
-// get is a tls.Config.GetCertificate. It looks at the times of the files for each connection, which costs little beside a handshake.
+// get is a function for tls.Config.GetCertificate. It checks the times of the files for each connection, which costs little compared to
+// a handshake.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,7 +126,7 @@ func (c *certificate) load() error {
 	return c.read()
 }
 
-// changed reports whether one of the files isn't as it was seen last. While a file is missing, because it is being replaced, it
+// changed reports whether one of the files has changed since the last call. While a file is missing because it is being replaced, it
 // returns false.
 func (c *certificate) changed() bool {
 	var now [2]fs.FileInfo

@@ -26,11 +26,11 @@ import (
 type tracing struct {
 	provider *sdktrace.TracerProvider
 	tracer   trace.Tracer
-	failed   sync.Once // a failure was logged
+	failed   sync.Once // logs the first error
 }
 
-// startTracing starts to send traces if the standard variables of OpenTelemetry name a collector; else it returns nil. The libraries
-// read these variables: OTEL_EXPORTER_OTLP_ENDPOINT and the others of the exporter, of the sampler, the batches and the resource.
+// startTracing starts to send traces if the standard variables of OpenTelemetry name a collector; otherwise it returns nil. The
+// libraries read these variables: OTEL_EXPORTER_OTLP_ENDPOINT and others for the exporter, the sampler, the batches and the resource.
 //
 // It returns an error for an exporter or a protocol that isn't supported.
 func (p *program) startTracing(ctx context.Context) (*tracing, error) {
@@ -85,8 +85,8 @@ func wantsTraces(environ []string) (bool, error) {
 // propagator reads the header traceparent (W3C Trace Context).
 var propagator = propagation.TraceContext{}
 
-// wrap returns a handler that begins a span for each request. Its caller names it with [tracing.name]. The path and the query aren't
-// part of the span: they may have texts of users.
+// wrap returns a handler that begins a span for each request. The next handler names the span with [tracing.name]. The span doesn't have
+// the path and the query, which may contain texts of users.
 func (t *tracing) wrap(next http.Handler) http.Handler {
 	if t == nil {
 		return next
@@ -99,7 +99,7 @@ func (t *tracing) wrap(next http.Handler) http.Handler {
 	})
 }
 
-// name names the span of a request that was handled, and returns the id of its trace.
+// name sets the name and the attributes of a request's span after the request, and returns the id of the trace.
 func (t *tracing) name(ctx context.Context, method, operation, route, requestID string, status int) string {
 	span := trace.SpanFromContext(ctx)
 	if span.IsRecording() {
@@ -125,7 +125,7 @@ func (t *tracing) namer() func(ctx context.Context, method, operation, route, re
 	return t.name
 }
 
-// database returns the options that trace statements: by their names, without values.
+// database returns the options that trace statements by their names, without values.
 func (t *tracing) database() []postgres.Option {
 	if t == nil {
 		return nil
@@ -143,7 +143,7 @@ func statementName(sql string) string {
 	return name
 }
 
-// stop sends what is left, for a second at most.
+// stop sends the remaining spans. It takes at most limit, and at most a second.
 func (t *tracing) stop(ctx context.Context, limit time.Duration) {
 	if t == nil {
 		return

@@ -46,7 +46,7 @@ func (c userSessionsCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// seconds writes a time for the operator.
+// seconds formats a time in whole seconds for the operator.
 func seconds(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
 type userActivityCommand struct {

@@ -16,14 +16,14 @@ type userExportCommand struct {
 	Username string `arg:"" help:"The account, in any case."`
 }
 
-// Run writes everything that the account holds to the standard output, as GET /api/user/export/ does.
+// Run writes all data of the account to the standard output, like GET /api/user/export/.
 func (c userExportCommand) Run(ctx context.Context, p *program) error {
 	return p.attach(ctx, func(db *database, accounts *account.Service) error {
 		user, err := accounts.Find(ctx, c.Username)
 		if err != nil {
 			return err
 		}
-		// Recorded first: the file must not exist without its event.
+		// Record the event first: there must be no file without its event.
 		if err := activity.NewService(db.DB, p.log).Record(ctx, user.ID, activity.Exported, activity.Operator); err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ type userImportCommand struct {
 	Username string `arg:"" help:"The account, in any case."`
 }
 
-// Run adds the file on the standard input to what the account holds, as POST /api/user/import/ does: all of it, or nothing.
+// Run adds the file on the standard input to the account, like POST /api/user/import/: all of it, or nothing.
 func (c userImportCommand) Run(ctx context.Context, p *program) error {
 	return p.attach(ctx, func(db *database, accounts *account.Service) error {
 		user, err := accounts.Find(ctx, c.Username)
@@ -52,7 +52,7 @@ func (c userImportCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// importMessage says what is wrong with a file, and where.
+// importMessage returns an error for the operator that says what is wrong with the file, and where.
 func importMessage(err error) error {
 	e, ok := errors.AsType[*apperr.Error](err)
 	switch {

@@ -11,13 +11,13 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// held is what an account holds, as an export tells it, without what is its own: name, times and ids.
+// held returns the data in an export that another account can also have: all except the account, the journal and the ids.
 func held(t *testing.T, export string) map[string]any {
 	t.Helper()
 	var file map[string]any
 	require.NoError(t, json.Unmarshal([]byte(export), &file), export)
 	delete(file, "account")
-	delete(file, "fridge_journal") // an import leaves it out, and makes entries of its own
+	delete(file, "fridge_journal") // an import ignores the journal and makes its own entries
 	for _, list := range []string{"recipes", "trash", "fridge", "checklist", "plans"} {
 		for _, element := range file[list].([]any) {
 			delete(element.(map[string]any), "id")

@@ -30,8 +30,7 @@ func (p *program) withAccounts(ctx context.Context, do func(*account.Service) er
 	return p.attach(ctx, func(_ *database, accounts *account.Service) error { return do(accounts) })
 }
 
-// attach opens the database for one command, and turns errors into messages for the operator. It works beside a running
-// server.
+// attach opens the database for one command, and converts its errors to messages for the operator. It also works while a server runs.
 func (p *program) attach(ctx context.Context, do func(*database, *account.Service) error) (err error) {
 	db, err := p.openDatabase(ctx, localpg.Attach, 0)
 	if err != nil {
@@ -41,7 +40,7 @@ func (p *program) attach(ctx context.Context, do func(*database, *account.Servic
 	return userMessage(do(db, &account.Service{DB: db.DB, Passwords: password.NewHasher(password.Params{}), Policy: password.Policy{MinLength: p.settings.PasswordMin}}))
 }
 
-// userMessage turns an error of a use case into a sentence for the operator.
+// userMessage converts an error of a use case to a message for the operator.
 func userMessage(err error) error {
 	e, ok := errors.AsType[*apperr.Error](err)
 	switch {
@@ -77,7 +76,7 @@ type userResetCommand struct {
 	Generate bool   `noenv:"" xor:"how" help:"Set a random password and print it, instead of printing a code. All sessions of the account end."`
 }
 
-// Run prints a code; or it sets a new password: a random one, one typed at the terminal, or the first line of the standard input.
+// Run prints a code, or sets a new password: a random one, one typed at the terminal, or the first line of the standard input.
 func (c userResetCommand) Run(ctx context.Context, p *program) error {
 	return p.withAccounts(ctx, func(accounts *account.Service) error {
 		user, err := accounts.Find(ctx, c.Username)

@@ -22,8 +22,8 @@ func (versionCommand) Run(_ context.Context, p *program) error {
 	return err
 }
 
-// version is the version of the module, which names the commit between releases, or "devel" if the program was built outside
-// a repository. The header Server contains it, too.
+// version returns the version of the module, which contains the commit between releases, or "devel" if the program was built outside a
+// repository. The header Server also contains it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

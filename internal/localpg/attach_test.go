@@ -48,7 +48,7 @@ func TestAttach(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, AttachWait: time.Nanosecond}
 		require.NoError(t, os.MkdirAll(cfg.Dir, 0o755))
-		lock := flock.New(filepath.Join(cfg.Dir, "ocipe.lock")) // as a server that never gets ready
+		lock := flock.New(filepath.Join(cfg.Dir, "ocipe.lock")) // like a server that never becomes ready
 		require.NoError(t, lock.Lock())
 		defer lock.Unlock() //nolint:errcheck // the test is over
 

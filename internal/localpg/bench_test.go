@@ -6,7 +6,7 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// BenchmarkFirstStart measures a start on an empty data folder, initdb and all, durable.
+// BenchmarkFirstStart measures a durable start on an empty data folder, including initdb.
 func BenchmarkFirstStart(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
@@ -24,7 +24,7 @@ func BenchmarkFirstStart(b *testing.B) {
 	}
 }
 
-// BenchmarkLaterStart measures a start on a cluster that was stopped cleanly, durable.
+// BenchmarkLaterStart measures a durable start on a cluster that was stopped cleanly.
 func BenchmarkLaterStart(b *testing.B) {
 	cfg := localpg.Config{Dir: dataFolder(b)}
 	first, err := localpg.Start(b.Context(), cfg)

@@ -14,9 +14,9 @@ import (
 // unfinished is the prefix of the names of clusters that are being created.
 const unfinished = clusterFolder + ".new-"
 
-// createCluster makes a cluster with the database and user ocipe. It works in a folder beside the cluster and renames
-// that last: a cluster that exists is complete, whenever the machine stops. The folder has a new name each time: on
-// macOS, where the system can't kill it together with the server, an interrupted initdb may still use the old one.
+// createCluster creates a cluster with the database and user ocipe. It works in a folder next to the cluster and renames that at the
+// end, so an existing cluster is complete even if the machine stopped. The folder has a new name each time: on macOS, where the system
+// can't kill initdb together with this process, an interrupted initdb may still use the old folder.
 func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (err error) {
 	dir := filepath.Join(filepath.Dir(at.cluster), unfinished+strings.ToLower(rand.Text()[:8]))
 	if err := at.user.makeFolder(dir); err != nil {
@@ -38,7 +38,7 @@ func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (
 		return os.Rename(dir, at.cluster)
 	}
 
-	// Everything reaches the disk once, here, which is faster than at every step.
+	// Everything is written to the disk once, which is faster than after every step.
 	if _, err := runTool(ctx, at.user.command(progs.initdb(), dir, killed, "--sync-only", "--pgdata", dir)); err != nil {
 		return err
 	}
@@ -48,8 +48,8 @@ func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (
 	return syncFolder(filepath.Dir(at.cluster))
 }
 
-// removeUnfinished removes the folders of interrupted attempts to create the cluster. Nothing needs them gone, so if one
-// can't be removed, the next start tries again.
+// removeUnfinished removes the folders of interrupted attempts to create the cluster. They do no harm, so if one can't be removed, the
+// next start tries again.
 func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
 	entries, _ := os.ReadDir(filepath.Dir(at.cluster)) // without a folder there is nothing to remove
 	for _, e := range entries {
@@ -57,7 +57,7 @@ func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
 			continue
 		}
 		dir := filepath.Join(filepath.Dir(at.cluster), e.Name())
-		// initdb is killed together with its server, but its children only notice when they read from it.
+		// initdb is killed together with its parent, but the children of initdb notice that only when they read from it.
 		err := waitUntilUnused(ctx, log, dir)
 		if err == nil {
 			err = os.RemoveAll(dir)
@@ -68,9 +68,9 @@ func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
 	}
 }
 
-// initCluster runs initdb. Text sorts by code point, which is fast and doesn't change with the operating system's
-// version, while upper and lower support all of Unicode. PostgreSQL 17 and newer have such a locale. Older versions use
-// the system's C.UTF-8, or C if there is none (macOS), whose upper and lower only support ASCII.
+// initCluster runs initdb. It uses a locale that sorts text by code point, which is fast and doesn't change with the operating system's
+// version, and whose upper and lower support all of Unicode. PostgreSQL 17 and newer have such a locale. Older versions use the
+// system's C.UTF-8, or C if there is none (macOS), whose upper and lower only support ASCII.
 func initCluster(ctx context.Context, progs programs, user account, dir string) error {
 	locales := [][]string{{"--locale=C.UTF-8"}, {"--locale=C"}}
 	if progs.major >= 17 {
@@ -83,11 +83,11 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 			"--pgdata", dir,
 			"--username", databaseName,
 			"--encoding", "UTF8",
-			"--data-checksums", // a page that the disk has damaged is an error, and not wrong data
-			// Without it, initdb chooses one by the locale. Queries that search name their own configuration.
+			"--data-checksums", // a page that is damaged on the disk causes an error, not wrong data
+			// By default initdb chooses the configuration by the locale. Queries that search set their own.
 			"--text-search-config", "simple",
-			// Only the owner and root can open the 0700 folder of the socket. TCP connections are rejected even if the
-			// operator makes PostgreSQL listen.
+			// Only the owner and root can open the folder of the socket, which has mode 0700. TCP connections are rejected
+			// even if the operator makes PostgreSQL listen.
 			"--auth-local", "trust",
 			"--auth-host", "reject",
 			"--no-instructions",
@@ -103,8 +103,7 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 	return err
 }
 
-// createDatabase uses a single-user server, so that the database is created with the cluster and not checked at every
-// start.
+// createDatabase creates the database with a single-user server. So it exists in every cluster, and a start needn't check it.
 func createDatabase(ctx context.Context, progs programs, user account, dir string) error {
 	cmd := user.command(progs.postgres(), dir, killed,
 		"--single", "-D", dir, "-c", "fsync=off", "-c", "exit_on_error=on", "postgres")

@@ -16,10 +16,10 @@ import (
 	"strings"
 )
 
-// minMajor is the oldest PostgreSQL that Ocipe's migrations and this package's options work with.
+// minMajor is the oldest version of PostgreSQL that works with Ocipe's migrations and this package's options.
 const minMajor = 14
 
-// programs is one installed PostgreSQL server.
+// programs are the programs of one installed PostgreSQL server.
 type programs struct {
 	dir   string
 	major int
@@ -28,8 +28,8 @@ type programs struct {
 func (p programs) postgres() string { return filepath.Join(p.dir, "postgres") }
 func (p programs) initdb() string   { return filepath.Join(p.dir, "initdb") }
 
-// programPatterns are the folders where packages put the server, which on most systems is not in PATH.
-// scripts/ensure-postgres.sh looks in the same ones.
+// programPatterns are the folders where packages install the server, which on most systems is not in PATH.
+// scripts/ensure-postgres.sh searches the same folders.
 var programPatterns = []string{
 	"/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu
 	"/usr/pgsql-*/bin",                                   // PostgreSQL's own packages for Fedora, RHEL
@@ -42,10 +42,10 @@ var programPatterns = []string{
 	"/Library/PostgreSQL/*/bin",                          // EDB's installer for macOS
 }
 
-// programDirs returns the folders that may have the server's programs, each once.
+// programDirs returns the folders that may have the server's programs, without duplicates.
 func programDirs() []string {
 	var dirs []string
-	// The command in PATH may be a link, with initdb only beside its target.
+	// The command in PATH may be a link. Then initdb is next to its target.
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if target, err := filepath.EvalSymlinks(path); err == nil {
 			dirs = append(dirs, filepath.Dir(target))
@@ -62,10 +62,10 @@ func programDirs() []string {
 	return dirs
 }
 
-// findPrograms returns the usable servers among dirs, the newest major first. Each is tried as the user that will run
-// it: a server in root's home exists, but not for the user postgres.
+// findPrograms returns the usable servers in dirs, the newest major version first. It tries each one as the user that will run it: the
+// user postgres can't run a server in root's home.
 //
-// It fails with [ErrNotInstalled] if there is none.
+// It returns [ErrNotInstalled] if there is none.
 func findPrograms(ctx context.Context, user account, dirs []string) ([]programs, error) {
 	var found []programs
 	var reasons []string
@@ -113,8 +113,8 @@ func (p programs) version(ctx context.Context, user account, dir string) (int, e
 	return strconv.Atoi(m[1])
 }
 
-// choosePrograms picks the server for the cluster: the newest for a new one, and for an existing one the server of
-// its own major version, since no other can read its files.
+// choosePrograms chooses the server for the cluster: the newest for a new cluster, and the one with the same major version for an
+// existing cluster, because no other version can read its files.
 func choosePrograms(installed []programs, at place) (programs, error) {
 	if !at.exists {
 		return installed[0], nil
@@ -146,7 +146,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// howToInstall returns one line of advice for this operating system.
+// howToInstall returns one line of instructions for this operating system.
 func howToInstall() string {
 	install := "install the PostgreSQL server (the programs postgres and initdb)"
 	release, _ := os.ReadFile("/etc/os-release") // without it, the general advice
@@ -165,7 +165,7 @@ func howToInstall() string {
 	return install + ", or set OCIPE_DATABASE_URL to a database of your own"
 }
 
-// isLike reports whether the text of /etc/os-release names one of the distributions, or says that it is like one.
+// isLike reports whether /etc/os-release names one of the distributions in ID or ID_LIKE.
 func isLike(release []byte, distributions ...string) bool {
 	for line := range strings.Lines(string(release)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
@@ -181,7 +181,7 @@ func isLike(release []byte, distributions ...string) bool {
 	return false
 }
 
-// Installed returns the major version of the PostgreSQL server that [Start] would create a cluster with, or [ErrNotInstalled].
+// Installed returns the major version of the PostgreSQL server with which [Start] would create a cluster, or [ErrNotInstalled].
 func Installed(ctx context.Context) (major int, err error) {
 	user, err := serverUser()
 	if err != nil {

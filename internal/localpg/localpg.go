@@ -1,6 +1,6 @@
-// Package localpg runs a private PostgreSQL for one data folder: it finds the server's programs, creates the cluster,
-// runs postgres as a child process on a Unix socket, starts it again if it ends by itself, and stops it cleanly. It doesn't
-// listen on TCP. After a server was killed, the next start cleans up by itself.
+// Package localpg runs a private PostgreSQL for one data folder: it finds the server's programs, creates the cluster, runs postgres as
+// a child process on a Unix socket, restarts it if it ends unexpectedly, and stops it cleanly. PostgreSQL doesn't listen on TCP. If an
+// Ocipe server was killed, the next start cleans up.
 package localpg
 
 import (
@@ -17,15 +17,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// ErrInUse is returned by [Start] if another Ocipe process holds the data folder.
+// ErrInUse is returned by [Start] if another Ocipe process uses the data folder.
 var ErrInUse = errors.New("another Ocipe server or command already uses this data folder")
 
-// ErrNoCluster is returned by [Attach] if no server has run on the data folder yet. The text of the whole error has the
-// absolute path.
+// ErrNoCluster is returned by [Attach] if no server has run on the data folder yet. The full text of the error has the absolute path.
 var ErrNoCluster = errors.New("no server has run with this data folder yet")
 
-// ErrNotInstalled is returned by [Start] and [Attach] if no usable PostgreSQL server is installed. The text of the
-// whole error says in one line what to install on this operating system.
+// ErrNotInstalled is returned by [Start] and [Attach] if no usable PostgreSQL server is installed. The full text of the error is one
+// line that says what to install on this operating system.
 var ErrNotInstalled = errors.New("PostgreSQL 14 or newer is not installed")
 
 // defaultAttachWait is the default of [Config.AttachWait]. A first start takes about 2 s.
@@ -33,40 +32,37 @@ const defaultAttachWait = 10 * time.Second
 
 // Config configures a cluster. Only Dir is required.
 type Config struct {
-	// Dir is the data folder, absolute or relative. If it is missing, it is created with mode 0755, since the
-	// user that PostgreSQL runs as must be able to pass through. The cluster inside is 0700. An existing folder keeps its owner and mode.
+	// Dir is the data folder, absolute or relative. If it is missing, it is created with mode 0755, because the user that runs
+	// PostgreSQL must be able to pass through it. The cluster inside has mode 0700. An existing folder keeps its owner and mode.
 	Dir string
 
-	// Log gets messages for the operator and PostgreSQL's own messages, without statements and values.
-	// Nil means no log.
+	// Log gets messages for the operator and PostgreSQL's own messages, without statements and values. Nil means no log.
 	Log *slog.Logger
 
-	// Unsafe trades durability for speed and allows 200 connections instead of 40. For tests only: a crash of the
-	// machine may destroy the cluster.
+	// Unsafe trades durability for speed, and allows 200 connections instead of 40. Use it only for tests: a crash of the machine may
+	// destroy the cluster.
 	Unsafe bool
 
-	// AttachWait is how long [Attach] waits for the database of a server that is just starting. Zero means 10 s.
+	// AttachWait is how long [Attach] waits for the database of a server that is starting. Zero means 10 s.
 	AttachWait time.Duration
 }
 
-// Cluster is a running PostgreSQL with the database ocipe. If PostgreSQL ends by itself (it crashes, or somebody kills it),
-// it is started again at once, and after failures at growing intervals of up to 30 s, until Stop is called. Meanwhile
-// connections fail. The log tells about it.
+// Cluster is a running PostgreSQL with the database ocipe. If PostgreSQL ends unexpectedly (it crashes or is killed), it is restarted
+// at once, and after errors at growing intervals of up to 30 s, until Stop is called. Meanwhile connections fail. The log shows this.
 type Cluster struct {
 	url  string
 	stop func(limit time.Duration) error
 }
 
-// Start takes the data folder, creates the cluster if there is none, ends what an earlier, killed server left
-// running, and starts PostgreSQL. It returns once PostgreSQL accepts connections: about 2 s the first time, 0.1 s
-// later, more if PostgreSQL has to recover from a crash. The caller must call [Cluster.Stop].
+// Start locks the data folder, creates the cluster if there is none, ends processes that an earlier, killed server left running, and
+// starts PostgreSQL. It returns once PostgreSQL accepts connections: after about 2 s the first time, 0.1 s later, and longer if
+// PostgreSQL has to recover from a crash. The caller must call [Cluster.Stop].
 //
-// Canceling ctx ends a start under way, but not a cluster that runs.
+// Canceling ctx ends a start in progress, but not a running cluster.
 //
-// It fails with [ErrInUse] if another Ocipe process holds the data folder, and with [ErrNotInstalled] if there is no
-// PostgreSQL to run. Any other failure names the step: a folder that can't be used, a cluster of a major version that
-// isn't installed, an earlier PostgreSQL that doesn't end within 30 s, or PostgreSQL's own reason for not starting.
-// A failed start leaves no process and no lock behind.
+// It returns [ErrInUse] if another Ocipe process uses the data folder, and [ErrNotInstalled] if no usable PostgreSQL is installed. Any
+// other error names the step: a folder that can't be used, a cluster of a major version that isn't installed, an earlier PostgreSQL
+// that doesn't end within 30 s, or PostgreSQL's own reason for not starting. After an error, no process and no lock remain.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	dir, err := openFolder(cfg.Dir)
 	if err != nil {
@@ -81,12 +77,11 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	return startLocked(ctx, cfg, dir, lock)
 }
 
-// Attach is [Start] for a one-off command. It never creates a cluster or a folder. If a server runs on the data folder, the result is that server's cluster,
-// which [Cluster.Stop] leaves running. If none runs, Attach starts PostgreSQL
-// like Start, and Stop stops it.
+// Attach is [Start] for a one-off command. It never creates a cluster or a folder. If a server runs on the data folder, Attach returns
+// that server's cluster, and [Cluster.Stop] leaves it running. If none runs, Attach starts PostgreSQL like Start, and Stop stops it.
 //
-// It fails with [ErrNoCluster] if no server has run on the data folder yet, and otherwise like Start, but with [ErrInUse] only if the database of the server that holds the data folder isn't ready
-// within [Config.AttachWait].
+// It returns [ErrNoCluster] if no server has run on the data folder yet, and otherwise the errors of Start. It returns [ErrInUse] only
+// if the running server's database isn't ready within [Config.AttachWait].
 func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	dir, err := findFolder(cfg.Dir)
 	if err != nil {
@@ -103,7 +98,7 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	defer again.Stop()
 
 	for {
-		// The lock comes first each time: the server may end while this waits for it.
+		// Try the lock first each time: the server may end while this waits.
 		lock, err := lockFolder(dir)
 		if err == nil && !hasCluster(dir) {
 			return nil, errors.Join(noCluster(dir), lock.Unlock())
@@ -128,8 +123,8 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	}
 }
 
-// URL returns the connection string, for pgx, of the database ocipe as the user ocipe. The caller's PG* environment
-// variables don't change what it means.
+// URL returns the connection string, for pgx, of the database ocipe as the user ocipe. The PG* environment variables don't change its
+// meaning.
 func (c *Cluster) URL() string { return c.url }
 
 // Socket returns the folder of the cluster's Unix socket, which is the host for psql and pg_dump.
@@ -141,18 +136,18 @@ func (c *Cluster) Socket() string {
 	return u.Query().Get("host")
 }
 
-// Stop ends PostgreSQL, closes its connections and releases the data folder. It usually takes well under a second, and 45 s
-// at most. It may be called more than once; later calls wait for the first and return the same.
+// Stop ends PostgreSQL, closes its connections and releases the data folder. It usually takes well under a second, and at most 45 s. It
+// may be called more than once; later calls wait for the first and return the same.
 //
-// It fails if PostgreSQL had to be killed or ended with an error. The data folder is released in that case too, and the
+// It returns an error if PostgreSQL had to be killed or ended with an error. The data folder is released in that case, too, and the
 // next [Start] recovers every committed row.
 func (c *Cluster) Stop() error { return c.stop(stopTime) }
 
-// StopWithin is [Cluster.Stop] for a caller who is in a hurry: PostgreSQL has three quarters of the limit to stop cleanly, and is then
-// ended by force. It takes at most a second longer than the limit, unless the system can't end a process.
+// StopWithin is [Cluster.Stop] with a shorter limit: PostgreSQL has three quarters of the limit to stop cleanly, and is then ended by
+// force. It takes at most a second longer than the limit, unless the system can't end a process.
 func (c *Cluster) StopWithin(limit time.Duration) error { return c.stop(limit) }
 
-// startLocked is [Start] once the data folder is locked. It keeps the lock only if it succeeds.
+// startLocked is [Start] for a locked data folder. It releases the lock if it returns an error.
 func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock) (*Cluster, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -213,7 +208,7 @@ func startServer(ctx context.Context, cfg Config, progs programs, at place, sock
 	return runServer(ctx, cfg, progs, at, sock)
 }
 
-// survey finds the cluster's place and the installed PostgreSQL for it.
+// survey finds the cluster's place and the installed PostgreSQL that can run it.
 func survey(ctx context.Context, log *slog.Logger, dir string) (place, programs, error) {
 	user, err := serverUser()
 	if err != nil {

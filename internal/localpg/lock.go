@@ -12,11 +12,11 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockFile is in the data folder even if the cluster isn't: two servers must not share the folder.
+// lockFile is in the data folder even if the cluster isn't, because two servers must not share the folder.
 const lockFile = "ocipe.lock"
 
-// openFolder creates the data folder if it is missing, and returns its path: absolute and without symbolic links, so that
-// one folder has one name.
+// openFolder creates the data folder if it is missing, and returns its absolute path without symbolic links, so that a folder has only
+// one name.
 func openFolder(dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no data folder given")
@@ -39,7 +39,7 @@ func openFolder(dir string) (string, error) {
 	return resolved, nil
 }
 
-// findFolder returns the path of an existing data folder like [openFolder]. It fails with [ErrNoCluster] if there is none.
+// findFolder returns the path of an existing data folder, like [openFolder]. It returns [ErrNoCluster] if the folder is missing.
 func findFolder(dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no data folder given")
@@ -65,16 +65,16 @@ func noCluster(dir string) error {
 // hasCluster reports whether the data folder has a cluster.
 func hasCluster(dir string) bool { return slices.ContainsFunc(clusterPaths(dir), exists) }
 
-// exists reports whether there is something at the path, even if it can't be opened.
+// exists reports whether the path exists, even if it can't be opened.
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// makeFolders is like os.MkdirAll, except that root's folders have mode 0755 regardless of the umask: the user that
-// PostgreSQL runs as must pass through them. Existing folders stay as they are.
+// makeFolders is like os.MkdirAll, except that root's folders have mode 0755 regardless of the umask, because the user that runs
+// PostgreSQL must pass through them. Existing folders stay unchanged.
 func makeFolders(path string) error {
-	err := os.Mkdir(path, 0o755) //nolint:gosec // a way to the cluster, whose own folder has mode 0700
+	err := os.Mkdir(path, 0o755) //nolint:gosec // a parent of the cluster, whose folder has mode 0700
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeFolders(filepath.Dir(path)); err != nil {
 			return err
@@ -97,10 +97,10 @@ func makeFolders(path string) error {
 	return err
 }
 
-// lockFolder locks the data folder until Unlock or the end of this process. PostgreSQL doesn't inherit the lock (Go opens
-// files close-on-exec), so the PostgreSQL of a server that was killed doesn't lock out the next server.
+// lockFolder locks the data folder until Unlock or the end of this process. PostgreSQL doesn't inherit the lock (Go opens files
+// close-on-exec), so the PostgreSQL of a killed server doesn't lock out the next server.
 //
-// It fails with [ErrInUse] if another process, or another call in this one, has the lock.
+// It returns [ErrInUse] if another process, or another call in this process, has the lock.
 func lockFolder(dir string) (*flock.Flock, error) {
 	path := filepath.Join(dir, lockFile)
 	lock := flock.New(path, flock.SetPermissions(0o600))

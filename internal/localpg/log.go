@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// logPrefix makes PostgreSQL say before each message which kind of process it comes from, and its SQLSTATE.
+// logPrefix makes PostgreSQL begin each message with the kind of the process that wrote it, and its SQLSTATE.
 const logPrefix = "[%b|%e] "
 
 var logLine = regexp.MustCompile(`^\[([^|]*)\|(\w{5})\] ([A-Z]+)\d?:  (.*)$`)
 
-// maxLogLine bounds the memory for one line, in bytes. Longer ones are cut.
+// maxLogLine is the maximum length of a line in bytes. Longer lines are cut.
 const maxLogLine = 16 << 10
 
 // serverLog passes PostgreSQL's messages on to the operator's log, except those that may quote a statement or a value.
@@ -21,13 +21,13 @@ type serverLog struct {
 	to      *slog.Logger
 	line    []byte
 	level   slog.Level // of the last message, for its continuation lines
-	show    bool       // whether to pass these on
+	show    bool       // whether to pass these lines on
 	problem string     // the last FATAL or PANIC, or line of unknown form; read it only once PostgreSQL has ended
 
-	onSmartShutdown func() // called when PostgreSQL got a SIGTERM
+	onSmartShutdown func() // called when PostgreSQL has received SIGTERM
 }
 
-// Write takes a piece of PostgreSQL's output. It never fails.
+// Write takes a part of PostgreSQL's output. It never returns an error.
 func (l *serverLog) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {
@@ -53,7 +53,7 @@ func (l *serverLog) pass(line string) {
 		if l.show {
 			l.to.Log(context.Background(), l.level, "PostgreSQL: "+strings.TrimSpace(line))
 		}
-	case line != "": // not from PostgreSQL's logger: from the dynamic linker, say, or before the settings are read
+	case line != "": // not from PostgreSQL's logger, but for example from the dynamic linker, or before the settings are read
 		l.problem = line
 		l.to.Warn("PostgreSQL: " + line)
 	}
@@ -71,7 +71,7 @@ func (l *serverLog) message(process, code, severity, text string) {
 	case "WARNING":
 		l.level = slog.LevelWarn
 	case "ERROR":
-		// The client gets its error anyway. The text may quote what the client sent: invalid input syntax for …
+		// The client gets the error anyway. The text may quote the client's input: invalid input syntax for …
 		l.level = slog.LevelWarn
 		if fromClient {
 			l.level, l.show, text = slog.LevelDebug, false, "a client got an error"
@@ -79,13 +79,13 @@ func (l *serverLog) message(process, code, severity, text string) {
 	case "FATAL", "PANIC":
 		l.level = slog.LevelError
 		l.problem = text
-		// Routine: connections that a shutdown closes or rejects, and clients that disconnect during a query, as a
-		// stopping server does.
+		// These are normal: a shutdown closes or rejects connections, and clients disconnect during a query, as a stopping
+		// server does.
 		if code == "57P01" || code == "57P03" || code[:2] == "08" {
 			l.level = slog.LevelDebug
 		}
-	case "HINT": // advice on the message before, never a value
-	default: // DETAIL, CONTEXT, QUERY and STATEMENT, in case the settings ever allow them
+	case "HINT": // a hint for the previous message, without values
+	default: // DETAIL, CONTEXT, QUERY and STATEMENT, even if the settings allow them
 		l.show = false
 		return
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// serverDir is an environment variable that turns the test binary into a server on that data folder, to be killed.
+// serverDir is an environment variable that makes the test binary a server on that data folder, for tests that kill it.
 const serverDir = "LOCALPG_TEST_SERVER_DIR"
 
 func TestMain(m *testing.M) {
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// serve commits row after row and prints the number of each once it is committed. It never returns without an error.
+// serve commits one row after the other, and prints the number of each after its commit. It only returns with an error.
 func serve(ctx context.Context, dir string) error {
 	c, err := localpg.Start(ctx, localpg.Config{Dir: dir})
 	if err != nil {
@@ -59,13 +59,13 @@ func serve(ctx context.Context, dir string) error {
 	}
 }
 
-// victim is a server in a process of its own.
+// victim is a server in a separate process.
 type victim struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	url    string
 	mu     sync.Mutex
-	rows   int // committed, as far as the server said
+	rows   int // the number of rows that the server has reported as committed
 	stderr bytes.Buffer
 	read   chan struct{} // closed when its output has ended
 }
@@ -89,7 +89,7 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 		}
 		pidFile := filepath.Join(dir, "postgres", "postmaster.pid")
 		if _, err := os.Stat(pidFile); err == nil && runtime.GOOS != "linux" {
-			_ = syscall.Kill(postmaster(t, dir), syscall.SIGINT) // on Linux the system does that
+			_ = syscall.Kill(postmaster(t, dir), syscall.SIGINT) // Linux does that itself
 		}
 		waitUntil(t, func() bool { // its PostgreSQL ends a little later
 			_, err := os.Stat(pidFile)
@@ -128,7 +128,7 @@ func (v *victim) committed(atLeast int) {
 	})
 }
 
-// waitUntil waits until the condition holds, at most until shortly before the deadline of the test binary.
+// waitUntil waits until the condition holds, or until shortly before the deadline of the test binary.
 func waitUntil(t *testing.T, condition func() bool) {
 	t.Helper()
 	deadline, hasDeadline := t.Deadline()
@@ -147,8 +147,8 @@ func (v *victim) kill() {
 	_ = v.cmd.Wait()
 }
 
-// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that PostgreSQL
-// runs as can reach it, unlike t.TempDir.
+// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that runs PostgreSQL can enter
+// it, unlike t.TempDir.
 func dataFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
@@ -160,7 +160,7 @@ func dataFolder(t testing.TB) string {
 	return filepath.Join(dir, "data")
 }
 
-// template is a cluster that was created and stopped. To copy it takes a tenth of the time that a new one takes.
+// template is a cluster that was created and stopped. Copying it takes a tenth of the time of creating one.
 var template struct {
 	once sync.Once
 	dir  string
@@ -182,7 +182,7 @@ func createTemplate() error {
 	return c.Stop()
 }
 
-// clusterFolder returns the path of a data folder with a cluster: for tests that aren't about its creation.
+// clusterFolder returns the path of a data folder with a cluster, for tests that don't test its creation.
 func clusterFolder(t *testing.T) string {
 	t.Helper()
 	template.once.Do(func() { template.err = createTemplate() })
@@ -232,7 +232,7 @@ func socketFolder(t *testing.T, url string) string {
 	return cfg.Host
 }
 
-// postmaster returns the process id of the server that runs in dir, or last did.
+// postmaster returns the process id of the server that runs in dir, or that ran there last.
 func postmaster(t *testing.T, dir string) int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))

@@ -10,12 +10,12 @@ import (
 	"syscall"
 )
 
-// ownFiles are the files at the top of the cluster that PostgreSQL must be able to write. The operator may have given other
-// files there, such as postgresql.conf, to somebody else.
+// ownFiles are the files in the cluster's folder that PostgreSQL must be able to write. Other files there, such as postgresql.conf, may
+// belong to another user.
 var ownFiles = []string{"PG_VERSION", "postgresql.auto.conf", "postmaster.opts"}
 
-// checkPermissions fails if PostgreSQL wouldn't accept the owner or the mode of a file, as often after a restore from a
-// backup. It says what they must be; PostgreSQL's own message doesn't.
+// checkPermissions returns an error if PostgreSQL wouldn't accept the owner or the mode of a file, which often happens after a restore
+// from a backup. Unlike PostgreSQL's own message, the error says what they must be.
 func checkPermissions(at place) error {
 	return filepath.WalkDir(at.cluster, func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -41,7 +41,7 @@ func checkPermissions(at place) error {
 	})
 }
 
-// checkSettings fails if PostgreSQL surely can't read a configuration file. The operator may have given it to somebody else.
+// checkSettings returns an error if PostgreSQL certainly can't read a configuration file, which may belong to another user.
 func (p place) checkSettings(path string, info fs.FileInfo) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || filepath.Ext(path) != ".conf" {
@@ -64,7 +64,7 @@ func (p place) checkFile(path string, info fs.FileInfo) error {
 	if info.IsDir() {
 		need = 0o700
 	}
-	// PostgreSQL's own rule for the cluster's folder: the group may read, and nobody else may do anything.
+	// PostgreSQL's rule for the cluster's folder: the group may only read, and others have no access.
 	if mode&need != need || path == p.cluster && mode&0o027 != 0 {
 		return p.wrongMode(path, fmt.Errorf("its mode is %04o", mode))
 	}

@@ -19,7 +19,7 @@ type pidFile struct {
 	ready     bool // accepts connections
 }
 
-// readPidFile fails if the line with the process id isn't complete yet. The result may be stale.
+// readPidFile reads postmaster.pid. It returns an error if the line with the process id isn't complete yet. The result may be stale.
 func readPidFile(cluster string) (pidFile, error) {
 	text, err := os.ReadFile(filepath.Join(cluster, pidFileName)) //nolint:gosec // in the data folder, which the operator chooses
 	if err != nil {

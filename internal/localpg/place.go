@@ -15,20 +15,19 @@ import (
 // clusterFolder is the name of the cluster's folder, in the data folder or in its replacement under [standInRoot].
 const clusterFolder = "postgres"
 
-// standInRoot has the clusters of data folders that only root can reach.
+// standInRoot is the folder for the clusters of data folders that only root can open.
 const standInRoot = "/var/lib/ocipe"
 
-// place is where the cluster lies and who runs it.
+// place is the location of the cluster and the user that runs it.
 type place struct {
 	cluster string
 	user    account
 	exists  bool
 }
 
-// findPlace decides where the cluster of the data folder dir lies. That is the data folder itself, except that root
-// may have a data folder (in its 0700 home, say) which the user that PostgreSQL runs as can't reach. Permissions of
-// existing folders are the operator's, so then the cluster lies in a folder of its own under [standInRoot].
-// A cluster that exists in either place is used where it lies.
+// findPlace decides where the cluster of the data folder dir is: in the data folder, or under [standInRoot] if dir is root's and the
+// user that runs PostgreSQL can't enter it (for example in root's home, which has mode 0700). Ocipe doesn't change the permissions of
+// existing folders. An existing cluster in either place is used.
 func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, probe programs) (place, error) {
 	for _, cluster := range clusterPaths(dir) {
 		switch _, err := os.Stat(cluster); {
@@ -68,8 +67,8 @@ func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, 
 	return place{cluster: standIn(dir), user: user}, nil
 }
 
-// canReach fails if the user can't enter the folder. It tries by running a program there: permission bits
-// don't tell about access control lists, read-only mounts and security modules.
+// canReach returns an error if the user can't enter the folder. It runs a program there, because permission bits don't show access
+// control lists, read-only mounts and security modules.
 func canReach(ctx context.Context, user account, dir string, probe programs) error {
 	if _, err := probe.version(ctx, user, dir); err != nil {
 		return fmt.Errorf("the user with id %d, who runs PostgreSQL, can't enter %s: %w", user.uid, dir, err)
@@ -77,7 +76,7 @@ func canReach(ctx context.Context, user account, dir string, probe programs) err
 	return nil
 }
 
-// clusterPaths lists where the cluster of a data folder may lie, the preferred place first.
+// clusterPaths returns the paths where the cluster of a data folder may be, the preferred one first.
 func clusterPaths(dir string) []string {
 	if isRoot() {
 		return []string{inside(dir), standIn(dir)}

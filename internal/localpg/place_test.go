@@ -114,7 +114,7 @@ func TestPlace(t *testing.T) {
 	})
 }
 
-// TestPermissions spoils the owner or the mode of a file, as restoring a backup often does.
+// TestPermissions breaks the owner or the mode of a file, as restoring a backup often does.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -158,7 +158,7 @@ func TestPermissions(t *testing.T) {
 	t.Run("AFileBelongsToAnotherUser", func(t *testing.T) {
 		t.Parallel()
 		if os.Geteuid() != 0 {
-			return // only root can give files away
+			return // only root can change the owner of a file
 		}
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		cluster := filepath.Join(cfg.Dir, "postgres")

@@ -25,7 +25,7 @@ func TestPrivacy(t *testing.T) {
 
 		require.Empty(t, query[string](t, c.URL(), "select current_setting('listen_addresses')"))
 		if runtime.GOOS != "linux" {
-			return // elsewhere PostgreSQL's setting must do
+			return // on other systems the test relies on PostgreSQL's setting
 		}
 		require.NotEmpty(t, sockets(t, postmaster(t, cfg.Dir)))
 		for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {

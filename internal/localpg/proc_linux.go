@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// maxSocketPath is the longest path of a Unix socket in bytes: sun_path less its closing zero.
+// maxSocketPath is the maximum length of a Unix socket's path in bytes: that of sun_path without the final zero byte.
 const maxSocketPath = 107
 
-// shortFolders returns the parent of folders with short paths.
+// shortFolders returns the parent folder for folders with short paths.
 func shortFolders() string {
 	if isRoot() {
 		return "/run" // only root can create folders there
@@ -22,8 +22,8 @@ func shortFolders() string {
 
 func signalIfParentDies(attr *syscall.SysProcAttr, s syscall.Signal) { attr.Pdeathsig = s }
 
-// processesIn lists the processes that run in the folder: the server of a cluster and all its children do. Zombies
-// don't count, since they hold nothing any more, though kill(2) still finds them.
+// processesIn lists the processes whose working directory is the folder, such as the server of a cluster and all its children. It leaves
+// out zombies: they hold no resources, although kill(2) still finds them.
 func processesIn(_ context.Context, dir string) ([]int, error) {
 	want, err := os.Stat(dir)
 	if err != nil {
@@ -39,7 +39,7 @@ func processesIn(_ context.Context, dir string) ([]int, error) {
 		if err != nil {
 			continue
 		}
-		// Fails for zombies, for processes that have just ended, and for other users', which can't be the cluster's.
+		// This fails for zombies, for processes that have just ended, and for processes of other users, which don't run the cluster.
 		cwd, err := os.Stat(filepath.Join("/proc", e.Name(), "cwd"))
 		if err == nil && os.SameFile(cwd, want) && pid != os.Getpid() {
 			pids = append(pids, pid)

@@ -12,20 +12,20 @@ import (
 	"syscall"
 )
 
-// maxSocketPath is the longest path of a Unix socket in bytes: sun_path less its closing zero.
+// maxSocketPath is the maximum length of a Unix socket's path in bytes: that of sun_path without the final zero byte.
 const maxSocketPath = 103
 
-// shortFolders is where folders with short paths are made. Not TMPDIR: on macOS that alone takes half of the path.
+// shortFolders returns the parent folder for folders with short paths. It isn't TMPDIR, which takes half of the path on macOS.
 func shortFolders() string { return "/tmp" }
 
 // signalIfParentDies does nothing: only Linux can signal a child when its parent dies. The next start ends the
 // PostgreSQL that a killed server left running.
 func signalIfParentDies(*syscall.SysProcAttr, syscall.Signal) {}
 
-// processesIn lists the processes of the cluster in the folder: the server and its children. They are known by the
-// cluster's name, which is in the command line of the server and in the titles of its children. Zombies don't count.
+// processesIn lists the processes of the cluster in the folder: the server and its children. It finds them by the cluster's name, which
+// is in the command line of the server and in the titles of its children. It leaves out zombies.
 func processesIn(ctx context.Context, dir string) ([]int, error) {
-	// Canceling takes effect between two looks: an unfinished one tells nothing.
+	// Don't cancel ps: its partial output would be useless. The caller checks ctx between two calls.
 	out, err := exec.CommandContext(context.WithoutCancel(ctx), "ps", "-axww", "-o", "pid=,stat=,command=").Output()
 	if err != nil {
 		return nil, fmt.Errorf("listing processes: %w", err)

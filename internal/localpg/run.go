@@ -14,7 +14,7 @@ import (
 
 // PostgreSQL's signals for the server, and the one for its tools.
 const (
-	fastShutdown      = syscall.SIGINT  // cuts connections, ends cleanly
+	fastShutdown      = syscall.SIGINT  // closes connections, ends cleanly
 	immediateShutdown = syscall.SIGQUIT // the next start recovers
 	killed            = syscall.SIGKILL
 )
@@ -24,7 +24,7 @@ type server struct {
 	cluster string
 	cmd     *exec.Cmd
 	log     *serverLog
-	done    chan struct{} // closed when it has ended and its log is read to the end
+	done    chan struct{} // closed when PostgreSQL has ended and its log has been read
 
 	mu       sync.Mutex
 	stopping bool
@@ -42,15 +42,15 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 		log:     &serverLog{to: cfg.Log},
 		done:    make(chan struct{}),
 	}
-	// systemd sends SIGTERM to every process of the service. PostgreSQL would then accept no new connections, but wait for
-	// the existing ones. A fast shutdown ends that state, and the supervisor starts it again.
-	s.log.onSmartShutdown = func() { _ = s.cmd.Process.Signal(fastShutdown) } // fails only if it has just ended
-	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log                                 // one pipe, always read: PostgreSQL would block on a full one
-	// After a crash of the server, children of it may keep the pipe open for a moment.
+	// systemd sends SIGTERM to every process of the service. PostgreSQL would then accept no new connections and wait for the
+	// existing ones. A fast shutdown ends this, and the supervisor restarts PostgreSQL.
+	s.log.onSmartShutdown = func() { _ = s.cmd.Process.Signal(fastShutdown) } // fails only if PostgreSQL has just ended
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log                                 // one pipe that is always read: PostgreSQL blocks if it is full
+	// After a crash of the server, its children may keep the pipe open for a moment.
 	s.cmd.WaitDelay = time.Second
 
 	started := make(chan error)
-	go s.keep(started) //nolint:contextcheck,gosec // it outlives the start
+	go s.keep(started) //nolint:contextcheck,gosec // PostgreSQL outlives the start
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("starting PostgreSQL: %w", err)
 	}
@@ -62,8 +62,8 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	return s, nil
 }
 
-// keep starts PostgreSQL and waits for its end. It keeps its thread all that time: PostgreSQL is told to shut down when
-// the thread that started it ends, and Go ends threads at will. [server.stop] waits for it.
+// keep starts PostgreSQL and waits for its end. It locks its goroutine to the thread, because the system tells PostgreSQL to shut down
+// when the thread that started it ends, and Go may end threads at any time. [server.stop] waits for keep.
 func (s *server) keep(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -73,14 +73,14 @@ func (s *server) keep(started chan<- error) {
 	if err != nil {
 		return
 	}
-	_ = s.cmd.Wait() // the outcome is in cmd.ProcessState
+	_ = s.cmd.Wait() // cmd.ProcessState has the result
 
 	s.mu.Lock()
 	asked := s.stopping
 	s.mu.Unlock()
 	if !asked {
 		level := slog.LevelError
-		if s.cmd.ProcessState.Success() { // a signal asked it to end
+		if s.cmd.ProcessState.Success() { // another process asked PostgreSQL to end
 			level = slog.LevelWarn
 		}
 		s.log.to.Log(context.Background(), level, "PostgreSQL ended by itself", "cluster", s.cluster, "outcome", s.cmd.ProcessState.String())
@@ -88,7 +88,7 @@ func (s *server) keep(started chan<- error) {
 	close(s.done)
 }
 
-// waitReady reads postmaster.pid, which is faster and cheaper than trying to connect.
+// waitReady waits until PostgreSQL accepts connections. It reads postmaster.pid, which is faster and cheaper than connecting.
 func (s *server) waitReady(ctx context.Context) error {
 	again := time.NewTicker(2 * time.Millisecond)
 	defer again.Stop()
@@ -106,17 +106,17 @@ func (s *server) waitReady(ctx context.Context) error {
 	}
 }
 
-// The time that PostgreSQL has to stop: in general, and if it has never accepted connections.
+// The time that PostgreSQL has to stop: normally, and if it has never accepted connections.
 const (
 	stopTime    = 40 * time.Second
 	stopUnready = 4 * time.Second
 )
 
-// killTime is how long the end of a killed PostgreSQL may take; WaitDelay is part of it.
+// killTime is how long a killed PostgreSQL may take to end, including WaitDelay.
 const killTime = 5 * time.Second
 
-// stop ends PostgreSQL, by force if it takes longer than limit, and waits for its end. It fails if PostgreSQL didn't end cleanly.
-// It doesn't fail if PostgreSQL had ended before.
+// stop ends PostgreSQL, by force if that takes longer than limit, and waits for its end. It returns an error if PostgreSQL didn't end
+// cleanly, but none if it had ended before.
 func (s *server) stop(limit time.Duration) error {
 	s.mu.Lock()
 	s.stopping = true
@@ -136,7 +136,7 @@ func (s *server) stop(limit time.Duration) error {
 		{immediateShutdown, limit / 4},
 		{killed, killTime},
 	} {
-		_ = s.cmd.Process.Signal(step.signal) // fails only if it has just ended
+		_ = s.cmd.Process.Signal(step.signal) // fails only if PostgreSQL has just ended
 		if !s.endsWithin(step.wait) {
 			s.log.to.Warn("PostgreSQL is slow to stop", "signal", step.signal.String())
 			continue

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// durable keeps committed rows through a crash of the machine. These are PostgreSQL's defaults, repeated here so that the
-// cluster's configuration files can't weaken them.
+// durable has the settings that keep committed rows after a crash of the machine. Except for max_connections, these are PostgreSQL's
+// defaults. They are set here so that the cluster's configuration files can't weaken them.
 var durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=40"}
 
 // notDurable is for tests: see [Config.Unsafe].
@@ -21,32 +21,32 @@ var fixed = []string{
 	"unix_socket_group=",
 	"ssl=off",
 
-	// The data of a thousand users fits (docs/bench/scale.md). Four times as much was no faster with 50,000 users.
+	// This holds the data of a thousand users (docs/bench/scale.md). Four times as much was no faster with 50,000 users.
 	"shared_buffers=128MB",
 
-	// Enough to sort the matches among 10,000 recipes in memory. Few connections sort at the same time.
+	// This is enough to sort the matches among 10,000 recipes in memory. Few connections sort at the same time.
 	"work_mem=16MB",
 
-	// No replica and no archive: the smallest write-ahead log that recovers from a crash.
+	// There is no replica and no archive, so the write-ahead log has only what recovery from a crash needs.
 	"wal_level=minimal",
 	"max_wal_senders=0",
 	"archive_mode=off",
 
-	// After a checkpoint, the first change of a page logs the whole page. Fewer checkpoints cost a longer recovery, but no
-	// safety.
+	// After a checkpoint, the first change of a page logs the whole page. Fewer checkpoints make recovery longer, but are just as
+	// safe.
 	"checkpoint_timeout=15min",
 
-	// The log that recovery has to read, and the disk to hold: 1 GB is read in seconds.
+	// Recovery has to read this log, and the disk has to hold it. Reading 1 GB takes seconds.
 	"max_wal_size=1GB",
 
-	// Our queries take less time than compiling them or starting workers for them.
+	// Compiling our queries or starting workers for them would take longer than running them.
 	"jit=off",
 	"max_parallel_workers_per_gather=0",
 
-	// With solid-state disks and data in memory, random reads cost hardly more than sequential ones.
+	// With solid-state disks and data in memory, random reads cost little more than sequential ones.
 	"random_page_cost=1.1",
 
-	// Times mean the same on every machine.
+	// Times are the same on every machine.
 	"timezone=UTC",
 	"log_timezone=UTC",
 
@@ -56,7 +56,7 @@ var fixed = []string{
 	"lc_messages=C",
 	"log_line_prefix=" + logPrefix,
 
-	// Statements and values are not logged: they are personal data and password hashes.
+	// Statements and values are not logged: they have personal data and password hashes.
 	"log_min_messages=warning",
 	"log_statement=none",
 	"log_min_error_statement=panic",
@@ -71,16 +71,16 @@ var fixed = []string{
 
 // settings returns PostgreSQL's settings for the cluster.
 //
-// They are arguments of each start rather than lines of postgresql.conf: a new version of Ocipe then changes them for
-// clusters that exist, and an argument beats the file. The operator may set all others in that file.
+// They are arguments of postgres rather than lines of postgresql.conf. So a new version of Ocipe also changes them for existing
+// clusters, and they override the file. The operator may set all other settings in that file.
 func settings(cluster string, sock socket, unsafe bool) []string {
 	all := slices.Concat(durable, fixed, []string{
 		"unix_socket_directories=" + quote(sock.dir),
-		// Names the processes in ps; on macOS a start finds those of an earlier run by it.
+		// The name is shown by ps. On macOS a start finds the processes of an earlier run by this name.
 		"cluster_name=" + clusterName(cluster),
 	})
 	if unsafe {
-		all = append(all, notDurable...) // of two, the last counts
+		all = append(all, notDurable...) // the last value of a setting counts
 	}
 	return all
 }
@@ -88,5 +88,5 @@ func settings(cluster string, sock socket, unsafe bool) []string {
 // quote quotes any path for a setting that is a list.
 func quote(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
 
-// clusterName is the same for every start on the cluster, and short enough for PostgreSQL.
+// clusterName returns a name that is the same for every start on the cluster, and short enough for PostgreSQL.
 func clusterName(cluster string) string { return "ocipe-" + shortHash(cluster) }

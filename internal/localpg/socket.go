@@ -27,11 +27,11 @@ type socket struct {
 	own bool // created only for the socket
 }
 
-// makeSocketFolder returns the folder for the socket. It is the cluster itself, which only its user can open, unless
-// the system can't handle so long a path, or the path has a comma, which separates hosts in a connection string.
-// Then it is a folder with a short name, always the same one for this cluster and user.
+// makeSocketFolder returns the folder for the socket. This is normally the cluster, which only its user can open. If that path is too
+// long for a socket, or has a comma, which separates hosts in a connection string, it is a folder with a short name, always the same for
+// this cluster and user.
 //
-// It fails if another user has created the short folder: its owner could put another socket there.
+// It returns an error if another user has created the short folder, because its owner could put another socket there.
 func makeSocketFolder(at place) (socket, error) {
 	if len(filepath.Join(at.cluster, socketName)) <= maxSocketPath && !strings.Contains(at.cluster, ",") {
 		return socket{dir: at.cluster}, nil
@@ -46,7 +46,7 @@ func makeSocketFolder(at place) (socket, error) {
 		return socket{}, err
 	}
 
-	info, err := os.Lstat(dir) // not Stat: a planted symbolic link must not pass
+	info, err := os.Lstat(dir) // not Stat, which would follow a symbolic link that another user made
 	if err != nil {
 		return socket{}, err
 	}
@@ -70,8 +70,8 @@ func (s socket) remove() error {
 	return nil
 }
 
-// connectionURL names every parameter that pgx would otherwise take from a PG* environment variable. PGSERVICE can't
-// be cleared, only replaced: hence a service of our own that sets nothing.
+// connectionURL returns a URL with every parameter that pgx would otherwise take from a PG* environment variable. PGSERVICE can't be
+// cleared, so the URL names a service that sets nothing.
 func connectionURL(socketDir, services string) string {
 	q := url.Values{
 		"host": {socketDir}, "port": {port}, "user": {databaseName}, "password": {""}, "passfile": {os.DevNull},
@@ -85,8 +85,8 @@ func connectionURL(socketDir, services string) string {
 	return "postgres:///" + databaseName + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
-// writeServiceFile makes the file that [connectionURL] needs. O_EXCL keeps root from writing through a link that the
-// cluster's user put there.
+// writeServiceFile writes the file that [connectionURL] needs. O_EXCL keeps root from writing through a link that the cluster's user
+// made.
 func writeServiceFile(cluster string) error {
 	f, err := os.OpenFile(filepath.Join(cluster, serviceFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // it has no secret
 	if errors.Is(err, fs.ErrExist) {

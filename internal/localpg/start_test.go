@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// Go never ends the main thread. The main goroutine keeps it, so that the test of a thread that ends gets another one.
+// Go never ends the main thread. The main goroutine is locked to it, so the test in which a thread ends gets another one.
 func init() { runtime.LockOSThread() }
 
 func TestStart(t *testing.T) {
@@ -93,7 +93,7 @@ func TestStart(t *testing.T) {
 			return localpg.Start(context.WithoutCancel(t.Context()), cfg)
 		})
 		c := next.wait(t)
-		waitUntil(t, func() bool { // the system has sent the signal by then, if any
+		waitUntil(t, func() bool { // when the thread is gone, the system has sent its signal, if any
 			_, err := os.Stat(thread)
 			return err != nil
 		})
@@ -159,8 +159,7 @@ func waitForCreation(t *testing.T, dir string) {
 	})
 }
 
-// threadFolder returns a folder that exists as long as the calling thread does. Only Linux has such folders; elsewhere it
-// never exists.
+// threadFolder returns a folder that exists as long as the calling thread. On systems other than Linux it never exists.
 func threadFolder() string {
 	target, _ := os.Readlink("/proc/thread-self")
 	return filepath.Join("/proc", target)

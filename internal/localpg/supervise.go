@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The interval between two attempts to start PostgreSQL again grows from firstPause to maxPause. The first attempt comes at
-// once, unless PostgreSQL has run for less than stableAfter.
+// The interval between two attempts to restart PostgreSQL grows from firstPause to maxPause. The first attempt is immediate, unless
+// PostgreSQL ended less than stableAfter after the last restart.
 const (
 	firstPause  = 100 * time.Millisecond
 	maxPause    = 30 * time.Second
@@ -25,10 +25,10 @@ type supervisor struct {
 	err    error // of the stop; read it only once done is closed
 }
 
-// supervise starts PostgreSQL and from then on starts it again whenever it ends by itself. It fails if the first start does.
+// supervise starts PostgreSQL, and restarts it whenever it ends unexpectedly. It returns the error of the first start.
 func supervise(ctx context.Context, log *slog.Logger, start func(context.Context) (*server, error)) (*supervisor, error) {
 	first, err := start(ctx)
-	if err != nil && ctx.Err() != nil { // who stops this program may have signaled PostgreSQL or initdb, too
+	if err != nil && ctx.Err() != nil { // the signal that ends this program may also have ended PostgreSQL or initdb
 		return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	if err != nil {
@@ -40,7 +40,7 @@ func supervise(ctx context.Context, log *slog.Logger, start func(context.Context
 	return s, nil
 }
 
-// stop stops PostgreSQL, by force if it takes longer than limit, or ends a start under way.
+// stop stops PostgreSQL, by force if that takes longer than limit, or ends a start in progress.
 func (s *supervisor) stop(limit time.Duration) error {
 	s.limit = limit
 	s.cancel()
@@ -66,8 +66,8 @@ func (s *supervisor) keep(ctx context.Context, running *server) {
 	}
 }
 
-// restart tries to start PostgreSQL until that succeeds or ctx ends, when it returns nil. It returns the pause before the
-// next restart, too.
+// restart tries to start PostgreSQL until that succeeds. It also returns the pause before the next restart. If ctx ends first, it
+// returns nil.
 func (s *supervisor) restart(ctx context.Context, pause time.Duration) (*server, time.Duration) {
 	for {
 		timer := time.NewTimer(pause)

@@ -24,7 +24,7 @@ func TestSupervision(t *testing.T) {
 		"AfterAFastShutdown":             func(t *testing.T, dir string) { signal(t, postmaster(t, dir), syscall.SIGINT) },
 		"AfterASignalToAllItsProcesses": func(t *testing.T, dir string) {
 			for _, pid := range processesIn(t, filepath.Join(dir, "postgres")) {
-				_ = syscall.Kill(pid, syscall.SIGTERM) // it may have ended with another
+				_ = syscall.Kill(pid, syscall.SIGTERM) // the process may have ended together with another one
 			}
 		},
 		"AfterAllItsProcessesWereKilled": func(t *testing.T, dir string) {
@@ -38,7 +38,7 @@ func TestSupervision(t *testing.T) {
 			var log journal
 			cfg := localpg.Config{Dir: clusterFolder(t), Log: log.logger()} // durable: the rows must be there
 			c := start(t, cfg)
-			idle := connect(t, c.URL()) // which alone would keep a smart shutdown from ending
+			idle := connect(t, c.URL()) // with an idle connection, a smart shutdown never ends
 			_, err := idle.Exec(t.Context(), "create table pages as select 'soup' as title")
 			require.NoError(t, err)
 			for n := range 2 {
@@ -86,7 +86,7 @@ func TestSupervision(t *testing.T) {
 	})
 }
 
-// processesIn lists the processes of a cluster: the server, which its file names, and its children.
+// processesIn lists the processes of a cluster: the server, whose id is in postmaster.pid, and its children.
 func processesIn(t *testing.T, cluster string) []int {
 	t.Helper()
 	pids := []int{postmaster(t, filepath.Dir(cluster))}

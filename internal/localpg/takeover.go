@@ -13,16 +13,15 @@ import (
 	"time"
 )
 
-// earlierRunWait bounds how long a start waits for an earlier run's processes. A fast shutdown writes out what is in
-// memory, at most 128 MB, but the disk may be slow.
+// earlierRunWait is how long a start waits for the processes of an earlier run. A fast shutdown writes the data in memory to the disk,
+// at most 128 MB, but the disk may be slow.
 const earlierRunWait = 30 * time.Second
 
-// takeOver ends the PostgreSQL of an earlier server that was killed, so that a new one can start. It must be called with
-// the data folder locked.
+// takeOver ends the PostgreSQL of an earlier server that was killed, so that a new one can start. It must be called with the data
+// folder locked.
 //
-// The lock files go only once no process is left in the cluster: two PostgreSQL servers on one cluster destroy it.
-// PostgreSQL removes a stale lock file by itself, but not if the process id in it is in use again: by an unrelated
-// process, or by the old server as a zombie.
+// It removes the lock files only when no process is left in the cluster: two PostgreSQL servers on one cluster destroy it. PostgreSQL
+// also removes a stale lock file, but not if its process id is in use again, by an unrelated process or by the old server as a zombie.
 func takeOver(ctx context.Context, log *slog.Logger, at place, sock socket) error {
 	if at.exists {
 		if err := waitUntilUnused(ctx, log, at.cluster); err != nil {
@@ -40,9 +39,8 @@ func takeOver(ctx context.Context, log *slog.Logger, at place, sock socket) erro
 	return nil
 }
 
-// waitUntilUnused waits until no process runs in the cluster. It asks a running server for a fast shutdown, but no other
-// process: children end when they notice that their server has ended, and a server that hasn't written its process id
-// yet was signaled when its parent died.
+// waitUntilUnused waits until no process runs in the cluster. It asks only a running server to shut down. Its children end when they
+// notice that it has ended. A server that hasn't written its process id yet was signaled when its parent died.
 func waitUntilUnused(ctx context.Context, log *slog.Logger, cluster string) error {
 	giveUp := time.NewTimer(earlierRunWait)
 	defer giveUp.Stop()

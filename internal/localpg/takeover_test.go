@@ -59,7 +59,7 @@ func TestTakeover(t *testing.T) {
 		dir := clusterFolder(t)
 		v := startVictim(t, "", dir)
 		v.committed(100)
-		signal(t, v.cmd.Process.Pid, syscall.SIGSTOP) // so that it doesn't react
+		signal(t, v.cmd.Process.Pid, syscall.SIGSTOP) // keeps the server from reacting
 		signal(t, postmaster(t, dir), syscall.SIGKILL)
 		v.kill()
 
@@ -75,7 +75,7 @@ func TestTakeover(t *testing.T) {
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		orphan := query[int](t, c.URL(), "select pg_backend_pid()")
-		signal(t, orphan, syscall.SIGSTOP) // or it would end at once
+		signal(t, orphan, syscall.SIGSTOP) // else it would end at once
 		signal(t, postmaster(t, cfg.Dir), syscall.SIGKILL)
 		waitUntil(t, func() bool { return strings.Contains(log.String(), "taking over") })
 		require.NoError(t, c.Stop(), "while it is being started again")
@@ -123,7 +123,7 @@ func TestTakeover(t *testing.T) {
 		c := start(t, localpg.Config{Dir: dir, Unsafe: true})
 
 		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
-		// Linux ends the old initdb at once. Elsewhere it may still run, and the next start removes its folder.
+		// Linux ends the old initdb at once. On other systems it may still run, and the next start removes its folder.
 		require.NoError(t, c.Stop())
 		start(t, localpg.Config{Dir: dir, Unsafe: true})
 		left, err := filepath.Glob(filepath.Join(dir, "postgres.new-*"))
@@ -132,7 +132,7 @@ func TestTakeover(t *testing.T) {
 	})
 }
 
-// strangerLike runs another program as the cluster's user, and returns its process id, which PostgreSQL would respect.
+// strangerLike runs another program as the cluster's user and returns its process id. PostgreSQL doesn't start if a lock file has it.
 func strangerLike(t *testing.T, cluster string) int {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sleep", "600")

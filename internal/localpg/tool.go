@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// runTool runs a short-lived program to its end and returns what it printed. If it fails, the error ends with the
-// program's last line. Canceling ctx kills it with all its children.
+// runTool runs a short program to its end and returns its output. If the program fails, the error ends with the last line of the
+// output. Canceling ctx kills the program with all its children.
 func runTool(ctx context.Context, cmd *exec.Cmd) (string, error) {
-	// The program is killed when the thread that started it ends, and Go ends idle threads at will.
+	// The system kills the program when the thread that started it ends, and Go may end idle threads at any time.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 

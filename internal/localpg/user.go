@@ -10,14 +10,15 @@ import (
 	"syscall"
 )
 
-// account is the operating system's user that PostgreSQL runs as.
+// account is the operating system's user that runs PostgreSQL.
 type account struct {
 	uid, gid uint32
 }
 
 func isRoot() bool { return os.Geteuid() == 0 }
 
-// serverUser returns the current user. PostgreSQL refuses to run as root, so for root it is postgres, or else nobody.
+// serverUser returns the user that runs a new cluster: the current user, but postgres or nobody instead of root, because PostgreSQL
+// doesn't run as root.
 func serverUser() (account, error) {
 	if !isRoot() {
 		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // ids are 32 bits
@@ -30,7 +31,7 @@ func serverUser() (account, error) {
 	return account{}, errors.New("started as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as")
 }
 
-// clusterUser returns the user that must run an existing cluster: PostgreSQL must own its files.
+// clusterUser returns the user that must run an existing cluster: its owner.
 func clusterUser(cluster string) (account, error) {
 	info, err := os.Stat(cluster)
 	if err != nil {
@@ -50,7 +51,7 @@ func clusterUser(cluster string) (account, error) {
 		return serverUser()
 	}
 
-	// The owner's own group rather than the folder's, which may be root's.
+	// Use the group of the owner, not that of the folder, which may be root's.
 	if u, err := user.LookupId(strconv.Itoa(int(stat.Uid))); err == nil {
 		return accountOf(u)
 	}
@@ -82,12 +83,12 @@ func (a account) makeFolder(path string) error {
 
 // command returns a command that runs a PostgreSQL program as this user in the folder dir.
 //
-// The environment is short on purpose: PG* variables and locales of the caller would change what PostgreSQL does,
-// and it doesn't need the caller's secrets. LC_ALL=C is valid everywhere; an unknown locale makes initdb
-// fail, and none at all makes postgres fail on macOS. The cluster's own locale is an argument of initdb.
+// The command gets few environment variables: the caller's PG* variables and locales would change what PostgreSQL does, and PostgreSQL
+// doesn't need the caller's secrets. LC_ALL=C is valid everywhere. With an unknown locale initdb fails, and with none at all postgres
+// fails on macOS. The cluster's own locale is an argument of initdb.
 //
-// ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when
-// the *thread* that started the program ends, so that thread must be kept: see runTool and server.keep.
+// ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when the *thread* that
+// started the program ends, so the caller must keep that thread: see runTool and server.keep.
 func (a account) command(program, dir string, ifParentDies syscall.Signal, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...) //nolint:noctx,gosec // signals end it, not the context of the start; the program is PostgreSQL's
 	cmd.Dir = dir
@@ -98,11 +99,11 @@ func (a account) command(program, dir string, ifParentDies syscall.Signal, args 
 		}
 	}
 
-	// Ctrl-C reaches the whole process group, the end of a terminal the whole session. In a session of its own, PostgreSQL
-	// lives until the requests are drained.
+	// Ctrl-C signals the whole process group, and closing a terminal the whole session. In a separate session, PostgreSQL keeps running
+	// until the requests have ended.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if isRoot() {
-		// Groups must not be nil: the child would keep root's supplementary groups.
+		// Groups must not be nil, or the child would keep root's supplementary groups.
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid, Groups: []uint32{}}
 	}
 	signalIfParentDies(cmd.SysProcAttr, ifParentDies)

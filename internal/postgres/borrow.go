@@ -13,10 +13,10 @@ type borrowed struct {
 	db        *DB
 	admission admission
 	call      *call
-	kept      bool // a list is still being read: [Rest.Close] gives it back
+	kept      bool // a list is still being read: [Rest.Close] returns the connection
 }
 
-// borrow waits for room and for a connection. statements is the context for the statements.
+// borrow waits for room and for a connection. The statements run with the context that it returns.
 func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements context.Context, err error) {
 	admitted, err := d.rooms.admit(ctx, w)
 	if err != nil {
@@ -43,7 +43,7 @@ func (b *borrowed) giveBack() {
 	}
 	if conn := b.Conn.Conn(); conn.IsClosed() {
 		b.db.forget(conn)
-		_ = b.Hijack().PgConn().Conn().Close() // else its place stays taken while pgx waits for the last words of the server, for 15 s
+		_ = b.Hijack().PgConn().Conn().Close() // else it occupies its place for 15 s, while pgx waits for the server's last messages
 	} else {
 		b.Release()
 	}
@@ -53,9 +53,9 @@ func (b *borrowed) giveBack() {
 	b.admission.leave()
 }
 
-// drop closes the connection: the pool opens another one. PostgreSQL ends the statement.
+// drop closes the connection, and PostgreSQL ends its statement. The pool opens another connection.
 func (b *borrowed) drop() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = b.Conn.Conn().Close(ctx) // it is of no use any more
+	_ = b.Conn.Conn().Close(ctx) // it is no longer needed
 }

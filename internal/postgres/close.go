@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// Close waits for the connections in use, then closes all.
+// Close waits until no connection is in use, then closes all of them.
 func (d *DB) Close() {
 	d.pool.Close()
 	d.watch.close()
 }
 
-// Break ends all calls in progress: their statements are canceled, and every later call fails. It doesn't wait for them. Use it when
+// Break ends all calls in progress and doesn't wait for them: their statements are canceled, and every later call fails. Use it when
 // the server must stop although the database doesn't respond, or a statement waits for a lock.
 func (d *DB) Break() {
 	go d.pool.Close() // from now on the pool opens no connection; [DB.CloseWithin] waits
 	d.watch.cut()
 }
 
-// CloseWithin is [DB.Close] that takes at most about as long as limit. After half of it, it breaks the connections that are still in
-// use. It returns the number of connections that weren't closed in time because the database doesn't respond. They end with the
-// process.
+// CloseWithin is [DB.Close] with a limit of time, which it may exceed a little. After half of the limit it breaks the connections that
+// are still in use. It returns the number of connections that weren't closed in time because the database doesn't respond. They end
+// with the process.
 func (d *DB) CloseWithin(limit time.Duration) (left int64) {
 	closed := make(chan struct{})
 	go func() {

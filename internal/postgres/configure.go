@@ -11,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// How long a connection attempt may take, unless the connection string says so.
+// How long a connection attempt may take, unless the connection string sets connect_timeout.
 const (
 	connectTimeout = 2 * time.Second // to the only host
-	perHostTimeout = time.Second     // to each of several: a dead one must leave time for the next within acquireTimeout
+	perHostTimeout = time.Second     // to each of several hosts: a dead one must leave time for the next within acquireTimeout
 )
 
 // configure sets what the connection string doesn't.
@@ -26,7 +26,7 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 			conn.ConnectTimeout = perHostTimeout
 		}
 	}
-	// No other runtime parameters: connection poolers reject most.
+	// Set no other runtime parameters: connection poolers reject most of them.
 	if _, ok := conn.RuntimeParams["application_name"]; !ok {
 		conn.RuntimeParams["application_name"] = "ocipe"
 	}
@@ -48,13 +48,13 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 	cfg.ShouldPing = d.isSilent
 }
 
-// forget is called for each connection of the pool before it is closed.
+// forget must be called for each connection of the pool before it is closed.
 func (d *DB) forget(conn *pgx.Conn) {
 	d.watch.remove(conn)
 	d.servers.remove(conn)
 }
 
-// LogTo sets the log for what an operator should know about the database. By default there is none.
+// LogTo sets the log for messages to the operator about the database. By default they are discarded.
 func (d *DB) LogTo(log *slog.Logger) { d.servers.log.Store(log) }
 
 func (d *DB) log() *slog.Logger { return d.servers.log.Load() }

@@ -17,10 +17,10 @@ import (
 const connectEvery = 500 * time.Millisecond
 
 // WaitFor returns once the database accepts a connection. It waits for up to limit while nothing listens at the database's
-// address, or while PostgreSQL starts, and logs that once. A limit of 0 means that it tries once.
+// address, or while PostgreSQL starts, and logs that once. With a limit of 0 it tries once.
 //
-// It returns an error of one line if the database doesn't accept connections in time, or at once for a reason that waiting
-// doesn't remove: a wrong password, say. If ctx ends first, it returns the error of ctx.
+// It returns a one-line error if the database doesn't accept connections in time, or at once if waiting doesn't help, as with a wrong
+// password. If ctx ends first, it returns the error of ctx.
 func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger) error {
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -50,7 +50,7 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 	}
 }
 
-// mayPass reports whether an error of a connection attempt may pass by itself: nothing listens yet, or PostgreSQL isn't ready.
+// mayPass reports whether an error of a connection attempt may go away: nothing listens yet, or PostgreSQL isn't ready.
 func mayPass(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return isUnavailable(pg)
@@ -59,8 +59,8 @@ func mayPass(err error) bool {
 	return errors.As(err, &netErr) || pgconn.Timeout(err)
 }
 
-// oneLine returns an error with the same chain whose text names each cause of a failed connection once. pgx repeats the cause
-// for each attempt, on a line of its own: with and without TLS, at each address of the host.
+// oneLine returns an error with the same chain, and with a text that names each cause of a failed connection once. pgx writes a line
+// with the cause for each attempt: with and without TLS, at each address of the host.
 func oneLine(err error) error {
 	connect, ok := errors.AsType[*pgconn.ConnectError](err)
 	if !ok {
@@ -75,9 +75,9 @@ func oneLine(err error) error {
 	return &lineError{strings.Join(causes, "; "), err}
 }
 
-// leaves returns the innermost errors of a tree that say what and where.
+// leaves returns the innermost errors of a tree that say what failed and where.
 func leaves(err error) []error {
-	switch e := err.(type) { //nolint:errorlint // each error of the chain is looked at
+	switch e := err.(type) { //nolint:errorlint // the function walks the chain itself
 	case *net.OpError, *net.DNSError, *pgconn.PgError:
 		return []error{err}
 	case interface{ Unwrap() []error }:
@@ -96,7 +96,7 @@ func leaves(err error) []error {
 	return []error{err}
 }
 
-// isSpecific reports whether an error needs none of the texts that wrap it.
+// isSpecific reports whether an error is clear without the texts that wrap it.
 func isSpecific(err error) bool {
 	switch err.(type) { //nolint:errorlint // a leaf
 	case *net.OpError, *net.DNSError, *pgconn.PgError:
@@ -110,7 +110,7 @@ type lineError struct {
 	cause error
 }
 
-// Error returns the line.
+// Error returns the text, one line.
 func (e *lineError) Error() string { return e.text }
 
 // Unwrap returns the error of pgx.

@@ -10,12 +10,12 @@ import (
 	"github.com/ocipe/ocipe/internal/budget"
 )
 
-// If more calls come than the server can serve, the calls that wait become more and more, whatever is scarce: processors, the disk or
-// connections. Then at most so many may wait as are served in crowdTime, by the pace of the last moments.
+// If calls arrive faster than the server can serve them, more and more calls wait, whether processors, the disk or connections are
+// scarce. Then the number of calls that may wait is limited to the number served in crowdTime at the recent rate.
 const (
 	crowdTime = 250 * time.Millisecond
-	fewCrowd  = 32  // may wait in any case
-	maxCrowd  = 256 // may wait after a moment in which none waited, which is a burst; and of users of whom no other call waits
+	fewCrowd  = 32  // the limit is never lower
+	maxCrowd  = 256 // the limit in a burst, after a moment in which no call waited; and for users who have no other waiting call
 )
 
 // crowds counts the calls that were rejected because too many waited.
@@ -24,12 +24,12 @@ type crowds struct {
 	told     hourly
 }
 
-// errCrowded is the cause of the error of these calls.
+// errCrowded is the cause of the errors that these calls get.
 var errCrowded = errors.New("too many calls of its kind wait")
 
-// Admit returns [apperr.Overloaded] if too many calls of a kind wait: those of a user that read or write, or those of no user. It costs
-// next to nothing, so that a request can be rejected before any work is done for it. As long as the user isn't known, it may be his
-// first one.
+// Admit returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It costs
+// next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so Admit assumes that no
+// other call of that user waits.
 func (d *DB) Admit(ofUser, writes bool) error {
 	room := d.rooms.others
 	switch {
@@ -45,7 +45,7 @@ func (d *DB) Admit(ofUser, writes bool) error {
 	return apperr.Busy(apperr.Overloaded, apperr.Soon, errCrowded)
 }
 
-// limitCrowds is called every [watchEvery].
+// limitCrowds updates the limits of the rooms. It must be called every [watchEvery].
 func (r *rooms) limitCrowds() {
 	for _, room := range []*budget.Budget{r.reads, r.heavy, r.streams, r.writes, r.users, r.others} {
 		room.LimitCrowd(fewCrowd, maxCrowd, float64(crowdTime/watchEvery))

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// TestOneKindOfCallsIsRejectedWhenTooManyOfItWait lets calls of no user wait for those that hold their connections.
+// TestOneKindOfCallsIsRejectedWhenTooManyOfItWait lets calls of no user hold all their connections while others wait.
 func TestOneKindOfCallsIsRejectedWhenTooManyOfItWait(t *testing.T) {
 	t.Parallel()
 	d := newOneUser(t).with(t, "pool_max_conns", "24")
@@ -37,7 +37,7 @@ func TestOneKindOfCallsIsRejectedWhenTooManyOfItWait(t *testing.T) {
 	require.NoError(t, d.Admit(true, true), "writes of users")
 }
 
-// BenchmarkAdmit measures what each request pays.
+// BenchmarkAdmit measures the cost of Admit for each request.
 func BenchmarkAdmit(b *testing.B) {
 	d, err := postgres.Open(b.Context(), "postgres://localhost/none")
 	require.NoError(b, err)

@@ -73,7 +73,7 @@ func (u oneUser) hold(t *testing.T) (release func()) {
 	_, err = tx.Exec(context.Background(), `select from fridge_items for update`)
 	require.NoError(t, err)
 	release = sync.OnceFunc(func() { require.NoError(t, tx.Rollback(context.Background())) })
-	t.Cleanup(release) // or closing the pool would wait for it
+	t.Cleanup(release) // else closing the pool would wait
 	return release
 }
 

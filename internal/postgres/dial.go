@@ -8,10 +8,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// The limits of TCP connections to the database. A host that is gone, rather than its PostgreSQL, doesn't acknowledge anything.
+// The limits of TCP connections to the database. A host that is gone acknowledges nothing, unlike one on which only PostgreSQL has
+// stopped.
 const (
-	userTimeout     = 5 * time.Second // for what was sent (Linux)
-	keepAliveIdle   = 5 * time.Second // then it is probed
+	userTimeout     = 5 * time.Second // until sent data must be acknowledged (Linux)
+	keepAliveIdle   = 5 * time.Second // until an idle connection is probed
 	keepAliveEvery  = 2 * time.Second
 	keepAliveProbes = 3
 )
@@ -28,6 +29,6 @@ func dialer(timeout time.Duration) pgconn.DialFunc {
 		if err != nil {
 			return nil, err
 		}
-		return conn, conn.SetDeadline(time.Now().Add(timeout)) //nolint:forbidigo // the time of sockets
+		return conn, conn.SetDeadline(time.Now().Add(timeout)) //nolint:forbidigo // sockets need the real time
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// isConflict reports whether PostgreSQL aborted a transaction that may succeed when it is run again: after a deadlock or a
-// serialization failure.
+// isConflict reports whether PostgreSQL aborted a transaction because of a deadlock or a serialization failure. It may succeed when it is
+// run again.
 func isConflict(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")
@@ -22,7 +22,7 @@ func isConflict(err error) bool {
 // readOnly is the code of read_only_sql_transaction: the server has become a standby during a failover.
 const readOnly = "25006"
 
-// The codes of errors that pass: another session holds what the statement needs, or the server has ended an idle session.
+// The codes of temporary errors: another session holds what the statement needs, or the server has ended an idle session.
 var passing = []string{
 	readOnly,
 	"55P03", // lock_not_available: after lock_timeout
@@ -31,12 +31,12 @@ var passing = []string{
 	"25P04", // transaction_timeout
 }
 
-// isUnavailable reports whether the connection or the server caused an error, which passes, and not the statement.
+// isUnavailable reports whether an error is temporary: the connection or the server caused it, not the statement.
 func isUnavailable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code[:2] {
 		case "08", // connection exception
-			"40", // transaction rollback, conflicts aside
+			"40", // transaction rollback; for conflicts see isConflict
 			"53", // insufficient resources
 			"57": // operator intervention: shutdown, crash, not yet started
 			return true
@@ -49,7 +49,7 @@ func isUnavailable(err error) bool {
 		pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
-// isConnLost reports whether the connection is lost, other than by the end of a request's context.
+// isConnLost reports whether the connection is lost, and not because a request's context ended.
 func isConnLost(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(pg.Code, "57P") // shutdown, crash, not yet started
@@ -57,7 +57,7 @@ func isConnLost(err error) bool {
 	return isUnavailable(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
 }
 
-// isRestart reports whether the database is stopping or starting, and certainly hasn't committed anything. PostgreSQL sends
+// isRestart reports whether the database is stopping or starting, and has certainly committed nothing. PostgreSQL sends
 // admin_shutdown (57P01) only before a commit or after its response.
 func isRestart(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {

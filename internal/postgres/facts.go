@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Facts are what a database says about itself, for an operator.
+// Facts describe a database, for an operator.
 type Facts struct {
 	Version           string // 15.8
 	VersionNumber     int    // 150008
@@ -18,7 +18,7 @@ type Facts struct {
 	Fsync             bool
 	FullPageWrites    bool
 	SynchronousCommit bool
-	MaxConnections    int // without those that are reserved for superusers
+	MaxConnections    int // without those reserved for superusers
 	UsedConnections   int // of all clients
 	PoolSize          int // of this program
 }
@@ -34,7 +34,7 @@ const factsSQL = `select current_setting('server_version'), current_setting('ser
 	(select coalesce(sum(numbackends), 0)::int from pg_stat_database)
 from pg_database d where d.datname = current_database()`
 
-// Facts asks the database about itself.
+// Facts reads the facts from the database.
 func (d *DB) Facts(ctx context.Context) (Facts, error) {
 	f := Facts{PoolSize: int(d.pool.Config().MaxConns)}
 	err := d.pool.QueryRow(ctx, factsSQL).Scan(&f.Version, &f.VersionNumber, &f.Encoding, &f.MayCreate, &f.Superuser, &f.TLS, &f.Local,

@@ -23,9 +23,9 @@ const (
 	hotPasses = 12
 )
 
-// TestHeapOnly runs frequent updates in tables that are full and never vacuumed. A heap-only update (PostgreSQL's manual,
-// section 73.7) touches no index, and later ones reuse the space of the old row. It runs alone: transactions of other tests
-// would keep old rows alive.
+// TestHeapOnly runs frequent updates in tables that are full and never vacuumed. A heap-only update (PostgreSQL's manual, section 73.7)
+// changes no index, and later updates reuse the space of the old row. The test runs alone, because transactions of other tests would
+// keep old rows alive.
 func TestHeapOnly(t *testing.T) {
 	database := pgtest.New(t)
 	stockForHot(t, database)

@@ -16,8 +16,8 @@ import (
 )
 
 // keeper runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't nil,
-// BumpVersions comes before it, in the same transaction and round trip (see [bumpFirst]). If the key was used, the rows are those that
-// are stored.
+// BumpVersions runs first, in the same transaction and round trip (see [bumpFirst]). If the key was used before, the query doesn't
+// run: the rows are those that are stored.
 type keeper struct {
 	conn   *pgxpool.Conn
 	userID int64
@@ -25,7 +25,8 @@ type keeper struct {
 	bump   *db.BumpVersionsParams
 }
 
-// A comment in a query marks the place of its main statement, whose rows are stored. They are only stored `where` it says so:
+// A comment in a query marks its main statement, whose rows are stored. If the comment has a condition (`where …`), only the rows
+// that meet it are stored:
 //
 //	with bumped as (…) /* KEEP */ insert into … returning id
 const (
@@ -33,14 +34,15 @@ const (
 	keepClosing = "*/"
 )
 
-// keptQueries has the SQL that also stores the rows, by the SQL of gen/db.
+// keptQueries maps the SQL of gen/db to the SQL that also stores the rows.
 var keptQueries sync.Map
 
-// keptQuery returns a query that also claims the key and stores its rows. The first of the six additional parameters has the number
-// first. PostgreSQL computes the limit, which is null, before it runs the rest of the query, and also if there are no rows.
+// keptQuery returns a query that also claims the key and stores its rows. It has six more parameters, with numbers from first on.
+// The claim is in the limit clause, whose value is null: PostgreSQL computes it before it runs the rest of the query, even if there
+// are no rows.
 func keptQuery(sql string, first int) (string, error) {
 	if kept, ok := keptQueries.Load(sql); ok {
-		return kept.(string), nil //nolint:forcetypeassert // see below
+		return kept.(string), nil //nolint:forcetypeassert // only strings are stored
 	}
 	before, rest, begun := strings.Cut(sql, keepOpening)
 	condition, main, ended := strings.Cut(rest, keepClosing)
@@ -57,7 +59,7 @@ func keptQuery(sql string, first int) (string, error) {
 	return kept, nil
 }
 
-// Exec returns an error: the number of rows can't be stored.
+// Exec returns an error: it has no rows to store.
 func (k *keeper) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
 	return pgconn.CommandTag{}, errors.New("a query that adds rows must return them")
 }
@@ -84,7 +86,7 @@ func (k *keeper) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row 
 	})
 }
 
-// Query runs a query that returns rows. They are committed if the rows have no error at the end.
+// Query runs a query that returns rows. The query is committed if the rows have no error at the end.
 func (k *keeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	k.key.Replayed = false
 	rows, err := k.send(ctx, sql, args)
@@ -137,7 +139,7 @@ func (k *keeper) send(ctx context.Context, sql string, args []any) (pgx.Rows, er
 	return &committedRows{Rows: rows, results: results}, nil
 }
 
-// peekedRows are rows of which the first has been looked for, because errors of the query come with it.
+// peekedRows are rows on which Next was called once, because that call reports the errors of the query.
 type peekedRows struct {
 	pgx.Rows
 	more   bool // there is a first row

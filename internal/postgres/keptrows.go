@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// keptRows are stored rows: an array of objects, whose members are the columns in their order. Methods other than those below must not
-// be called.
+// keptRows are stored rows, read from a JSON array of objects whose members are the columns in their order. Only the methods below
+// may be called.
 type keptRows struct {
 	pgx.Rows
 	rest []json.RawMessage

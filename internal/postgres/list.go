@@ -13,25 +13,25 @@ import (
 )
 
 // A List is a query for items of one of a user's lists. Its first column, list_version, has the version of the whole list in
-// every row. An empty list is one row whose other columns are null: so one statement, and one snapshot, has both the items and
+// every row. An empty list is one row whose other columns are null. So one statement, in one snapshot, returns both the items and
 // their version.
 //
-// The method of gen/db binds the arguments, and List scans the rows, by the names of the columns: the generated code
-// allocates two objects for every row, which costs a list of 30 a sixth of the request's CPU time.
+// The method of gen/db binds the arguments. List scans the rows, by the names of the columns: the generated code would allocate two
+// objects for every row, which costs a sixth of the request's CPU time for a list of 30.
 type List[Item any] struct {
 	Name    string                     // begins every error
-	Query   func(*db.Queries) error    // calls one list query of gen/db; the rows that it returns are to be ignored
+	Query   func(*db.Queries) error    // calls one list query of gen/db and ignores the rows that it returns
 	Columns func(*Item) Columns        // of the query, without list_version
 	Version func(db.UserVersion) int64 // the version of the list, from the versions of the user
 	Variant Variant                    // of the query; the zero value changes nothing
-	Heavy   bool                       // its cost grows with all that the user has; few such calls run at once
+	Heavy   bool                       // its cost grows with everything that the user has; few such calls run at once
 }
 
-// Columns has a pointer to the field for each column of a query, by its name.
+// Columns maps the name of each column of a query to a pointer to its field.
 type Columns map[string]any
 
-// Read returns the items, and the version of the list that has exactly these items. If the current version is among known,
-// the caller has the items already: Read returns the version alone, after one short statement.
+// Read returns the items and the version of the list. If the current version is among known, the caller has the items already: Read
+// returns only the version, after one short statement.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, [apperr.Overloaded] if the user's other calls or this one take
 // too long, and the errors of [DB.Run].
@@ -47,8 +47,8 @@ func (l List[Item]) work(userID int64) work {
 	return work{userID, read, l.Name}
 }
 
-// Each calls visit with the items of the list in a snapshot, and reads some of them at a time: their number doesn't matter for the
-// memory.
+// Each calls visit with each item of the list in a snapshot. It reads some items at a time, so its memory doesn't grow with their
+// number.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of visit.
 func (l List[Item]) Each(s Snapshot, visit func(Item) error) error {
@@ -88,10 +88,10 @@ func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int6
 	return l.Version(versions), nil
 }
 
-// isEmptyList reports whether the row has the version of an empty list, and no item.
+// isEmptyList reports whether the row has no item, only the version of an empty list.
 func isEmptyList(rows pgx.Rows) bool { return rows.RawValues()[1] == nil }
 
-// dest returns where the columns go, in their order.
+// dest returns the pointers to scan into, in the order of the columns.
 func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, error) {
 	columns, fields := l.Columns(item), rows.FieldDescriptions()
 	columns["list_version"] = version
@@ -113,7 +113,7 @@ func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, erro
 	return dest, nil
 }
 
-// rowKeeper runs a query and keeps its rows: the method of gen/db that called it finds none.
+// rowKeeper runs a query and keeps its rows. The method of gen/db that calls it gets no rows.
 type rowKeeper struct {
 	db.DBTX
 	variant Variant

@@ -13,28 +13,28 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// heartbeat is how often a [Listener] notifies itself, and how long that may take.
+// heartbeat is the interval at which a [Listener] notifies itself, and how long a notification may take.
 const heartbeat = time.Second
 
 // errSilent says that a connection is open, but nothing arrives on it.
 var errSilent = errors.New("the heartbeat didn't arrive within 1 s")
 
-// Listener receives the notifications of a channel. Its functions are called one at a time.
+// Listener receives the notifications of a channel. [DB.Listen] calls its functions one at a time.
 type Listener struct {
 	Channel string
 	Receive func(payload string)
-	// UpToDate is told that everything that was sent before this time has been received. It is called about every second.
+	// UpToDate is called about every second. Everything that was sent before this time has been received.
 	UpToDate func(at time.Time)
 	Clock    func() time.Time
 }
 
-// Listen listens until the connection or ctx ends. It uses a connection of its own, outside the pool. Meanwhile it looks at the other
-// hosts of the connection string every 2 s.
+// Listen listens until the connection or ctx ends. It opens a connection outside the pool. Meanwhile it checks the other hosts of the
+// connection string every 2 s.
 //
-// It sends a notification to itself every second. PostgreSQL delivers notifications in the order of their commits: when its own
-// arrives, all earlier ones have arrived. If it doesn't arrive within a second, the connection is given up.
+// It sends itself a notification every second. PostgreSQL delivers notifications in the order of their commits: when this one
+// arrives, all earlier ones have arrived. If it doesn't arrive within a second, Listen gives up the connection.
 //
-// It always returns an error: that of the context, or of the connection, when the caller may call it again; or [ErrNoNotifications].
+// It always returns an error: that of ctx; that of the connection, after which the caller may call it again; or [ErrNoNotifications].
 func (d *DB) Listen(ctx context.Context, l Listener) error {
 	if d.PoolsTransactions() {
 		return ErrNoNotifications
@@ -84,7 +84,7 @@ type ear struct {
 	Listener
 
 	conn *pgx.Conn
-	echo string // the channel of the heartbeats; nobody else listens on it
+	echo string // the channel of the heartbeats; only this connection listens on it
 }
 
 // beat sends a heartbeat and waits for it.
@@ -94,7 +94,7 @@ func (e *ear) beat(ctx context.Context, first bool) error {
 	sent := e.Clock()
 	sql := "notify " + e.echo
 	if first {
-		// A heartbeat commits without a standby. Its failure would not mean that notifications are lost.
+		// A heartbeat must not wait for a standby: a slow standby doesn't mean that notifications are lost.
 		sql = "set synchronous_commit = off; listen " + pgx.Identifier{e.Channel}.Sanitize() + "; listen " + e.echo + "; " + sql
 	}
 	_, err := e.conn.Exec(limited, sql)

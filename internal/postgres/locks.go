@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// userLocks has a lock for each user. Writes of one user wait for it before they take a connection: otherwise one user could
-// hold all connections, waiting for the same row.
+// userLocks has a lock for each user. A write waits for the lock of its user before it takes a connection. Otherwise one user's
+// writes could hold all connections while they wait for the same row.
 type userLocks struct {
 	mu    sync.Mutex
 	locks map[int64]*userLock
 }
 
 type userLock struct {
-	held    chan struct{} // holds one element while somebody holds the lock
+	held    chan struct{} // has one element while the lock is held
 	holders int           // callers that hold the lock or wait for it
 }
 

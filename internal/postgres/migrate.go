@@ -17,10 +17,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema up to date, under an advisory lock: of several servers that start at once, one migrates while
-// the others wait. Each migration is one transaction. While it waits for somebody's lock, the log says for whose.
+// Migrate brings the schema up to date, under an advisory lock: if several servers start at once, one migrates while the others
+// wait. Each migration is one transaction. If Migrate waits for a lock, it logs which connection holds it.
 //
-// It returns the errors of [DB.CheckSchema], and changes nothing then. Its other errors name the migration that failed; earlier ones
+// If it returns an error of [DB.CheckSchema], it has changed nothing. Its other errors name the migration that failed; earlier ones
 // stay applied, and the next call continues.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 	if err := d.WaitFor(ctx, 0, log); err != nil {
@@ -45,7 +45,7 @@ func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 	})
 }
 
-// up runs the migrations that are missing.
+// up runs the missing migrations.
 func (d *DB) up(ctx context.Context, log *slog.Logger, lock *migrationLock) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

@@ -14,22 +14,22 @@ import (
 )
 
 const (
-	// tellAfter is how long a migration waits for a lock before the log says so.
+	// tellAfter is how long a migration waits for a lock before it logs that.
 	tellAfter = 2 * time.Second
-	// migrationWait is how long a migration waits for that of another program.
+	// migrationWait is how long a migration waits while another program migrates.
 	migrationWait = 10 * time.Minute
 	// lockTimeout is the code of lock_not_available.
 	lockTimeout = "55P03"
 )
 
-// migrationLock is the lock under which the schema is migrated. A transaction on a connection of its own holds it: unlike a lock
-// of the session, it works behind a pooler that pools transactions.
+// migrationLock is the lock under which the schema is migrated. A transaction on a separate connection holds it. Unlike a lock of a
+// session, this works behind a pooler that pools transactions.
 type migrationLock struct {
 	conn *pgx.Conn
 	pids [2]atomic.Int32 // the backends of the lock and of the migrations; 0: none yet
 }
 
-// SessionLock learns on which connection goose migrates. The lock is taken already.
+// SessionLock notes the connection on which goose migrates. The lock is held already.
 func (l *migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	var pid int32
 	if err := conn.QueryRowContext(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
@@ -76,7 +76,7 @@ func (d *DB) underMigrationLock(ctx context.Context, log *slog.Logger, fn func(*
 	})
 }
 
-// tellOfLocks logs once for each of the two connections that it has waited long for a lock of another one.
+// tellOfLocks logs, once for each of the two connections, that it has waited long for a lock of another connection.
 func (d *DB) tellOfLocks(ctx context.Context, log *slog.Logger, l *migrationLock) {
 	tick := time.NewTicker(tellAfter / 2)
 	defer tick.Stop()
@@ -95,7 +95,7 @@ func (d *DB) tellOfLocks(ctx context.Context, log *slog.Logger, l *migrationLock
 	}
 }
 
-// tellOfLock logs that a backend has waited long for a lock of another one. It reports whether that is so.
+// tellOfLock logs it if a backend has waited long for a lock of another backend. It reports whether it logged.
 func (d *DB) tellOfLock(ctx context.Context, log *slog.Logger, pid int32) bool {
 	var by struct {
 		pid                         int32

@@ -10,10 +10,10 @@ import (
 )
 
 // notices finds commits that no standby has confirmed. If a statement is canceled while it waits for a synchronous standby,
-// PostgreSQL commits it on the primary alone and reports success, with a warning. A client must not learn that it succeeded:
-// it would be lost if the standby were promoted.
+// PostgreSQL commits it on the primary alone and reports success, with a warning. A client must not be told that it succeeded: the
+// change is lost if the standby is promoted.
 type notices struct {
-	unreplicated atomic.Int64 // connections with such a commit that no call has seen
+	unreplicated atomic.Int64 // connections with such a commit that check hasn't reported yet
 	told         hourly
 }
 
@@ -22,8 +22,8 @@ var errUnreplicated = errors.New("committed on the primary, but not confirmed by
 
 const unreplicatedKey = "ocipe.unreplicated"
 
-// receive is called for each notice of a connection, by the goroutine that uses it. The text of a notice depends on the server's
-// language, its routine doesn't.
+// receive is called for each notice of a connection, by the goroutine that uses it. It compares the routine of the notice, because the
+// text depends on the server's language.
 func (n *notices) receive(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if notice.Routine != "SyncRepWaitForLSN" {
 		return
@@ -51,6 +51,6 @@ func (n *notices) check(conn *pgconn.PgConn, log *slog.Logger) error {
 type hourly struct{ last atomic.Int64 }
 
 func (h *hourly) isDue() bool {
-	last, now := h.last.Load(), time.Now().UnixNano() //nolint:forbidigo // the time of the log
+	last, now := h.last.Load(), time.Now().UnixNano() //nolint:forbidigo // logs use the real time
 	return (last == 0 || now-last >= int64(time.Hour)) && h.last.CompareAndSwap(last, now)
 }

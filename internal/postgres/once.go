@@ -15,14 +15,14 @@ import (
 	"github.com/ocipe/ocipe/internal/metrics"
 )
 
-// The functions below run the effect of a request that may have an idempotency key. Without one, key is nil, and they do what
-// [DB.Write], [WriteOne], [BumpAndQuery] and [DB.WriteTx] do.
+// The functions below run the writes of a request that may have an idempotency key. Without a key (nil), they do the same as
+// [DB.Write], [WriteOne], [BumpAndQuery] and [DB.WriteTx].
 //
-// With a key, the same transaction stores what the effect has returned. If the key was used before, they set key.Replayed, change
-// nothing and return what is stored. They return [apperr.KeyInUse] if a request with the same key is running on any server, and
+// With a key, they store the result in the same transaction. If the key was used before, they set key.Replayed, change nothing and
+// return the stored result. They return [apperr.KeyInUse] if a request with the same key is running on any server, and
 // [apperr.KeyReused] if the key was used for another request. If they return an error, the key can be used again.
 
-// Add is [DB.Write] for one query of gen/db that adds rows and has a place for keeping the result ([keeper]).
+// Add is [DB.Write] for one query of gen/db that adds rows and marks the rows to store ([keeper]).
 func (d *DB) Add(ctx context.Context, userID int64, key *idempotency.Key, fn func(*db.Queries) error) error {
 	if key == nil {
 		return d.Write(ctx, userID, fn)
@@ -91,7 +91,8 @@ func (d *DB) add(ctx context.Context, k *keeper, fn func(context.Context, *db.Qu
 	})
 }
 
-// once calls do unless a request with the same key is running on this server. It would wait for the lock of the user.
+// once calls do under the user's lock. It returns [apperr.KeyInUse] if a request with the same key is running on this server, which
+// would otherwise wait for that lock.
 func (d *DB) once(ctx context.Context, k *keeper, do func() error) error {
 	running := runningKey{k.userID, k.key.Hash()}
 	if !d.keys.begin(running) {
@@ -123,8 +124,8 @@ func (k *keeper) keep(ctx context.Context, q *db.Queries, result any) error {
 	return nil
 }
 
-// kept returns the stored result of the first request. It returns [apperr.KeyReused] if that was another request, and errForgotten if
-// there is none any more.
+// kept returns the stored result of the first request with the key. It returns [apperr.KeyReused] if that was another request, and
+// errForgotten if the result is gone.
 func (k *keeper) kept(ctx context.Context, q *db.Queries) ([]byte, error) {
 	hash := k.key.Hash()
 	row, err := q.GetKeptResult(ctx, db.GetKeptResultParams{UserID: k.userID, KeyHash: hash[:], Keep: idempotency.Keep})
@@ -147,7 +148,7 @@ var (
 	errForgotten error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("the result was deleted meanwhile"))
 )
 
-// claimError returns the error of a statement that claims the key.
+// claimError converts the error of a statement that claims the key.
 func claimError(err error) error {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	switch {
@@ -161,7 +162,7 @@ func claimError(err error) error {
 
 func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil) }
 
-// runningKeys are the keys of the requests that are running on this server.
+// runningKeys is the set of the keys whose requests are running on this server.
 type runningKeys struct {
 	mu   sync.Mutex
 	keys map[runningKey]struct{}
@@ -172,7 +173,7 @@ type runningKey struct {
 	hash   [32]byte
 }
 
-// begin adds a key. It reports false if it is there already.
+// begin adds a key. It returns false if the set had the key already.
 func (r *runningKeys) begin(key runningKey) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,7 +191,7 @@ func (r *runningKeys) end(key runningKey) {
 	delete(r.keys, key)
 }
 
-// keyBatch is how many keys are deleted at once.
+// keyBatch is the maximum number of keys that one statement deletes.
 const keyBatch = 1000
 
 // DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Keep], in batches. Several servers may do so at the same

@@ -69,8 +69,8 @@ func rowError(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// MapDeletedAccount returns the error of a statement that adds a row: it adds none, which is [apperr.NotFound], only if the
-// account has been deleted, which is [apperr.TokenNotValid].
+// MapDeletedAccount converts the error of a statement that adds a row: [apperr.NotFound] becomes [apperr.TokenNotValid], because such
+// a statement adds no row only if the account has been deleted.
 func MapDeletedAccount(err error) error {
 	if isNotFound(err) {
 		return apperr.New(apperr.TokenNotValid)
@@ -78,8 +78,8 @@ func MapDeletedAccount(err error) error {
 	return err
 }
 
-// MapPrecondition returns the error of a statement that changes a row only if it has one of the versions in match. If the
-// row exists, which get finds out, [apperr.NotFound] becomes [apperr.PreconditionFailed]; otherwise it returns the error of get.
+// MapPrecondition converts the error of a statement that changes a row only if it has one of the versions in match. For
+// [apperr.NotFound] it calls get: if the row exists, it returns [apperr.PreconditionFailed], otherwise the error of get.
 func MapPrecondition(err error, match []int64, get func() error) error {
 	if match == nil || !isNotFound(err) {
 		return err
@@ -101,7 +101,7 @@ const (
 	KindOverride  = "override"
 )
 
-// MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the
+// MapRepeatedDelete converts the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the
 // row before.
 func MapRepeatedDelete(ctx context.Context, d *DB, err error, userID int64, kind string, id int64) error {
 	if !isNotFound(err) {

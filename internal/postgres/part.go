@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// The memory for the items of a list, in bytes. A page ends early rather than take more; all of a list is streamed.
+// The memory for the items of a list, in bytes. A page ends early if its items need more. A whole list is streamed.
 const (
 	pageBytes   = 2 << 20
 	streamBytes = 256 << 10 // at a time
@@ -24,22 +24,21 @@ const (
 type Part[Item any] struct {
 	Items   []Item
 	Version int64 // of the whole list
-	Bytes   int   // about the memory that Items takes
+	Bytes   int   // the approximate memory of Items
 
-	// Cut says that a page ends here because its items are large.
+	// Cut says that the page ends early because its items are large.
 	Cut bool
-	// Rest has the items that follow if the whole list was asked for and is long. It must be closed. Nil: there are none.
+	// Rest has the items that follow, if the whole list was requested and is long. The caller must close it. Nil: there are no more.
 	Rest *Rest[Item]
 }
 
-// ReadPage is [List.Read] for a query that returns a page: the items of some megabytes at most, but at least one. The others are left
-// out.
+// ReadPage is [List.Read] for a query that returns a page. It returns at least one item, and stops after about 2 MiB of them.
 func (l List[Item]) ReadPage(ctx context.Context, d *DB, userID int64, known []int64) (Part[Item], error) {
 	return l.read(ctx, d, request{userID: userID, known: known, bytes: pageBytes})
 }
 
-// ReadAll is [List.Read] for a list that may be long: it keeps the connection for what it hasn't read. Few lists are read in
-// this way at once, so that it may wait before it reads, for up to 3 s.
+// ReadAll is [List.Read] for a list that may be long: [Part.Rest] keeps the connection for the items that aren't read yet. Only a few
+// lists are streamed at once, so ReadAll may wait for up to 3 s if the list is long.
 func (l List[Item]) ReadAll(ctx context.Context, d *DB, userID int64, known []int64) (Part[Item], error) {
 	r := request{userID: userID, known: known, bytes: streamBytes, stream: true}
 	part, err := l.read(ctx, d, r)
@@ -65,16 +64,16 @@ func (l List[Item]) ReadPart(ctx context.Context, d *DB, userID int64, known []i
 	return l.ReadAll(ctx, d, userID, known)
 }
 
-// request says what to read of a list.
+// request describes which part of a list to read.
 type request struct {
 	userID  int64
 	known   []int64
-	bytes   int  // after which reading stops
-	stream  bool // the rest is wanted
-	hasRoom bool // for a stream
+	bytes   int  // reading stops after this many bytes
+	stream  bool // also read the rest
+	hasRoom bool // the call has room for a stream
 }
 
-// errNoRoom says that a list is long, and that it can't be streamed now.
+// errNoRoom says that a list is too long to read at once, and can't be streamed now.
 var errNoRoom = errors.New("no room for a stream")
 
 func (l List[Item]) read(ctx context.Context, d *DB, r request) (part Part[Item], err error) {
@@ -107,7 +106,7 @@ func (l List[Item]) readOn(ctx context.Context, d *DB, conn *borrowed, r request
 	case part.Items == nil:
 		return Part[Item]{}, apperr.New(apperr.TokenNotValid)
 	case s.done:
-		s.rows.Close() // it may not have come to the end, after the row of an empty list
+		s.rows.Close() // after the row of an empty list, the end may not have been read
 		return part, s.rows.Err()
 	case r.stream && (r.hasRoom || d.rooms.streams.Take(ctx, r.userID, 1, 0) == nil):
 		part.Rest = keepFor(conn, s, d)
@@ -135,7 +134,7 @@ type scanner[Item any] struct {
 // initialCap is the capacity for items while their number is unknown.
 const initialCap = 32
 
-// next appends items to items until they take so many bytes, or there are no more. It returns nil items if there is no row: the
+// next appends to items until they take this number of bytes, or there are no more. It returns nil items if there is no row: the
 // account has been deleted.
 func (s *scanner[Item]) next(items []Item, bytes int) (_ []Item, size int, err error) {
 	for size < bytes {
@@ -166,7 +165,7 @@ func (s *scanner[Item]) next(items []Item, bytes int) (_ []Item, size int, err e
 	return items, size, nil
 }
 
-// A Rest has the items of a list that have not been read yet, and keeps a connection for them.
+// A Rest reads the remaining items of a list. It keeps a connection until it is closed.
 type Rest[Item any] struct {
 	scanner *scanner[Item]
 	conn    *borrowed
@@ -174,7 +173,7 @@ type Rest[Item any] struct {
 	items   []Item
 }
 
-// keepFor keeps the connection of a call for the rest of its list. The room for the read itself is given back.
+// keepFor keeps the connection of a call for the rest of its list.
 func keepFor[Item any](conn *borrowed, s *scanner[Item], d *DB) *Rest[Item] {
 	conn.kept = true
 	return &Rest[Item]{scanner: s, conn: conn, db: d}
@@ -183,16 +182,16 @@ func keepFor[Item any](conn *borrowed, s *scanner[Item], d *DB) *Rest[Item] {
 // restTimeout is how long the database may take for the next items of a stream.
 const restTimeout = 10 * time.Second
 
-// Next returns the next items, which are valid until the next call, and no items at the end. It may be called on nil.
+// Next returns the next items, or no items at the end. The items are valid until the next call. The receiver may be nil.
 func (r *Rest[Item]) Next() ([]Item, error) {
 	if r == nil || r.scanner.done {
 		return nil, nil
 	}
 	if r.conn.call.end() {
-		return nil, apperr.New(apperr.Overloaded) // canceled while it began
+		return nil, apperr.New(apperr.Overloaded) // the statement was canceled before this call
 	}
-	r.conn.call.set(time.Time{}, time.Now().Add(restTimeout)) //nolint:forbidigo // as the deadlines of contexts
-	defer r.conn.call.end()                                   // the client may take its time before it asks for more
+	r.conn.call.set(time.Time{}, time.Now().Add(restTimeout)) //nolint:forbidigo // like the deadlines of contexts
+	defer r.conn.call.end()                                   // no limit while the client reads
 	clear(r.items)
 	items, _, err := r.scanner.next(r.items[:0], streamBytes)
 	r.items = items
@@ -202,7 +201,7 @@ func (r *Rest[Item]) Next() ([]Item, error) {
 	return items, nil
 }
 
-// Close gives the connection back. It may be called on nil.
+// Close returns the connection to the pool. The receiver may be nil.
 func (r *Rest[Item]) Close() {
 	if r == nil {
 		return

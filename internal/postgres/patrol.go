@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// patrolEvery is how often [DB.Listen] looks at the other hosts of the connection string.
+// patrolEvery is the interval at which [DB.Listen] checks the other hosts of the connection string.
 const patrolEvery = 2 * time.Second
 
-// patrol looks at the other hosts until ctx ends. A primary that lost its standby, but not its clients, keeps accepting connections
-// and reads: nothing else would show that another host has been promoted.
+// patrol checks the other hosts until ctx ends. A primary that lost the connection to its standby, but not to its clients, keeps
+// accepting connections and reads. Only the other hosts show that one of them has been promoted.
 func (d *DB) patrol(ctx context.Context) {
 	tick := time.NewTicker(patrolEvery)
 	defer tick.Stop()
@@ -27,7 +27,7 @@ func (d *DB) patrol(ctx context.Context) {
 	}
 }
 
-// survey connects to every host but that of the newest connection, and so learns of a primary with a higher timeline.
+// survey connects to every host except that of the newest connection, to find a primary with a higher timeline.
 func (d *DB) survey(ctx context.Context) {
 	config := d.pool.Config().ConnConfig
 	for _, other := range d.servers.others(config) {
@@ -35,7 +35,7 @@ func (d *DB) survey(ctx context.Context) {
 		if err == nil {
 			d.servers.add(conn)
 			d.servers.remove(conn)
-			_ = conn.Close(ctx) // it has served its purpose
+			_ = conn.Close(ctx) // it is no longer needed
 			continue
 		}
 		if former, ok := errors.AsType[*formerPrimaryError](err); ok && d.servers.warned.isDue() {
@@ -45,7 +45,7 @@ func (d *DB) survey(ctx context.Context) {
 	}
 }
 
-// others returns a configuration for each host but that of the newest connection.
+// others returns a configuration for each host except that of the newest connection.
 func (s *servers) others(config *pgx.ConnConfig) (others []*pgx.ConnConfig) {
 	s.mu.Lock()
 	first := s.first

@@ -51,7 +51,7 @@ insert into security_events (user_id, at, kind, address, user_agent, detail)
 insert into password_reset_codes select id, sha256(id::text::bytea), now() + id * interval '1 second' from users;
 analyze`
 
-// TestEveryQueryUsesAnIndex reads the plan of every query, whatever its parameters.
+// TestEveryQueryUsesAnIndex reads the generic plan of every query.
 func TestEveryQueryUsesAnIndex(t *testing.T) {
 	t.Parallel()
 	conn := crowded(t)
@@ -64,8 +64,8 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 	}
 }
 
-// TestAPageOfRecipesIsReadInTheOrderOfAnIndex allows no sort: a page of 50 must not read 10,000 rows. A filter by
-// ingredients has an index of its own, and sorts what it finds.
+// TestAPageOfRecipesIsReadInTheOrderOfAnIndex allows no sort: a page of 50 must not read 10,000 rows. A filter by ingredients uses
+// another index, and sorts the rows that it finds.
 func TestAPageOfRecipesIsReadInTheOrderOfAnIndex(t *testing.T) {
 	t.Parallel()
 	conn := crowded(t)
@@ -83,7 +83,7 @@ func TestAPageOfRecipesIsReadInTheOrderOfAnIndex(t *testing.T) {
 	}
 }
 
-// crowded returns a connection to a crowd's database, which plans without looking at parameters.
+// crowded returns a connection to a database with the rows of a crowd. It uses generic plans, which ignore the parameters.
 func crowded(t *testing.T) *pgx.Conn {
 	t.Helper()
 	database := pgtest.New(t)
@@ -112,7 +112,7 @@ func queriesOf(t *testing.T) map[string]string {
 	return all
 }
 
-// planOf returns the plan for any parameters.
+// planOf returns the generic plan of a query.
 func planOf(t *testing.T, conn *pgx.Conn, sql string) string {
 	t.Helper()
 	ctx, count := t.Context(), 0

@@ -12,29 +12,29 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// ErrNoNotifications is returned by [DB.Listen] behind a pooler that pools transactions: notifications belong to a session, which the
-// next transaction of somebody else would get.
+// ErrNoNotifications is returned by [DB.Listen] behind a pooler that pools transactions. Notifications belong to a session, and such a
+// pooler gives each transaction another session.
 var ErrNoNotifications = errors.New("notifications don't pass a connection pooler that pools transactions")
 
 // A Pooler is a connection pooler, such as PgBouncer, between this program and PostgreSQL.
 type Pooler int
 
-// NoPooler means that connections lead to PostgreSQL itself. A pooler of sessions keeps a connection to PostgreSQL for each of ours. A
-// pooler of transactions gives each transaction any connection.
+// NoPooler means that connections lead to PostgreSQL itself. A SessionPooler keeps a connection to PostgreSQL for each of this program's
+// connections. A TransactionPooler may run each transaction on another connection.
 const (
 	NoPooler Pooler = iota
 	SessionPooler
 	TransactionPooler
 )
 
-// pooler is what a pool knows about the pooler behind it.
+// pooler is what a [DB] knows about the pooler behind it.
 type pooler struct {
 	transactions atomic.Bool
 	log          atomic.Pointer[slog.Logger] // nil: none
 }
 
-// prepare keeps a new connection from using named prepared statements if the next transaction may run elsewhere. Then pgx caches only
-// the description of a statement, and sends its text each time. A mode that the operator has set stays.
+// prepare keeps a new connection from using named prepared statements if the next transaction may run in another session. Then pgx
+// caches only the description of a statement, and sends its text each time. A mode that the operator has set stays.
 func (p *pooler) prepare(_ context.Context, c *pgx.ConnConfig) error {
 	if p.transactions.Load() && c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
 		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
@@ -54,18 +54,17 @@ func (p *pooler) discover(ctx context.Context) {
 func (d *DB) PoolsTransactions() bool { return d.pooler.transactions.Load() }
 
 const (
-	// poolerRounds is how often two connections are compared. A pooler gives the second one the backend that the first one has just
-	// left, unless somebody else was faster; or it gives one connection several backends.
+	// poolerRounds is how often two connections are compared. A pooler gives the second connection the backend that the first one has
+	// just left, unless another client took it; or it gives one connection several backends.
 	poolerRounds = 8
 	// poolerTimeout is how long the second connection waits for a backend: a pooler of sessions may have only one.
 	poolerTimeout = 3 * time.Second
 )
 
-// FindPooler finds out whether a pooler is between this program and PostgreSQL, and adapts to one that pools transactions. Call it
-// before the first other use. A pooler that it misses, or that changes its mode later, is noticed at the first error; then one
-// transaction is run again.
+// FindPooler detects a pooler between this program and PostgreSQL, and adapts to one that pools transactions. Call it before any other
+// method. If it misses a pooler, or the pooler changes its mode later, the first error shows that, and one transaction runs again.
 //
-// It returns an error if the pooler pools statements, which leaves no transactions.
+// It returns an error if the pooler pools statements: then there are no transactions.
 func (d *DB) FindPooler(ctx context.Context, log *slog.Logger) (Pooler, error) {
 	d.pooler.log.Store(log)
 	first, err := d.connect(ctx)
@@ -74,7 +73,7 @@ func (d *DB) FindPooler(ctx context.Context, log *slog.Logger) (Pooler, error) {
 	}
 	defer first.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
 	pid, err := backend(ctx, first)
-	if err != nil || pid == first.PgConn().PID() { // a pooler invents the id in the message BackendKeyData
+	if err != nil || pid == first.PgConn().PID() { // a pooler sends an invented id in the message BackendKeyData
 		return NoPooler, err
 	}
 	shared, err := d.sharesBackends(ctx, first, pid)
@@ -89,7 +88,7 @@ func (d *DB) FindPooler(ctx context.Context, log *slog.Logger) (Pooler, error) {
 	return TransactionPooler, nil
 }
 
-// sharesBackends reports whether a connection to the pooler loses its backend between two transactions.
+// sharesBackends reports whether a connection to the pooler can lose its backend between two transactions.
 func (d *DB) sharesBackends(ctx context.Context, first *pgx.Conn, pid uint32) (bool, error) {
 	waiting, cancel := context.WithTimeout(ctx, poolerTimeout)
 	defer cancel()
@@ -126,7 +125,7 @@ func backend(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
 	return uint32(id), nil //nolint:gosec // process ids are positive
 }
 
-// isPooledStatement reports whether a prepared statement is missing, or is there already: another session runs the transaction. The
+// isPooledStatement reports whether a prepared statement is missing or exists already: the transaction runs in another session. The
 // statement didn't run.
 func isPooledStatement(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)

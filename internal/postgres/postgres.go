@@ -1,4 +1,4 @@
-// Package postgres opens the database, brings its schema up to date, and runs statements and transactions. It alone
+// Package postgres opens the database, brings its schema up to date, and runs statements and transactions. Only this package
 // decides which errors mean that the database is unavailable.
 package postgres
 
@@ -22,13 +22,13 @@ import (
 )
 
 const (
-	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
-	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
+	poolSize       = 24              // enough writers for group commit, but few backends; see rooms
+	acquireTimeout = 3 * time.Second // a longer wait for a connection means that the server is overloaded
 )
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
-	// Program is the version of this program, which servers of other versions tell their operators. Set it before the first use.
+	// Program is the version of this program. Servers of other versions name it in their error messages. Set it before the first use.
 	Program string
 
 	pool     *pgxpool.Pool
@@ -41,14 +41,14 @@ type DB struct {
 	crowds   crowds
 	watch    *watch
 	inUse    atomic.Int64 // connections
-	lastUse  atomic.Int64 // the tick of watch when a connection was given back
+	lastUse  atomic.Int64 // the tick of watch when a connection was last returned
 	keys     runningKeys
 	patience time.Duration // see RetryFor
 	pooler   pooler
 }
 
-// Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
-// yet. The string may set pool_max_conns and everything else that pgx understands.
+// Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as in libpq. It doesn't connect yet. The string may
+// set pool_max_conns and everything else that pgx understands.
 //
 // It returns an error if the string can't be parsed. The error doesn't contain the string, which may have a password.
 func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
@@ -87,12 +87,12 @@ func parseURL(url string) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-// RetryFor makes [DB.Run] and [DB.Tx] try again for up to this long when the database ends a connection or accepts none, and
-// nothing was committed: it is being started again. By default they fail at once. Call it before the first use.
+// RetryFor makes [DB.Run] and [DB.Tx] try again for up to limit while the database restarts: it ends connections or accepts none, and
+// nothing was committed. By default they fail at once. Call it before the first use.
 func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
 
-// Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
-// of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
+// Run calls fn with one connection, without a transaction, for use cases of one statement. If PostgreSQL aborts the statement in favor
+// of another (a deadlock, a serialization failure), Run calls fn again, up to 4 times in all.
 //
 // It returns [apperr.Unavailable] if the database is unavailable or a statement takes longer than half of the time that ctx
 // allows, [apperr.Overloaded] if all connections stay busy for 3 s or the fourth call was aborted too, and otherwise the error of
@@ -105,7 +105,7 @@ func (d *DB) run(ctx context.Context, w work, fn func(*db.Queries) error) error 
 	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error { return fn(db.New(deadlineDB{conn, ctx})) })
 }
 
-// Tx calls fn in a transaction, which is committed if fn returns nil, and rolled back otherwise. It calls fn again, and
+// Tx calls fn in a transaction. It commits the transaction if fn returns nil, and otherwise rolls it back. It calls fn again, and
 // returns the same errors, as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.tx(ctx, work{}, fn)
@@ -117,13 +117,13 @@ func (d *DB) tx(ctx context.Context, w work, fn func(*db.Queries) error) error {
 	})
 }
 
-// Snapshot is what the database held at one moment. Read it with [List.Each].
+// Snapshot is the content of the database at one moment. Read it with [List.Each].
 type Snapshot struct{ on db.DBTX }
 
 // Queries returns the queries of gen/db on the snapshot.
 func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
 
-// Snapshot calls fn with a snapshot for a user, in a transaction that only reads. It calls fn again, and returns the same errors, as
+// Snapshot calls fn with a snapshot for a user, in a read-only transaction. It calls fn again, and returns the same errors, as
 // [DB.Run] does.
 func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
 	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowed) error {
@@ -146,8 +146,8 @@ func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *bor
 	return err
 }
 
-// tryConn drops all connections of the pool when one is lost: most likely the others are lost too, and each would cost a
-// request to find out.
+// tryConn calls fn with a connection. If the connection is lost, it drops all connections of the pool: the others are most likely
+// lost, too, and each of them would make another request fail.
 func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
 	err := d.onConn(ctx, w, fn)
 	if err == nil {
@@ -162,7 +162,7 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 		d.pool.Reset()
 		return d.onConn(ctx, w, fn)
 	}
-	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
+	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and earlier ones are rolled back
 		return d.onConn(ctx, w, fn)
 	}
 	return err
@@ -186,7 +186,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 		err = cmp.Or(err, d.notices.check(conn.Conn.Conn().PgConn(), d.log()))
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
-		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
+		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool opens another one
 	}
 	switch {
 	case err == nil:
@@ -202,7 +202,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 // acquire waits for a connection, until ctx ends or for [acquireTimeout].
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	waiting := ctx
-	if d.mayWait() { // else no timer is needed: it costs 1 % of a short read
+	if d.mayWait() { // else it needs no timer, which costs 1 % of a short read
 		var cancel context.CancelFunc
 		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
 		defer cancel()
@@ -221,16 +221,16 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 }
 
-// mayWait reports whether taking a connection may take long: all are in use, or all were idle, and the pool checks whether they still
-// work.
+// mayWait reports whether it may take long to acquire a connection: all are in use, or all were idle, so the pool checks whether they
+// still work.
 func (d *DB) mayWait() bool {
 	return d.inUse.Load() >= d.watch.open.Load() || d.watch.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchEvery)
 }
 
-// tries is how often a statement or transaction is run at most if PostgreSQL aborts it in favor of another.
+// tries is the maximum number of times that a statement or transaction runs if PostgreSQL aborts it in favor of another.
 const tries = 4
 
-// pause waits a random time, longer before each try, so that the same transactions don't collide again. It returns false if
+// pause waits a random time, which may be longer for each try, so that the same transactions don't collide again. It returns false if
 // ctx ends first.
 func pause(ctx context.Context, try int) bool {
 	timer := time.NewTimer(rand.N(time.Duration(try) * 20 * time.Millisecond)) //nolint:gosec // chance, no secret

@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values: sqlc doesn't check everything in a query.
+// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values, because sqlc doesn't check everything in a query.
 func TestPostgreSQLUnderstandsEveryQuery(t *testing.T) {
 	t.Parallel()
 	d := pgtest.New(t).Open(t)
@@ -134,7 +134,7 @@ func TestOpen(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
-// TestOneRequestFailsAfterAnOutage closes all connections at once, as a restart of PostgreSQL does.
+// TestOneRequestFailsAfterAnOutage closes all connections at once, like a restart of PostgreSQL.
 func TestOneRequestFailsAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)

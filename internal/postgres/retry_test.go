@@ -47,7 +47,7 @@ func TestRetries(t *testing.T) {
 			require.Equal(t, 1, calls, "none after the context has ended")
 
 			for code, want := range map[string]apperr.Code{
-				"23505": "", "23503": "", "23514": "", "P0001": "", "XX000": "", // another call would fail, too
+				"23505": "", "23503": "", "23514": "", "P0001": "", "XX000": "", // a second call would fail, too
 				"55P03": apperr.Unavailable, "55006": apperr.Unavailable, "25P03": apperr.Unavailable, "40003": apperr.Unavailable, "53400": apperr.Unavailable, "57014": apperr.Unavailable, "25006": apperr.Unavailable,
 			} {
 				u.failWrites(t, code, 1000, atCommit)
@@ -63,7 +63,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// failWrites lets the next writes to the fridge, as many as times says, fail with an error code of PostgreSQL.
+// failWrites makes the next writes to the fridge (times says how many) fail with an error code of PostgreSQL.
 func (u oneUser) failWrites(t *testing.T, code string, times int, atCommit bool) {
 	t.Helper()
 	u.Exec(t, `drop sequence if exists failures`)
@@ -80,8 +80,8 @@ func (u oneUser) failWrites(t *testing.T, code string, times int, atCommit bool)
 	u.Exec(t, trigger+` for each row execute function fail()`)
 }
 
-// write adds a row to the fridge, in a transaction also one to the checklist, and counts the calls. It calls then at the end
-// of each.
+// write adds a row to the fridge, and in a transaction also one to the checklist. It calls then at the end of each try, and returns
+// the number of tries.
 func (u oneUser) write(ctx context.Context, t *testing.T, inTx bool, then func()) (calls int, err error) {
 	t.Helper()
 	d := u.Open(t)
@@ -107,7 +107,7 @@ func (u oneUser) rows(t *testing.T) int64 {
 	return u.Int(t, `select (select count(*) from fridge_items) + (select count(*) from grocery_items)`)
 }
 
-// codeOf returns the code of an [apperr.Error]; empty for another error.
+// codeOf returns the code of an [apperr.Error], or "" for another error.
 func codeOf(err error) apperr.Code {
 	if e, ok := errors.AsType[*apperr.Error](err); ok {
 		return e.Code

@@ -6,31 +6,31 @@ import (
 	"github.com/ocipe/ocipe/internal/budget"
 )
 
-// kind is the kind of a call, which decides how many connections such calls may use at once.
+// kind is the kind of a call. It decides how many connections such calls may use at once.
 type kind int
 
-// The kinds.
+// The kinds of calls.
 const (
-	other     kind = iota // logins, refreshes, registrations, and what no user waits for
+	other     kind = iota // logins, refreshes, registrations, and background work
 	read                  // of a user
-	heavyRead             // of a user, whose cost grows with all that the user has: a search
+	heavyRead             // of a user, whose cost grows with everything that the user has, such as a search
 	write                 // of a user, one at a time (userLocks)
 )
 
-// work says who calls, and for what.
+// work describes a call: whose it is, and what it does.
 type work struct {
 	user int64 // 0 for other
 	kind kind
-	// name is that of what it does: calls of the same name use the same tables. It is empty for [DB.Run], [DB.Tx], [DB.Write] and
-	// [DB.WriteTx], whose functions may run any statements: such calls have the limits of their room, but aren't rejected while others
-	// like them are stuck ([stuck]).
+	// name says what the call does: calls with the same name use the same tables. It is empty for [DB.Run], [DB.Tx], [DB.Write] and
+	// [DB.WriteTx], whose functions may run any statements. Such calls have the limits of their room, but aren't rejected while similar
+	// calls are stuck ([stuck]).
 	name string
 }
 
-// rooms divide the pool's connections, so that no kind of calls, and no user, keeps out the others. Calls wait for their room
-// before they take a connection. Writes and reads together leave connections to the other calls. With the default pool of 24:
-// 16 reads, 3 of them of one user; 4 searches and 4 streams, 2 of them of one user; 16 writes; 20 of all these together; and 12
-// other calls.
+// rooms divides the pool's connections, so that no kind of calls and no user can take all of them. A call waits for its room before
+// it takes a connection. Reads and writes together leave connections for the other calls. With the default pool of 24, so many calls
+// may run at once: 16 reads, 3 for one user; 4 searches and 4 streams, 2 of each for one user; 16 writes; 20 of all these together;
+// and 12 other calls.
 type rooms struct {
 	reads, heavy, streams, writes, users, others *budget.Budget
 }
@@ -71,7 +71,7 @@ func (r *rooms) admit(ctx context.Context, w work) (admission, error) {
 	return admission{rooms: r, work: w}, nil
 }
 
-// leave gives the room back.
+// leave returns the room.
 func (a admission) leave() {
 	all := a.rooms.of(a.work)
 	giveBack(all[:], a.work.user)

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// TestOneUserLeavesConnectionsToOthers lets one user's reads hold their connections until others have been served.
+// TestOneUserLeavesConnectionsToOthers lets one user's reads hold their connections until other users have been served.
 func TestOneUserLeavesConnectionsToOthers(t *testing.T) {
 	t.Parallel()
 	d := newOneUser(t).with(t, "pool_max_conns", "24")
@@ -51,7 +51,7 @@ func TestOneUserLeavesConnectionsToOthers(t *testing.T) {
 	waiting.Wait()
 }
 
-// TestContainsWordFindsWhatStrposFinds compares them for words of the letters that the text repeats, and for special characters.
+// TestContainsWordFindsWhatStrposFinds compares the two functions for words of repeated letters and of special characters.
 func TestContainsWordFindsWhatStrposFinds(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)

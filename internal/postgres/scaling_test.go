@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// shared are the tables that don't belong to one user each, with the reason. In a cluster they stay on one node, or on every node
+// shared has the tables whose rows don't belong to one user, with the reason. In a cluster they are on one node, or on every node
 // (docs/scaling.md).
 var shared = map[string]string{
 	"users":             "a login finds the account by its name",
@@ -28,13 +28,13 @@ var shared = map[string]string{
 	"signing_keys":      "of all servers",
 }
 
-// TestEveryTableCarriesItsUserInItsKeys is what lets a cluster put all rows of a user on one node: unique keys and foreign keys must
-// contain the column that distributes the rows.
+// TestEveryTableCarriesItsUserInItsKeys checks that unique keys and foreign keys contain the user. So a cluster can keep all rows of a
+// user on one node: its keys must contain the column that distributes the rows.
 func TestEveryTableCarriesItsUserInItsKeys(t *testing.T) {
 	t.Parallel()
 	conn, err := pgx.Connect(t.Context(), pgtest.New(t).URL)
 	require.NoError(t, err)
-	defer conn.Close(t.Context()) //nolint:errcheck // it was only read
+	defer conn.Close(t.Context()) //nolint:errcheck // the connection was only read
 	rows, err := conn.Query(t.Context(), `
 		select c.relname, i.relname, pg_get_indexdef(i.oid)
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
@@ -63,10 +63,10 @@ func TestEveryTableCarriesItsUserInItsKeys(t *testing.T) {
 	require.Empty(t, others, "a foreign key that leads from one user's rows to another's")
 }
 
-// uniqueBySecret are the keys of API tokens: a request brings only the token, so that a cluster needs a directory of their hashes.
+// uniqueBySecret has the keys of API tokens. A request has only the token, so a cluster needs a directory of their hashes.
 var uniqueBySecret = map[string]bool{"api_tokens_hash_key": true, "api_tokens_grant_id_key": true}
 
-// ofNoUser are the statements that don't read the rows of one user only, with the reason.
+// ofNoUser has the statements that read more than the rows of one user, with the reason.
 var ofNoUser = map[string]string{
 	"ListUsers":              "for the operator",
 	"UseAPIToken":            "finds the user by the token's hash",
@@ -80,7 +80,7 @@ var ofNoUser = map[string]string{
 	"RememberDevice":         "a browser is known to the accounts that have logged in from it",
 }
 
-// TestEveryStatementReadsTheRowsOfOneUser reads the plans: every scan of a user's table has a condition on the user. So a cluster sends
+// TestEveryStatementReadsTheRowsOfOneUser checks that every scan of a user's table has a condition on the user. So a cluster can send
 // the statement to one node, and no statement joins the rows of two users.
 func TestEveryStatementReadsTheRowsOfOneUser(t *testing.T) {
 	t.Parallel()

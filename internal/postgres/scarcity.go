@@ -12,20 +12,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// scarcity is the state of a pool whose server accepts fewer connections than the pool may have.
+// scarcity is the state of a pool when the server accepts fewer connections than the pool may open.
 type scarcity struct {
-	waiting atomic.Int64 // calls that wait for a connection in use
+	waiting atomic.Int64 // calls that wait until another call returns a connection
 	told    hourly
 	back    chan struct{}
 }
 
-// errScarce says that a call has waited in vain for a connection in use.
+// errScarce says that a call waited for a connection, and no other call returned one in time.
 var errScarce = errors.New("the server accepts no more connections, and those in use stay busy")
 
-// retryEvery is how often a waiting call tries to open a connection: the server may accept one again.
+// retryEvery is the interval at which a waiting call tries to open a connection, because the server may accept one again.
 const retryEvery = 250 * time.Millisecond
 
-// acquireFrom takes a connection from the pool. If the server accepts no more, it waits for one in use.
+// acquireFrom takes a connection from the pool. If the server accepts no more, it waits until another call returns one.
 func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
 	conn, err := d.pool.Acquire(ctx)
 	if !isTooMany(err) {
@@ -35,7 +35,7 @@ func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
 	defer cancel()
 	for isTooMany(err) {
 		stat := d.pool.Stat()
-		if stat.TotalConns() == 0 { // others have them all
+		if stat.TotalConns() == 0 { // other programs have all connections
 			return nil, err
 		}
 		d.scarcity.tell(d.log(), stat)
@@ -47,13 +47,13 @@ func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
 	return conn, err
 }
 
-// isTooMany reports whether the server refused a connection because it has too many.
+// isTooMany reports whether the server rejected a connection because it has too many.
 func isTooMany(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && pg.Code == "53300"
 }
 
-// wait returns true when a connection was given back, or when it is time to try again, and false if ctx ends first.
+// wait returns true when a connection was returned, or when it is time to try again. It returns false if ctx ends first.
 func (s *scarcity) wait(ctx context.Context) bool {
 	s.waiting.Add(1)
 	defer s.waiting.Add(-1)

@@ -15,15 +15,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The errors of [DB.CheckSchema] and [DB.Migrate] about a schema that this program must not touch. The text of the whole error says
-// what to do.
+// The errors of [DB.CheckSchema] and [DB.Migrate] for a schema that this program must not use. The full text of the error says what to
+// do.
 var (
 	ErrForeignSchema = errors.New("the database has tables of another application")
 	ErrBrokenSchema  = errors.New("the schema is incomplete")
 	ErrNewerSchema   = errors.New("the schema is newer than this program")
 )
 
-// Schema is what a database says about its schema. A version is the number of a migration.
+// Schema is the state of a database's schema. A version is the number of a migration.
 type Schema struct {
 	Version       int64  // the newest migration that was applied; 0: none
 	Program       int64  // the newest migration of this program
@@ -33,13 +33,13 @@ type Schema struct {
 	applied []int64
 }
 
-// SchemaVersion is the version of the schema that this program creates.
+// SchemaVersion returns the version of the schema that this program creates.
 func SchemaVersion() int64 { return embedded[len(embedded)-1].version }
 
-// CheckSchema reads the state of the schema. It changes nothing.
+// CheckSchema reads the state of the schema, and changes nothing.
 //
 // It returns [ErrForeignSchema], [ErrBrokenSchema] or [ErrNewerSchema] if this program can neither serve nor migrate the schema. A
-// newer schema is no error if it says that older programs may serve it.
+// newer schema is no error if it allows older programs to serve it.
 func (d *DB) CheckSchema(ctx context.Context) (Schema, error) {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
@@ -74,9 +74,9 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 		return s, checkComplete(ctx, conn, s)
 	}
 	if s.OldestProgram != 0 && s.OldestProgram <= s.Program {
-		return s, nil // it may lack what this program's migrations have created
+		return s, nil // newer migrations may have dropped what this program's migrations created
 	}
-	if s.OldestProgram == 0 && !slices.Contains(tables, "user_versions") { // another application uses goose, too
+	if s.OldestProgram == 0 && !slices.Contains(tables, "user_versions") { // another application that also uses goose
 		return s, checkForeign(append(tables, "goose_db_version"))
 	}
 	return s, d.newer(s)
@@ -93,7 +93,7 @@ const (
 	windowSQL  = `select oldest_program, migrated_by from schema_window`
 )
 
-// maxNamed is how many objects an error names.
+// maxNamed is the maximum number of objects that an error names.
 const maxNamed = 5
 
 func checkForeign(tables []string) error {
@@ -113,7 +113,7 @@ func (d *DB) newer(s Schema) error {
 		"To go back to this program, restore the dump that was made before the upgrade", ErrNewerSchema, s.Version, by, program, s.Program, by)
 }
 
-// checkComplete compares the catalog with the names that the applied migrations have created, and finds gaps between migrations.
+// checkComplete returns [ErrBrokenSchema] if an object that the applied migrations have created is missing, or a migration was skipped.
 func checkComplete(ctx context.Context, conn *pgx.Conn, s Schema) error {
 	var expected []string
 	for _, m := range embedded {
@@ -163,7 +163,7 @@ type migration struct {
 // objectLine is a line of a migration that creates or drops an object.
 var objectLine = regexp.MustCompile(`(?m)^(create|drop) (?:or replace )?(?:unique )?(?:table|index|function|trigger) (?:if exists )?(\w+)`)
 
-// mustReadMigrations panics if a migration has no number, which every test would find.
+// mustReadMigrations reads the embedded migrations. It panics if one has no number, which every test would find.
 func mustReadMigrations() []migration {
 	var all []migration
 	files, err := fs.Glob(migrations, "migrations/*.sql")

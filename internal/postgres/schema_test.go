@@ -155,7 +155,7 @@ func TestAWaitForAMigrationIsTold(t *testing.T) {
 	for name, hold := range map[string]string{
 		"OfAnotherServer":  fmt.Sprintf("select pg_advisory_xact_lock(%d)", lock.DefaultLockID),
 		"OfATable":         `lock table goose_db_version in access exclusive mode`,
-		"DuringAMigration": `create table users ()`, // the migration waits until it knows whether the name is taken
+		"DuringAMigration": `create table users ()`, // the migration waits to see whether the name is taken
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,21 +19,21 @@ import (
 	"github.com/ocipe/ocipe/internal/metrics"
 )
 
-// servers knows which host of the connection string is the primary, and all open connections.
+// servers keeps track of the open connections, and of the host of the connection string that is the primary.
 //
-// Every promotion of a standby begins a new timeline, whose number is higher. So a server with a lower timeline than the highest seen
-// is a former primary: it is refused, although it accepts writes. Connections to it are closed when the new primary is found.
+// Every promotion of a standby begins a new timeline with a higher number. So a server with a lower timeline than the highest seen is a
+// former primary: it is rejected, although it accepts writes. Connections to it are closed when the new primary is found.
 type servers struct {
 	log      atomic.Pointer[slog.Logger]
-	validate pgconn.ValidateConnectFunc // that the connection string asks for; nil: none
+	validate pgconn.ValidateConnectFunc // from target_session_attrs in the connection string; nil: none
 	warned   hourly                     // of a former primary
 	drop     func()                     // closes the idle connections of the pool
 
 	mu          sync.Mutex
 	cluster     string                    // the system identifier
 	highest     int64                     // timeline; 0: unknown
-	first, last hostPort                  // to be tried
-	open        map[*pgconn.PgConn]server // that the pool and listeners have
+	first, last hostPort                  // the hosts to try first and last
+	open        map[*pgconn.PgConn]server // the connections of the pool and of listeners
 	addresses   map[string][]string       // by host
 }
 
@@ -43,11 +43,11 @@ type hostPort struct {
 	port uint16
 }
 
-// server is what a connection leads to.
+// server is the server to which a connection leads.
 type server struct {
 	hostPort
 
-	cluster  string // empty: it doesn't say
+	cluster  string // empty: unknown
 	timeline int64
 }
 
@@ -57,7 +57,7 @@ func newServers() *servers {
 	return s
 }
 
-// sort moves the host of the newest connection to the front, and one that was silent to the end.
+// sort moves the host of the newest connection to the front, and a host that was silent to the end.
 func (s *servers) sort(config *pgx.ConnConfig) {
 	if len(config.Fallbacks) == 0 {
 		return
@@ -79,7 +79,7 @@ func (s *servers) sort(config *pgx.ConnConfig) {
 	config.Host, config.Port, config.TLSConfig, config.Fallbacks = all[0].Host, all[0].Port, all[0].TLSConfig, all[1:]
 }
 
-// whichServer asks a server what it is. Every role may.
+// whichServer asks a server for its role in the cluster. Every user of the database may run it.
 const whichServer = `select current_setting('transaction_read_only'), pg_is_in_recovery()::text,
 	case when pg_is_in_recovery() then '' else pg_walfile_name(pg_current_wal_lsn()) end, system_identifier::text from pg_control_system()`
 
@@ -98,15 +98,15 @@ func (s *servers) admit(ctx context.Context, conn *pgconn.PgConn) error {
 		return err
 	}
 	conn.CustomData()[serverKey] = found
-	return conn.Conn().SetDeadline(time.Time{}) // that of the dialer
+	return conn.Conn().SetDeadline(time.Time{}) // removes the deadline that the dialer set
 }
 
 const serverKey = "ocipe.server"
 
-// identify returns what a connection leads to. It returns pgconn.ErrReadOnlyConnection for a standby.
+// identify returns the server to which a connection leads. It returns pgconn.ErrReadOnlyConnection for a standby.
 func identify(ctx context.Context, conn *pgconn.PgConn) (server, error) {
 	results, err := conn.Exec(ctx, whichServer).ReadAll()
-	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL { // something that is only similar to PostgreSQL
+	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL { // only similar to PostgreSQL
 		return server{}, pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
 	}
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *servers) compare(found server) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.cluster != found.cluster: // the first one, or the operator has put another database there
+	case s.cluster != found.cluster: // the first connection, or the operator has replaced the database
 		s.cluster, s.highest = found.cluster, found.timeline
 	case found.timeline < s.highest:
 		return &formerPrimaryError{found.timeline, s.highest}
@@ -146,8 +146,8 @@ func (s *servers) compare(found server) error {
 	return nil
 }
 
-// closeOlder closes connections to former primaries, also those in use: their calls would wait for a server that is gone, or
-// write to one that must not be written to.
+// closeOlder closes the connections to former primaries, also those in use. Their calls would wait for a server that is gone, or write
+// to a server that must not accept writes.
 func (s *servers) closeOlder(timeline int64) (closed int) {
 	for conn, to := range s.open {
 		if to.timeline < timeline {
@@ -158,7 +158,7 @@ func (s *servers) closeOlder(timeline int64) (closed int) {
 	return closed
 }
 
-// formerPrimaryError says that a server accepts writes that it must not accept.
+// formerPrimaryError says that a server accepts writes although another primary has been promoted.
 type formerPrimaryError struct{ timeline, highest int64 }
 
 // Error returns both timelines.
@@ -190,7 +190,7 @@ func (s *servers) remove(conn *pgx.Conn) {
 	delete(s.open, conn.PgConn())
 }
 
-// suspect notes that a connection is silent: its host is the last one to be tried.
+// suspect notes that a connection is silent: its host will be tried last.
 func (s *servers) suspect(conn *pgx.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,7 +201,7 @@ func (s *servers) suspect(conn *pgx.Conn) {
 	}
 }
 
-// lookup returns the function that finds the addresses of a host, and remembers them.
+// lookup wraps find to remember the addresses of each host.
 func (s *servers) lookup(find pgconn.LookupFunc) pgconn.LookupFunc {
 	return func(ctx context.Context, host string) ([]string, error) {
 		addresses, err := find(ctx, host)
@@ -214,7 +214,7 @@ func (s *servers) lookup(find pgconn.LookupFunc) pgconn.LookupFunc {
 	}
 }
 
-// hostOf returns the host of the connection string to which a connection leads, or nothing for a Unix socket. It must be called
+// hostOf returns the host of the connection string to which a connection leads, or the zero value for a Unix socket. It must be called
 // with mu locked.
 func (s *servers) hostOf(conn *pgconn.PgConn, config *pgx.ConnConfig) hostPort {
 	address, port, err := net.SplitHostPort(conn.Conn().RemoteAddr().String())
@@ -229,13 +229,13 @@ func (s *servers) hostOf(conn *pgconn.PgConn, config *pgx.ConnConfig) hostPort {
 	return hostPort{}
 }
 
-// hostsOf returns the hosts of a connection string, some of them twice: with and without TLS.
+// hostsOf returns the hosts of a connection string. Some are listed twice, with and without TLS.
 func hostsOf(config *pgx.ConnConfig) []*pgconn.FallbackConfig {
 	first := &pgconn.FallbackConfig{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}
 	return append([]*pgconn.FallbackConfig{first}, config.Fallbacks...)
 }
 
-// Timeline returns the timeline of the primary, or 0 if the server doesn't say. It returns the errors of [DB.Run].
+// Timeline returns the timeline of the primary, or 0 if it is unknown. It returns the errors of [DB.Run].
 func (d *DB) Timeline(ctx context.Context) (timeline int64, err error) {
 	err = d.withConn(ctx, work{}, func(_ context.Context, conn *borrowed) error {
 		to, _ := conn.Conn.Conn().PgConn().CustomData()[serverKey].(server)

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	idleTime    = time.Second // after which a connection is pinged before its next use
+	idleTime    = time.Second // a connection that was idle for longer is pinged before its next use
 	pingTimeout = time.Second
 )
 
-// isSilent pings a connection that was idle. If it is silent, it is closed with all other idle connections: most likely they are
-// silent too, and each would cost a request a second to find out.
+// isSilent pings a connection that was idle. If the connection is silent, it closes all idle connections: the others are most likely
+// silent, too, and each of them would delay another request by a second.
 func (d *DB) isSilent(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 	if p.IdleDuration <= idleTime {
 		return false
@@ -25,17 +25,17 @@ func (d *DB) isSilent(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 		d.servers.suspect(p.Conn)
 		d.pool.Reset()
 	}
-	return err != nil // then pgx finds it closed, and drops it
+	return err != nil // then pgx finds the connection closed, and drops it
 }
 
-// ping runs an empty statement. Like [call.begin] it does without a context that can be canceled.
+// ping runs an empty statement. Like [call.begin], it avoids a context that can be canceled.
 func ping(ctx context.Context, conn *pgx.Conn) error {
-	limit := time.Now().Add(pingTimeout) //nolint:forbidigo // the time of sockets
+	limit := time.Now().Add(pingTimeout) //nolint:forbidigo // sockets need the real time
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
 		limit = deadline
 	}
 	socket := conn.PgConn().Conn()
-	_ = socket.SetDeadline(limit) // if it is closed, the ping fails
+	_ = socket.SetDeadline(limit) // if the socket is closed, the ping fails
 	err := conn.Ping(context.WithoutCancel(ctx))
 	if err != nil {
 		_ = socket.Close()

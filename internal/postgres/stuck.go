@@ -10,25 +10,25 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// stuck has the groups of calls that wait for something in the database, a locked table say, while others want their connections. A
-// quarter of a room may wait on; the others are canceled, and new ones are rejected at once.
+// stuck has the groups of calls that wait for something in the database, such as a locked table, while other calls need their
+// connections. A quarter of a room may keep waiting. The other calls of a group are canceled, and new ones are rejected at once.
 type stuck struct {
 	any    atomic.Bool // there are groups
 	mu     sync.Mutex
-	groups map[group]time.Time // until when new calls are rejected
+	groups map[group]time.Time // new calls are rejected until then
 }
 
 const (
-	// slowPart is the part of its time after which a call is slow: a second of ten.
+	// slowPart is the divisor of a call's time after which it is slow: after 1 s of 10 s.
 	slowPart = 10
-	// rejectFor is how long calls of a group are rejected after the last time that they were found stuck.
+	// rejectFor is how long calls of a group are rejected after it was last found stuck.
 	rejectFor = time.Second
 )
 
-// errStuck is the cause of the error of rejected calls.
+// errStuck is the cause of the errors that rejected calls get.
 var errStuck = errors.New("others of its kind are stuck in the database")
 
-// check returns [apperr.Overloaded] for a call whose like are stuck.
+// check returns [apperr.Overloaded] if the group of the call is stuck.
 func (s *stuck) check(w work) error {
 	if w.name == "" || !s.any.Load() {
 		return nil
@@ -42,7 +42,7 @@ func (s *stuck) check(w work) error {
 }
 
 func (s *stuck) mark(of group, until time.Time) {
-	if of.name == "" { // unlike calls
+	if of.name == "" { // these calls have nothing in common
 		return
 	}
 	s.mu.Lock()
@@ -68,13 +68,13 @@ func (s *stuck) expire(now time.Time) {
 	s.any.Store(len(s.groups) > 0)
 }
 
-// group are calls of one kind and name: a slow search says nothing about a list, which is read by the same statement.
+// group is the calls of one kind and name. The kind matters because one statement can serve a list and a slow search.
 type group struct {
 	kind kind
 	name string
 }
 
-// relieve ends calls that are stuck if others wait for their connections. The goroutine of [watch] calls it.
+// relieve ends stuck calls if other calls wait for their connections. The goroutine of [watch] calls it.
 func (d *DB) relieve(ctx context.Context, now time.Time) {
 	d.stuck.expire(now)
 	d.rooms.limitCrowds()
@@ -89,20 +89,20 @@ func (d *DB) relieve(ctx context.Context, now time.Time) {
 		}
 		d.stuck.mark(of, now.Add(rejectFor))
 		for _, c := range calls[limit:] {
-			if c.mu.TryLock() { // else it is ending
+			if c.mu.TryLock() { // else the call is ending
 				c.cancelIfSlow(ctx, now)
 			}
 		}
 	}
 }
 
-// slow returns the calls that have taken long, by kind and name.
+// slow returns the slow calls by group.
 func (w *watch) slow(now time.Time) map[group][]*call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := map[group][]*call{}
 	for _, c := range w.calls {
-		if !c.mu.TryLock() { // it is beginning, or being ended
+		if !c.mu.TryLock() { // the call is beginning or ending
 			continue
 		}
 		if c.isSlow(now) {
@@ -114,18 +114,19 @@ func (w *watch) slow(now time.Time) map[group][]*call {
 	return found
 }
 
-// isSlow must be called with mu locked.
+// isSlow reports whether the call has used its part of the time (slowPart). It must be called with mu locked.
 func (c *call) isSlow(now time.Time) bool {
-	if c.cancelAt.IsZero() || c.deadline.IsZero() { // it has no limit, or was canceled
+	if c.cancelAt.IsZero() || c.deadline.IsZero() { // the call has no limit, or was canceled
 		return false
 	}
 	all := 2 * c.deadline.Sub(c.cancelAt)
 	return all-c.deadline.Sub(now) > all/slowPart
 }
 
-// cancelIfSlow unlocks the call, after the cancellation if there is one.
+// cancelIfSlow cancels the statement of a slow call. It must be called with mu locked; it unlocks mu, after the cancellation if there
+// is one.
 func (c *call) cancelIfSlow(ctx context.Context, now time.Time) {
-	if !c.isSlow(now) { // it is another call by now
+	if !c.isSlow(now) { // the connection runs another call by now
 		c.mu.Unlock()
 		return
 	}

@@ -8,7 +8,7 @@ import (
 // Option changes how [Open] opens the database.
 type Option func(*pgxpool.Config)
 
-// Traced reports every statement to t.
+// Traced returns an option that reports every statement to t.
 func Traced(t pgx.QueryTracer) Option {
 	return func(cfg *pgxpool.Config) { cfg.ConnConfig.Tracer = t }
 }

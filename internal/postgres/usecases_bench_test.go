@@ -20,8 +20,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// BenchmarkUseCases reports the CPU time of this process (client) and of PostgreSQL (database) for each call, which other
-// programs disturb less than the time on the clock.
+// BenchmarkUseCases reports the CPU time of this process (client) and of PostgreSQL (database) for each call. Other programs disturb
+// it less than the elapsed time.
 func BenchmarkUseCases(b *testing.B) {
 	u := oneUser{Database: pgtest.New(b)}
 	d := u.with(b, "pool_max_conns", "1")
@@ -142,7 +142,7 @@ func clientCPU(b *testing.B) int64 {
 	return u.Utime.Nano() + u.Stime.Nano()
 }
 
-// backendCPU returns the CPU time of a process in nanoseconds, on Linux; 0 elsewhere.
+// backendCPU returns the CPU time of a process in nanoseconds, or 0 if the system isn't Linux.
 func backendCPU(b *testing.B, pid int64) int64 {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
@@ -154,7 +154,7 @@ func backendCPU(b *testing.B, pid int64) int64 {
 	return ns
 }
 
-// count reads the whole list.
+// count reads a whole list and returns the number of its items.
 func count(b *testing.B, list recipe.Page) int {
 	b.Helper()
 	defer list.Rest.Close()

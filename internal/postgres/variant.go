@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// A Variant is a query of gen/db with other SQL in its marked places. Parameters and columns are the
-// same.
+// A Variant is a query of gen/db with other SQL in its marked places. Its parameters and columns are the same.
 type Variant struct {
 	SQL   string
 	query string
 }
 
-// NewVariant fills marked places of a query. Comments mark a place, around the SQL that sqlc sees:
+// NewVariant replaces the SQL in marked places of a query. Comments mark a place, around the SQL that sqlc sees:
 //
 //	order by /* BEGIN order */ id desc /* END */
 //
-// A place that isn't named keeps its SQL. NewVariant panics if the query has no place of a given name: variants are made
-// when the program starts.
+// Other places keep their SQL. NewVariant panics if the query doesn't have a place in places: variants are made when the program
+// starts.
 func NewVariant(query string, places map[string]string) Variant {
 	sql := query
 	for name, replacement := range places {

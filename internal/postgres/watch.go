@@ -10,28 +10,27 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// watchEvery is how late a call may be ended.
+// watchEvery is the interval of [watch], and so how late it may end a call.
 const watchEvery = 50 * time.Millisecond
 
 // cancelTimeout is how long a request to cancel a statement may take.
 const cancelTimeout = 2 * time.Second
 
-// watch ends the calls that take too long. It cancels the running statement of a connection on the server after half of the time
-// that the call has: giving up alone would leave the statement running, or waiting for a lock. At the call's deadline it
-// interrupts the connection.
+// watch ends the calls that take too long. After half of a call's time it cancels the running statement on the server. If the call
+// just gave up, the statement would keep running, or waiting for a lock. At the call's deadline watch interrupts the connection.
 //
-// One goroutine looks at all connections. A timer for each call and deadlines of its socket would cost several microseconds, as
-// much as a tenth of a short read.
+// One goroutine checks all connections. A timer and socket deadlines for each call would cost several microseconds, a tenth of a short
+// read.
 type watch struct {
 	mu    sync.Mutex
 	calls map[*pgx.Conn]*call
 	open  atomic.Int64 // connections
-	ticks atomic.Int64 // how often it has looked: a clock that costs nothing to read
+	ticks atomic.Int64 // the number of checks: a clock that costs nothing to read
 	stop  context.CancelFunc
 	done  chan struct{}
 }
 
-// call is what a connection is used for now. Its lock is held while it is being ended.
+// call is the current use of a connection. Its lock is held while it is being ended.
 type call struct {
 	conn *pgconn.PgConn
 
@@ -43,7 +42,7 @@ type call struct {
 
 const callKey = "ocipe.call" // in the custom data of a connection
 
-// newWatch starts the goroutine, which calls also after each look.
+// newWatch starts the goroutine, which calls also after each check.
 func newWatch(ctx context.Context, also func(context.Context, time.Time)) *watch {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w := &watch{calls: map[*pgx.Conn]*call{}, stop: stop, done: make(chan struct{})}
@@ -51,7 +50,7 @@ func newWatch(ctx context.Context, also func(context.Context, time.Time)) *watch
 	return w
 }
 
-// add makes calls of a new connection possible.
+// add begins to watch a new connection.
 func (w *watch) add(conn *pgx.Conn) {
 	c := &call{conn: conn.PgConn()}
 	c.conn.CustomData()[callKey] = c
@@ -94,18 +93,18 @@ func (w *watch) endLate(ctx context.Context, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.calls {
-		if c.mu.TryLock() { // else it is beginning, or being ended
+		if c.mu.TryLock() { // else the call is beginning or ending
 			c.endLate(ctx, now)
 		}
 	}
 }
 
-// endLate unlocks the call, after the cancellation if there is one.
+// endLate ends the call if it is late. It must be called with mu locked; it unlocks mu, after the cancellation if there is one.
 func (c *call) endLate(ctx context.Context, now time.Time) {
 	switch {
 	case !c.deadline.IsZero() && now.After(c.deadline):
 		c.expired, c.deadline, c.cancelAt = true, time.Time{}, time.Time{}
-		_ = c.conn.Conn().SetDeadline(now) // if it is closed, the call has ended
+		_ = c.conn.Conn().SetDeadline(now) // if the socket is closed, the call has ended
 	case !c.cancelAt.IsZero() && now.After(c.cancelAt):
 		c.canceled, c.cancelAt = true, time.Time{}
 		go c.cancel(ctx, min(cancelTimeout, c.deadline.Sub(now)))
@@ -127,17 +126,17 @@ func callOf(conn *pgx.Conn) *call {
 	return c
 }
 
-// begin sets the deadline of ctx, and returns a context without cancellation for the statements. A context without a deadline is
-// returned as it is.
+// begin sets the deadline of ctx, and returns a context without cancellation for the statements. It returns a context without a
+// deadline unchanged.
 //
-// With a context that can be canceled, pgx starts a watcher for every statement, which doubles the cost of a short one, and
-// closes the connection when a client disconnects. We let the statement finish instead.
+// With a context that can be canceled, pgx starts a watcher for every statement, which doubles the cost of a short one, and closes the
+// connection when a client disconnects. Without one, the statement finishes.
 func (c *call) begin(ctx context.Context, w work) (statements context.Context) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx
 	}
-	now := time.Now() //nolint:forbidigo // as the deadlines of contexts
+	now := time.Now() //nolint:forbidigo // like the deadlines of contexts
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.work, c.cancelAt, c.deadline = w, now.Add(deadline.Sub(now)/2), deadline
@@ -150,12 +149,12 @@ func (c *call) set(cancelAt, deadline time.Time) {
 	c.cancelAt, c.deadline = cancelAt, deadline
 }
 
-// end removes the deadline. It reports whether a statement was canceled, after the cancellation was sent.
+// end removes the deadline. It reports whether a statement was canceled, and waits until the cancellation has been sent.
 func (c *call) end() (canceled bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.expired && !c.conn.IsClosed() { // else pgx is closing it, with its own deadline
-		_ = c.conn.Conn().SetDeadline(time.Time{}) // if it is closed, the next statement fails
+		_ = c.conn.Conn().SetDeadline(time.Time{}) // if the socket is closed, the next statement fails
 	}
 	canceled = c.canceled
 	c.cancelAt, c.deadline, c.canceled, c.expired = time.Time{}, time.Time{}, false, false

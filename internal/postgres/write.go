@@ -13,14 +13,14 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Lists selects lists of a user.
+// Lists selects some of a user's lists.
 type Lists struct {
 	Recipes, Fridge, Checklist, Plans, Foods bool
 }
 
-// Write is [DB.Run] for a statement that adds or changes rows of one user, and bumps the version of their list itself. The
-// writes of one user run one after the other: in one server they wait without a connection, between servers they wait for
-// the user's row in user_versions.
+// Write is [DB.Run] for a statement that adds or changes rows of one user, and that also bumps the version of their list. The writes
+// of one user run one after the other. In one server they wait without a connection; between servers they wait for the user's row in
+// user_versions.
 func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
 	return d.write(ctx, work{userID, write, ""}, fn)
 }
@@ -34,9 +34,9 @@ func (d *DB) WriteTx(ctx context.Context, userID int64, fn func(*db.Queries) err
 	return d.locked(ctx, userID, func() error { return d.tx(ctx, work{userID, write, ""}, fn) })
 }
 
-// BumpAndQuery bumps the versions of the user's lists, then runs one query, in one transaction and one round trip. The query
-// is a method of gen/db for one row or for a number of rows, as a value: (*db.Queries).DeletePlans. It sees what other
-// transactions committed while the bump waited for them. If either statement fails, nothing has changed.
+// BumpAndQuery bumps the versions of the user's lists, then runs one query, in one transaction and one round trip. The query is a
+// method expression of gen/db such as (*db.Queries).DeletePlans, which returns one row or a number of rows. It sees what other
+// transactions committed while the bump waited for them. If either statement fails, nothing changes.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
 func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
@@ -49,8 +49,8 @@ func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists List
 	return result, err
 }
 
-// BumpVersions must be the first statement of a transaction that writes with several statements: nothing else of the user is
-// written until the transaction ends. It returns [apperr.TokenNotValid] if the account has been deleted.
+// BumpVersions must be the first statement of a transaction that writes with several statements. Until the transaction ends, no other
+// transaction can write for the user. It returns [apperr.TokenNotValid] if the account has been deleted.
 func BumpVersions(ctx context.Context, q *db.Queries, userID int64, lists Lists) error {
 	bumped, err := q.BumpVersions(ctx, lists.of(userID))
 	if err != nil {
@@ -68,7 +68,7 @@ func (d *DB) locked(ctx context.Context, userID int64, write func() error) error
 	return write()
 }
 
-// name is the name of writes to these lists.
+// name returns the name of writes to these lists, or "" if they have none.
 func (l Lists) name() string {
 	switch l {
 	case Lists{Recipes: true}:
@@ -143,7 +143,7 @@ func (b *bumpFirst) send(ctx context.Context, sql string, args []any, read func(
 
 // queueDB adds statements to a batch instead of running them.
 type queueDB struct {
-	db.DBTX // nil: nothing but Exec may be called
+	db.DBTX // nil: only Exec may be called
 	batch   *pgx.Batch
 }
 

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPrometheusAcceptsTheAlertRules checks the rules, and what raises each alert. A test of internal/cli checks that their metrics exist.
+// TestPrometheusAcceptsTheAlertRules checks the rules, and which samples raise each alert. A test of internal/cli checks that the metrics
+// exist.
 func TestPrometheusAcceptsTheAlertRules(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"}} {

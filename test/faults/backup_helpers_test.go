@@ -58,14 +58,14 @@ func backupRun(ctx context.Context, log io.Writer, stdout io.Writer, settings []
 	})
 }
 
-// backupLog is a log that looks for the address of the server.
+// backupLog is a log in which a test finds the server's address.
 type backupLog struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	found chan string
 }
 
-// Write keeps lines.
+// Write keeps lines, and looks for the address in them.
 func (l *backupLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,10 +84,10 @@ func (l *backupLog) String() string {
 
 // backupEntry is a write of a writer: an item on the checklist with the number as its name.
 type backupEntry struct {
-	sent, acknowledged time.Time // acknowledged is zero if there was no answer
+	sent, acknowledged time.Time // acknowledged is zero if there was no response
 }
 
-// backupWriter adds numbered items to the checklist of its own account, one after the other, and refreshes its session meanwhile.
+// backupWriter adds numbered items to the checklist of its account, one after the other, and refreshes its session meanwhile.
 type backupWriter struct {
 	client  *apitest.Client
 	name    string
@@ -102,7 +102,7 @@ func newBackupWriter(t *testing.T, url string, n int) *backupWriter {
 	return w
 }
 
-// write writes until stop is set. It runs on a goroutine of its own: a failure is returned.
+// write writes until stop is set. It returns errors, because it doesn't run on the goroutine of the test.
 func (w *backupWriter) write(stop *atomic.Bool) error {
 	for n := 0; !stop.Load(); n++ {
 		e := backupEntry{sent: time.Now()}
@@ -135,12 +135,12 @@ func (w *backupWriter) send(method, path, body string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read whole
+	defer res.Body.Close() //nolint:errcheck // the body is read to its end
 	_, err = io.Copy(io.Discard, res.Body)
 	return res.StatusCode, err
 }
 
-// numbers returns the numbers of the items that the server has.
+// numbers returns how often the server has the item with each number.
 func (w *backupWriter) numbers(t *testing.T) map[int]int {
 	t.Helper()
 	found := map[int]int{}

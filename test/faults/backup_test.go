@@ -1,4 +1,5 @@
-// Package faults lets servers run into faults, and compares what they hold afterwards with a ledger of what they have acknowledged.
+// Package faults tests what happens when servers, databases and connections fail. Many tests compare the data after a fault with a
+// ledger of the acknowledged requests.
 package faults
 
 import (
@@ -17,8 +18,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// backupUnderLoad runs writers, and takes a backup after some of their writes. It returns the ledger, and when the backup
-// began and ended.
+// backupUnderLoad runs writers, and makes a backup after some of their writes. It returns the writers with their ledgers, and the times at
+// which the backup began and ended.
 func backupUnderLoad(t *testing.T, dir, file string, writers int) (all []*backupWriter, began, ended time.Time) {
 	t.Helper()
 	s := startForBackup(t, dir)
@@ -52,8 +53,8 @@ func backupUnderLoad(t *testing.T, dir, file string, writers int) (all []*backup
 	return all, began, ended
 }
 
-// checkBackupLedger requires that a restored account has all that was acknowledged before the backup began, nothing that was sent after it
-// ended, nothing twice, and no gap: the writer sent one after the other.
+// checkBackupLedger checks that a restored account has all items that were acknowledged before the backup began, no items that were sent
+// after it ended, no duplicates, and no gap, because the writer sends one item after the other. It returns the number of lost items.
 func checkBackupLedger(t *testing.T, w *backupWriter, began, ended time.Time) (lost int) {
 	t.Helper()
 	found := w.numbers(t)
@@ -91,7 +92,7 @@ func TestABackupUnderLoadAgreesWithTheLedger(t *testing.T) {
 	for _, w := range all {
 		w.client.Base = s.url
 		require.Equal(t, http.StatusUnauthorized, w.client.FridgeStatus(t), "the access token is older than the restore")
-		w.client.Refresh(t).Is(t, http.StatusOK) // with a token of the lost time: nobody is logged out
+		w.client.Refresh(t).Is(t, http.StatusOK) // with a token of the lost time, which still works
 		lost += checkBackupLedger(t, w, began, ended)
 		w.client.Refresh(t).Is(t, http.StatusOK)
 	}

@@ -29,7 +29,7 @@ type node struct {
 	ended    chan struct{}
 }
 
-// nodeUser is the user that PostgreSQL runs as; nil: the current one.
+// nodeUser returns the user that runs PostgreSQL; nil: the current one.
 func nodeUser(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -52,7 +52,7 @@ func newNode(t *testing.T) *node {
 	require.NotEmpty(t, tools, "PostgreSQL isn't installed where Debian puts it")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close() //nolint:errcheck // the port is free again
+	defer l.Close() //nolint:errcheck // frees the port
 	n := &node{bin: filepath.Dir(tools[len(tools)-1]), dir: pgtest.DataDir(t), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{})}
 	require.NoError(t, os.Mkdir(n.dir, 0o700))
 	if as := nodeUser(t); as != nil {
@@ -94,7 +94,7 @@ func (n *node) start(t *testing.T, settings ...string) {
 	}()
 	t.Cleanup(func() {
 		n.signal(syscall.SIGCONT)
-		_ = n.cmd.Process.Signal(syscall.SIGQUIT) // fails if it has ended
+		_ = n.cmd.Process.Signal(syscall.SIGQUIT) // fails if the process has ended
 		<-ended
 	})
 	pgtest.Eventually(t, func() bool {
@@ -141,24 +141,24 @@ func (n *node) promote(t *testing.T) {
 	n.exec(t, "postgres", "select pg_promote(true, 600)")
 }
 
-// signal sends a signal to the server and to all its processes, each of which is a session of its own.
+// signal sends a signal to the server and to all its child processes, each of which has its own session.
 func (n *node) signal(s syscall.Signal) {
-	_ = n.cmd.Process.Signal(s) // first, so that it starts no others; it may have ended
+	_ = n.cmd.Process.Signal(s) // first, so that it starts no more processes; it may have ended
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
 		_, after, _ := strings.Cut(string(text), ") ")
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if fields := strings.Fields(after); err == nil && len(fields) > 1 && fields[1] == strconv.Itoa(n.cmd.Process.Pid) {
-			_ = syscall.Kill(pid, s) // it may have ended
+			_ = syscall.Kill(pid, s) // the process may have ended
 		}
 	}
 }
 
-// kill ends the server as a crash does, and waits for its end.
+// kill ends the server like a crash, and waits for its end.
 func (n *node) kill() {
 	n.signal(syscall.SIGKILL)
 	<-n.ended
@@ -188,7 +188,7 @@ func (n *node) int(t *testing.T, database, sql string, args ...any) (value int64
 	return value
 }
 
-// pool returns connections for what a test looks up.
+// pool returns a pool with which a test reads the database.
 func (n *node) pool(t *testing.T) *pgxpool.Pool {
 	t.Helper()
 	p, err := pgxpool.New(context.Background(), n.url("ocipe"))

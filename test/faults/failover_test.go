@@ -13,10 +13,10 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// failoverLimit is how long after a promotion every server serves again.
+// failoverLimit is the maximum time after a promotion until every server serves again.
 const failoverLimit = 5 * time.Second
 
-// TestAFailoverLosesNothing takes the primary from two servers under load, and promotes its synchronous standby.
+// TestAFailoverLosesNothing makes the primary fail while two servers are under load, and promotes its synchronous standby.
 func TestAFailoverLosesNothing(t *testing.T) {
 	for name, take := range map[string]func(*node, *pgtest.Proxy){
 		"OfAKilledPrimary":       func(n *node, _ *pgtest.Proxy) { n.kill() },

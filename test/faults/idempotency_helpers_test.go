@@ -1,4 +1,3 @@
-// Package faults tests what happens when servers, databases and connections fail.
 package faults
 
 import (
@@ -22,7 +21,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// keyedCluster is a PostgreSQL whose servers have the same keys file.
+// keyedCluster is a PostgreSQL and a keys file for several servers.
 type keyedCluster struct {
 	*pgtest.Database
 	program string
@@ -44,10 +43,10 @@ func newKeyedCluster(t *testing.T) keyedCluster {
 	return keyedCluster{&pgtest.Database{URL: pg.URL(), Pool: pool}, program, filepath.Join(dir, "keys.json")}
 }
 
-// keyedServer is a server as a process.
+// keyedServer is a server process.
 type keyedServer struct {
 	url  string
-	kill func() // as a crash would; the second call does nothing
+	kill func() // ends the process like a crash; the second call does nothing
 }
 
 // serve starts a server on the database with this URL. It is killed after the test.
@@ -71,9 +70,9 @@ func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
 		}
 	}()
 	s := keyedServer{kill: sync.OnceFunc(func() {
-		_ = cmd.Process.Kill() // it may have ended
+		_ = cmd.Process.Kill() // the process may have ended
 		<-ended
-		_ = cmd.Wait() // killed
+		_ = cmd.Wait() // it was killed
 	})}
 	t.Cleanup(s.kill)
 	select {
@@ -85,7 +84,7 @@ func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
 	return s
 }
 
-// mutableGate passes the bytes of connections to a database on, until it is muted: then the servers get no more responses.
+// mutableGate is a proxy in front of a database. After it is muted, the servers get no more responses.
 type mutableGate struct {
 	listener net.Listener
 	socket   string
@@ -110,7 +109,7 @@ func (c keyedCluster) newGate(t *testing.T) (gate *mutableGate, database string)
 		for {
 			client, err := listener.Accept()
 			if err != nil {
-				return // closed: the test is over
+				return // the test is over
 			}
 			running.Go(func() { g.join(client) })
 		}
@@ -118,7 +117,7 @@ func (c keyedCluster) newGate(t *testing.T) (gate *mutableGate, database string)
 	return g, fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, listener.Addr(), cfg.Database)
 }
 
-// join copies both ways until the server hangs up.
+// join copies in both directions until the server closes the connection.
 func (g *mutableGate) join(client net.Conn) {
 	defer client.Close() //nolint:errcheck // nothing is pending
 	database, err := (&net.Dialer{}).DialContext(context.Background(), "unix", g.socket)
@@ -132,7 +131,7 @@ func (g *mutableGate) join(client net.Conn) {
 	_, _ = io.Copy(database, client)
 }
 
-// writerUnless drops what is written after it was muted.
+// writerUnless is a writer that drops everything after it was muted.
 type writerUnless struct {
 	io.Writer
 	muted <-chan struct{}

@@ -19,8 +19,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// TestARepeatedRequestWhoseResponseWasLost commits an effect while the server gets no response from the database, and then kills the
-// server or lets it respond with 503. The client repeats the request with the same key a hundred times at other servers.
+// TestARepeatedRequestWhoseResponseWasLost commits a write while the server gets no response from the database, and then kills the server
+// or lets it respond with 503. The client repeats the request with the same key a hundred times at other servers.
 func TestARepeatedRequestWhoseResponseWasLost(t *testing.T) {
 	t.Parallel()
 	c := newKeyedCluster(t)
@@ -72,8 +72,8 @@ func TestARepeatedRequestWhoseResponseWasLost(t *testing.T) {
 	}
 }
 
-// muteBeforeCommit prepares that the gate is muted between the request and the commit. The returned function waits until
-// the effect is committed. A lock stops the statement of the request meanwhile.
+// muteBeforeCommit takes a lock that stops the statement of the request. The returned function mutes the gate, releases the lock, and
+// waits until the write is committed.
 func muteBeforeCommit(t *testing.T, c keyedCluster, gate *mutableGate, count string, before int64) (stop func(response <-chan outcome)) {
 	t.Helper()
 	tx, err := c.Pool.Begin(context.Background())
@@ -95,7 +95,7 @@ func muteBeforeCommit(t *testing.T, c keyedCluster, gate *mutableGate, count str
 	}
 }
 
-// TestRepeatedRequestsWhileServersAreKilled sends requests to three servers that are killed and started again. Each request is repeated with
+// TestRepeatedRequestsWhileServersAreKilled sends requests to three servers that are killed and restarted. Each request is repeated with
 // its key, at any server, until it has a response.
 func TestRepeatedRequestsWhileServersAreKilled(t *testing.T) {
 	t.Parallel()
@@ -155,9 +155,9 @@ func TestRepeatedRequestsWhileServersAreKilled(t *testing.T) {
 // repeated is a request with a key.
 type repeated struct{ access, path, body, key string }
 
-// outcome is the response to it.
+// outcome is the response to a request.
 type outcome struct {
-	status         int // 0: none
+	status         int // 0: no response
 	text, replayed string
 }
 
@@ -167,7 +167,7 @@ func (r repeated) send(to string) (o outcome) {
 	if err != nil {
 		return o
 	}
-	request.GetBody = nil // else net/http repeats it itself
+	request.GetBody = nil // so that net/http doesn't repeat the request
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+r.access)
 	request.Header.Set("Idempotency-Key", r.key)
@@ -175,7 +175,7 @@ func (r repeated) send(to string) (o outcome) {
 	if err != nil {
 		return o
 	}
-	defer response.Body.Close() //nolint:errcheck // read whole
+	defer response.Body.Close() //nolint:errcheck // the body is read to its end
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return o
@@ -183,7 +183,7 @@ func (r repeated) send(to string) (o outcome) {
 	return outcome{response.StatusCode, string(text), response.Header.Get("Idempotent-Replayed")}
 }
 
-// mustSend sends the request until it is no longer running anywhere.
+// mustSend sends the request again while it is still running on another server.
 func (r repeated) mustSend(t *testing.T, to string) (o outcome) {
 	t.Helper()
 	pgtest.Eventually(t, func() bool {

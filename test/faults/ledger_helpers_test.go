@@ -23,7 +23,7 @@ import (
 
 var discard = slog.New(slog.DiscardHandler)
 
-// serveOn starts servers as an operator does, in this process, with one keys file.
+// serveOn starts servers in this process, with the limits of production and the same keys.
 func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 	t.Helper()
 	logs := &pgtest.Logs{}
@@ -36,7 +36,7 @@ func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 	return all
 }
 
-// production gives a server the limits of production, and its database.
+// production returns an option that gives a server its database and the limits of production.
 func production(t *testing.T, url string, logs *pgtest.Logs) func(*apitest.Config) {
 	return func(c *apitest.Config) {
 		d, err := postgres.Open(t.Context(), url)
@@ -50,16 +50,16 @@ func production(t *testing.T, url string, logs *pgtest.Logs) func(*apitest.Confi
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// entry is a request of a ledger, and its outcome.
+// entry is a request of a ledger with its response.
 type entry struct {
-	item    string // that was written; empty: a read
+	item    string // the item that was written; empty: a read
 	status  int    // 0: no response
 	text    string
 	started time.Time
 	took    time.Duration
 }
 
-// ledger has what clients of one server sent, and what they were told.
+// ledger has the requests of the clients of one server, and the responses.
 type ledger struct {
 	server *apitest.Server
 	client *apitest.Client // of the user
@@ -68,7 +68,7 @@ type ledger struct {
 	entries []entry
 }
 
-// keep sends writes and reads of a user, each by several clients, until ctx ends, and waits for all responses.
+// keep sends writes and reads of a user until ctx ends, each by several clients, and waits for all responses.
 func (l *ledger) keep(ctx context.Context, t *testing.T, clients int) {
 	var wg sync.WaitGroup
 	web := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}
@@ -119,7 +119,7 @@ func (l *ledger) send(t *testing.T, web *http.Client, method, path, item string)
 	l.entries = append(l.entries, e)
 }
 
-// succeeded returns how many requests that were sent after a time have succeeded.
+// succeeded returns the number of successful requests that were sent after a time.
 func (l *ledger) succeeded(after time.Time) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,11 +131,11 @@ func (l *ledger) succeeded(after time.Time) (n int) {
 	return n
 }
 
-// deadline is that of the operations of a ledger. A busy machine may add to it.
+// deadline is the deadline of the operations of a ledger. On a busy machine they may take longer.
 const deadline = 10 * time.Second
 
-// check compares the ledger with the database: what was acknowledged is there once, and all else at most once. Every response was
-// a success, or 503, and none was later than its deadline. It returns how long the server has failed after a time.
+// check compares the ledger with the database: acknowledged items must exist once, and other items at most once. It also checks that every
+// response was a success or 503, and came before its deadline. It returns how long requests failed after a time.
 func (l *ledger) check(t *testing.T, n *node, after time.Time) (failing time.Duration) {
 	t.Helper()
 	rows, err := n.pool(t).Query(t.Context(), `select item, count(*) from grocery_items where user_id = (select id from users where username = $1) group by item`, l.username())
@@ -174,7 +174,7 @@ func (l *ledger) username() string {
 	return "cook-" + strings.TrimPrefix(l.server.URL, "http://127.0.0.1:")
 }
 
-// How much longer a busy machine may take than the server promises, for many requests and for one.
+// The time that a busy machine may take beyond the documented limits, for many requests and for one request.
 const (
 	busy        = 5 * time.Second
 	busyRequest = time.Second

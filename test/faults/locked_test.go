@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// lock locks a table until release.
+// lock locks a table until release is called.
 func lock(t *testing.T, n *node, table string) (release func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), n.url("ocipe"))
@@ -27,7 +27,7 @@ func lock(t *testing.T, n *node, table string) (release func()) {
 	return release
 }
 
-// TestALockedTableLeavesConnectionsToOthers lets 40 users read a locked table again and again, while others use other tables.
+// TestALockedTableLeavesConnectionsToOthers lets 40 users read a locked table repeatedly, while other users use other tables.
 func TestALockedTableLeavesConnectionsToOthers(t *testing.T) {
 	primary := startPrimary(t)
 	server := serveOn(t, primary.url("ocipe"), primary, 1)[0]
@@ -77,7 +77,7 @@ func TestALockedTableLeavesConnectionsToOthers(t *testing.T) {
 	})
 }
 
-// TestAWriteThatWasGivenUpDoesNotHappenLater lets writes wait for a lock for longer than their deadlines.
+// TestAWriteThatWasGivenUpDoesNotHappenLater makes writes wait for a lock for longer than their deadlines.
 func TestAWriteThatWasGivenUpDoesNotHappenLater(t *testing.T) {
 	primary := startPrimary(t)
 	server := serveOn(t, primary.url("ocipe"), primary, 1)[0]

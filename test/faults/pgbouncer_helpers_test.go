@@ -31,7 +31,7 @@ type bouncer struct {
 	cmd  *exec.Cmd
 }
 
-// newBouncer starts PostgreSQL, and nothing in front of it yet.
+// newBouncer starts PostgreSQL, without PgBouncer.
 func newBouncer(t *testing.T) *bouncer {
 	t.Helper()
 	b := &bouncer{dir: pgtest.DataDir(t)}
@@ -47,12 +47,12 @@ func newBouncer(t *testing.T) *bouncer {
 	return b
 }
 
-// url is the connection string through PgBouncer.
+// url returns the connection string through PgBouncer.
 func (b *bouncer) url() string {
 	return fmt.Sprintf("postgres://ocipe@127.0.0.1:%d/ocipe?sslmode=disable", b.port)
 }
 
-// start runs PgBouncer in a mode, with so many connections to PostgreSQL, until the test ends or stop is called.
+// start runs PgBouncer in a mode, with a pool of size connections to PostgreSQL, until the test ends or stop is called.
 func (b *bouncer) start(t *testing.T, mode string, size int, more string) {
 	t.Helper()
 	ini := filepath.Join(b.dir, mode+".ini")
@@ -88,10 +88,10 @@ max_client_conn = 200
 func (b *bouncer) stop(t *testing.T) {
 	t.Helper()
 	require.NoError(t, b.cmd.Process.Kill())
-	_ = b.cmd.Wait() // killed
+	_ = b.cmd.Wait() // it was killed
 }
 
-// postgresUser is the user that may enter the folder of PostgreSQL's socket; nil: the current one.
+// postgresUser returns the user that may enter the folder of PostgreSQL's socket; nil: the current one.
 func postgresUser(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -113,7 +113,7 @@ type inProcess struct {
 	ended chan error
 }
 
-// serverLog is the log of a server, from which a test learns the address.
+// serverLog is the log of a server, in which a test finds the address.
 type serverLog struct {
 	pgtest.Logs
 
@@ -135,7 +135,7 @@ func (l *serverLog) has(t *testing.T, text string) {
 	pgtest.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, text)
 }
 
-// startServer starts a server with these settings. If it doesn't start, url is empty and ended has the error.
+// startServer starts a server with these settings. If the start fails, url is empty and ended has the error.
 func startServer(t *testing.T, settings ...string) *inProcess {
 	t.Helper()
 	contract, err := os.ReadFile("../../openapi.yaml")

@@ -17,7 +17,7 @@ import (
 
 const transactions = "the connection pooler pools transactions"
 
-// TestPgBouncer runs users through each mode of PgBouncer. Their clients check every response against the contract, which has no 500.
+// TestPgBouncer runs clients with each mode of PgBouncer. They check every response against the contract, which has no 500.
 func TestPgBouncer(t *testing.T) {
 	t.Parallel()
 
@@ -91,7 +91,7 @@ func TestPgBouncer(t *testing.T) {
 	})
 }
 
-// liveAWeek has several users plan a week at the servers, each at one of them, all at once. No call may fail with a 5xx.
+// liveAWeek lets several users plan a week at once, each at one of the servers. No call may fail with a 5xx.
 func liveAWeek(t *testing.T, servers ...*inProcess) {
 	t.Helper()
 	var users sync.WaitGroup
@@ -116,7 +116,7 @@ func liveAWeek(t *testing.T, servers ...*inProcess) {
 	}
 }
 
-// listeners counts the sessions that listen, which their last statement shows.
+// listeners counts the sessions that listen, by their last statement.
 func listeners(t *testing.T, b *bouncer) (n int64) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), b.pg.URL())

@@ -29,7 +29,7 @@ func TestAFormerPrimaryIsRefused(t *testing.T) {
 	require.Equal(t, http.StatusCreated, add("before"))
 
 	standby.promote(t)
-	former.exec(t, "postgres", "alter system reset synchronous_standby_names") // as an operator does who has not noticed
+	former.exec(t, "postgres", "alter system reset synchronous_standby_names") // like an operator who hasn't noticed the failover
 	former.exec(t, "postgres", "select pg_reload_conf()")
 
 	inNew := func(item string) int64 {
@@ -50,7 +50,7 @@ func TestAFormerPrimaryIsRefused(t *testing.T) {
 	})
 }
 
-// TestAFailoverBehindOneAddress moves an address to the new primary, as a virtual IP does. Old connections are silent.
+// TestAFailoverBehindOneAddress moves an address to the new primary, like a virtual IP. Old connections are silent.
 func TestAFailoverBehindOneAddress(t *testing.T) {
 	primary := startPrimary(t)
 	standby := primary.addStandby(t)
@@ -81,7 +81,7 @@ func TestAFailoverBehindOneAddress(t *testing.T) {
 	require.Less(t, failing, failoverLimit+busy)
 }
 
-// TestACommitThatNoStandbyConfirmsIsNotAcknowledged takes the standby away.
+// TestACommitThatNoStandbyConfirmsIsNotAcknowledged stops the standby.
 func TestACommitThatNoStandbyConfirmsIsNotAcknowledged(t *testing.T) {
 	primary := startPrimary(t)
 	standby := primary.addStandby(t)
@@ -100,7 +100,7 @@ func TestACommitThatNoStandbyConfirmsIsNotAcknowledged(t *testing.T) {
 	require.Equal(t, http.StatusOK, user.FridgeStatus(t), "reads go on")
 }
 
-// TestTooFewConnections gives a pool of 16 a role that may open 7.
+// TestTooFewConnections uses a pool of 16 connections with a role that may open only 7.
 func TestTooFewConnections(t *testing.T) {
 	primary := startPrimary(t)
 	primary.exec(t, "ocipe", "create role plain login connection limit 7")

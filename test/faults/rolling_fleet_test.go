@@ -34,7 +34,7 @@ type rollingFleet struct {
 func rollingStart(t *testing.T, delay string) *rollingFleet {
 	t.Helper()
 	pg := stopStartPostgres(t)
-	keys := filepath.Join(t.TempDir(), "keys.json") // each replica gets the content: they share no disk
+	keys := filepath.Join(t.TempDir(), "keys.json") // each replica gets the content, because they share no disk
 	_, _, err := token.File{Path: keys}.LoadOrCreate(rand.Reader)
 	require.NoError(t, err)
 	text, err := os.ReadFile(keys)
@@ -52,7 +52,7 @@ func rollingStart(t *testing.T, delay string) *rollingFleet {
 	return f
 }
 
-// rollingFreeAddress returns a loopback address at which nothing listens.
+// rollingFreeAddress returns a loopback address on which no program listens.
 func rollingFreeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,7 +61,7 @@ func rollingFreeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// launch starts a replica and waits until it is ready, as its health check tells.
+// launch starts a replica and waits until its health check says that it is ready.
 func (f *rollingFleet) launch(t *testing.T, i int) {
 	t.Helper()
 	f.servers[i] = stopLaunch(t, append([]string{"ADDR=" + f.addresses[i]}, f.settings...)...)
@@ -74,7 +74,7 @@ func (f *rollingFleet) launch(t *testing.T, i int) {
 	}, "the replica is ready")
 }
 
-// restart stops a replica as an operator does, and starts it again.
+// restart stops a replica like an operator, and starts it again.
 func (f *rollingFleet) restart(t *testing.T, i int) {
 	t.Helper()
 	require.NoError(t, f.servers[i].cmd.Process.Signal(syscall.SIGTERM))
@@ -82,7 +82,7 @@ func (f *rollingFleet) restart(t *testing.T, i int) {
 	f.launch(t, i)
 }
 
-// kill ends a replica as a crash does, and returns when it had ended.
+// kill ends a replica like a crash, and returns the time at which it had ended.
 func (f *rollingFleet) kill(t *testing.T, i int) time.Time {
 	t.Helper()
 	require.NoError(t, f.servers[i].cmd.Process.Kill())
@@ -90,7 +90,7 @@ func (f *rollingFleet) kill(t *testing.T, i int) time.Time {
 	return time.Now()
 }
 
-// rollingConfig returns a file of deploy/ for the addresses of this test. Each of the replacements must occur in it.
+// rollingConfig returns a file of deploy/ with the addresses of this test. The file must contain each text to replace.
 func rollingConfig(t *testing.T, name string, replicas []string, replacements ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../deploy", name))
@@ -137,7 +137,7 @@ func rollingNginx(t *testing.T, replicas []string) string {
 	return rollingAwait(t, address)
 }
 
-// rollingFolder makes a folder that the workers of nginx can reach.
+// rollingFolder creates a folder that the workers of nginx can enter.
 func rollingFolder(t *testing.T) string {
 	t.Helper()
 	dir := pgtest.DataDir(t)
@@ -150,7 +150,7 @@ func rollingRun(t *testing.T, name string, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		path = "/usr/sbin/" + name // not in everybody's PATH
+		path = "/usr/sbin/" + name // which isn't in every user's PATH
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Stderr = &serverLog{}

@@ -18,7 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// rollingUsers is how many users send requests, each one after the other.
+// rollingUsers is the number of users. Each of them sends one request after the other.
 const rollingUsers = 8
 
 // rollingWork is the load: users who add, read, change and delete.
@@ -38,8 +38,8 @@ type rollingUser struct {
 	access string
 	rounds atomic.Int64
 
-	added   map[string]bool // acknowledged, by name
-	unknown map[string]bool // whose request failed
+	added   map[string]bool // names of acknowledged items
+	unknown map[string]bool // names of items whose request failed
 }
 
 // rollingTransport accepts the certificates of these tests.
@@ -85,7 +85,7 @@ func rollingLoad(t *testing.T, base string) *rollingWork {
 	return w
 }
 
-// round is one addition, change, reading and deletion.
+// round adds, changes, reads and deletes an item.
 func (u *rollingUser) round() {
 	n := u.rounds.Add(1)
 	name := fmt.Sprintf("item %d", n)
@@ -113,7 +113,7 @@ func (u *rollingUser) round() {
 	}
 }
 
-// send is try for a request whose failure is counted.
+// send is try for a request that must succeed: it records the error.
 func (u *rollingUser) send(method, path, body string, want int) ([]byte, bool) {
 	began := time.Now()
 	text, err := u.try(method, path, body, want)
@@ -129,7 +129,7 @@ func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.GetBody = nil // net/http would send a request again whose connection was lost: the proxy is under test
+	r.GetBody = nil // so that net/http doesn't repeat a request after a lost connection: the test is about the proxy
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -140,7 +140,7 @@ func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to its end
+	defer res.Body.Close() //nolint:errcheck // the body is read to its end
 	text, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != want {
 		err = fmt.Errorf("%s: %s", res.Status, text)
@@ -160,7 +160,7 @@ func (w *rollingWork) failures() []rollingFailure {
 	return append([]rollingFailure(nil), w.failed...)
 }
 
-// forget forgets the failures that were expected.
+// forget deletes the recorded errors, which were expected.
 func (w *rollingWork) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

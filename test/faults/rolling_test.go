@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRollingRestartsBehindAProxyLoseNothing restarts and kills three replicas one after the other, while users write through a
-// proxy with the configuration that deploy/ has. A restart fails no request; a kill fails at most the requests that were in progress.
-// Every acknowledged write is there, once.
+// TestRollingRestartsBehindAProxyLoseNothing restarts and kills three replicas one after the other, while users write through a proxy with
+// the configuration in deploy/. During a restart no request fails. After a kill, only requests that were in progress may fail. Every
+// acknowledged write must exist once.
 func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 	t.Parallel()
 	for name, proxy := range map[string]struct {
@@ -19,10 +19,10 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 		delay string
 	}{
 		"HAProxy": {rollingHAProxy, "5s"},
-		"Nginx":   {rollingNginx, "0s"}, // it has no health checks that could notice the announcement
+		"Nginx":   {rollingNginx, "0s"}, // it has no health checks that would notice the announcement
 	} {
 		if testing.Short() && name == "Nginx" {
-			continue // it doesn't know when a port will close: once in some restarts a request gets 502
+			continue // Nginx doesn't know when a port will close, so in some restarts a request gets 502
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 	}
 }
 
-// rollingFailure is a request that failed.
+// rollingFailure is a failed request.
 type rollingFailure struct {
 	began time.Time
 	what  string

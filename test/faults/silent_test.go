@@ -11,10 +11,10 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// revocationLimit is how long a server may accept the tokens of a session that was revoked on another one.
+// revocationLimit is how long a server may accept the tokens of a session that was revoked on another server.
 const revocationLimit = 3 * time.Second
 
-// behindProxy starts a server on the primary, and another one that reaches it through a proxy.
+// behindProxy starts a server on the primary, and another one that connects to the primary through a proxy.
 func behindProxy(t *testing.T) (direct, proxied *apitest.Server, proxy *pgtest.Proxy, primary *node) {
 	t.Helper()
 	primary = startPrimary(t)
@@ -25,7 +25,7 @@ func behindProxy(t *testing.T) (direct, proxied *apitest.Server, proxy *pgtest.P
 	return direct, proxied, proxy, primary
 }
 
-// status sends a request that needs no database, once its token is accepted.
+// status sends a request that needs no database except to check the token, and returns the status of the response.
 func status(t *testing.T, s *apitest.Server, token string) int {
 	t.Helper()
 	return s.Client(t).Do(t, http.MethodPost, "/api/ingredients/parse/", `{"lines": ["2 leeks"]}`, "Authorization: Bearer "+token).StatusCode
@@ -95,7 +95,7 @@ func TestTheCheckOfTheDatabaseTakesOneSecond(t *testing.T) {
 	c.Do(t, http.MethodGet, "/api/monitoring/db/", "").Is(t, http.StatusOK)
 	proxy.SilenceAll()
 
-	for range 8 { // with connections of all states
+	for range 8 { // with connections in all states
 		sent := time.Now()
 		a := c.Do(t, http.MethodGet, "/api/monitoring/db/", "").Is(t, http.StatusServiceUnavailable)
 		took := time.Since(sent)

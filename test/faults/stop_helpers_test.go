@@ -39,7 +39,7 @@ var stopProgram = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// stopServer is a server of these tests, as a process.
+// stopServer is a server process of these tests.
 type stopServer struct {
 	url   string
 	cmd   *exec.Cmd
@@ -69,7 +69,7 @@ func stopLaunch(t *testing.T, settings ...string) *stopServer {
 		}
 		s.ended <- s.cmd.Wait()
 	}()
-	t.Cleanup(func() { _ = s.cmd.Process.Kill() }) // fails if it has ended
+	t.Cleanup(func() { _ = s.cmd.Process.Kill() }) // fails if the process has ended
 	return s
 }
 
@@ -86,10 +86,10 @@ func stopServe(t *testing.T, settings ...string) *stopServer {
 	return s
 }
 
-// stopLimit is how long a stop may take, as the documentation says.
+// stopLimit is the documented maximum time of a stop.
 const stopLimit = 10 * time.Second
 
-// stops sends SIGTERM and expects the server to end in time. clean expects status 0, too.
+// stops sends SIGTERM and checks that the server ends in time, and with status 0 if clean is true.
 func (s *stopServer) stops(t *testing.T, clean bool) {
 	t.Helper()
 	begin := time.Now()
@@ -132,11 +132,11 @@ func (pg stopPostgres) signal(t *testing.T, s syscall.Signal) {
 	pid, err := strconv.Atoi(first)
 	require.NoError(t, err)
 	for _, process := range stopDescendants(t, pid) {
-		_ = syscall.Kill(process, s) // it may have ended
+		_ = syscall.Kill(process, s) // the process may have ended
 	}
 }
 
-// stopDescendants lists a process and those below it.
+// stopDescendants returns a process and its descendants.
 func stopDescendants(t *testing.T, pid int) []int {
 	t.Helper()
 	all := []int{pid}
@@ -153,7 +153,7 @@ func stopDescendants(t *testing.T, pid int) []int {
 	return all
 }
 
-// connect opens a connection of the test's own.
+// connect opens a connection for the test.
 func (pg stopPostgres) connect(t *testing.T) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), pg.url)
@@ -162,7 +162,7 @@ func (pg stopPostgres) connect(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-// stopUser registers and logs in.
+// stopUser registers a user and logs in.
 func stopUser(t *testing.T, s *stopServer, name string) *apitest.Client {
 	t.Helper()
 	c := apitest.ClientOf(t, s.url)
@@ -171,7 +171,7 @@ func stopUser(t *testing.T, s *stopServer, name string) *apitest.Client {
 	return c
 }
 
-// stopSend sends a request to add an item to the fridge, and reports its end. Its outcome doesn't matter.
+// stopSend sends a request that adds an item to the fridge, and reports its end. It ignores the response.
 func stopSend(t *testing.T, s *stopServer, c *apitest.Client) (ended <-chan struct{}) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.url+"/api/fridge/ingredient/", strings.NewReader(`{"name": "leek", "group": "Freezer"}`))
@@ -209,14 +209,14 @@ func stopUntilLocked(t *testing.T, pg stopPostgres, statements int64) {
 	}, "statements wait for locks")
 }
 
-// count returns one number.
+// count returns the number that a query selects.
 func (pg stopPostgres) count(t *testing.T, sql string) (n int64) {
 	t.Helper()
 	require.NoError(t, pg.connect(t).QueryRow(t.Context(), sql).Scan(&n))
 	return n
 }
 
-// has waits until the metrics of a server, which has OCIPE_METRICS_ADDR, have this line.
+// has waits until the metrics of a server have this line. The server must have the setting OCIPE_METRICS_ADDR.
 func (s *stopServer) has(t *testing.T, line string) {
 	t.Helper()
 	found := regexp.MustCompile(`"metrics":"([^"]+)"`).FindStringSubmatch(s.logs.String())
@@ -224,7 +224,7 @@ func (s *stopServer) has(t *testing.T, line string) {
 	pgtest.Eventually(t, func() bool {
 		res, err := http.Get(found[1])
 		require.NoError(t, err)
-		defer res.Body.Close() //nolint:errcheck // read to its end
+		defer res.Body.Close() //nolint:errcheck // the body is read to its end
 		text, err := io.ReadAll(res.Body)
 		return err == nil && strings.Contains(string(text), line+"\n")
 	}, line)

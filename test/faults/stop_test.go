@@ -1,4 +1,3 @@
-// Package faults breaks what the server depends on, and checks what its clients notice.
 package faults
 
 import (
@@ -37,7 +36,7 @@ func TestAStopTakesAtMostTenSecondsWhateverTheDatabaseDoes(t *testing.T) {
 		s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir())
 		c := stopUser(t, s, "forgetful")
 		stopLock(t, pg, "security_events")
-		for range 3 { // each is recorded in the background, and when the server stops
+		for range 3 { // each is recorded in the background, at the latest when the server stops
 			c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("forgetful", "a wrong password")).Is(t, http.StatusUnauthorized)
 		}
 		stopUntilLocked(t, pg, 1)
@@ -51,7 +50,7 @@ func TestAStopTakesAtMostTenSecondsWhateverTheDatabaseDoes(t *testing.T) {
 		c := stopUser(t, s, "patient")
 		pg.signal(t, syscall.SIGSTOP)
 		var sent []<-chan struct{}
-		for range 30 { // more than the pool has
+		for range 30 { // more than the pool has connections
 			sent = append(sent, stopSend(t, s, c))
 		}
 		s.has(t, "ocipe_requests_in_flight 30")
@@ -73,7 +72,7 @@ func TestAStopTakesAtMostTenSecondsWhateverTheDatabaseDoes(t *testing.T) {
 		sent := stopSend(t, s, c)
 		s.stops(t, false)
 		<-sent
-		for _, pid := range processes { // those of PostgreSQL end when they notice that their server has ended
+		for _, pid := range processes { // PostgreSQL's processes end when they notice that their server has ended
 			_ = syscall.Kill(pid, syscall.SIGCONT)
 		}
 		again := stopServe(t, "DATA_DIR="+data)
@@ -104,12 +103,12 @@ func TestAStopDuringTheStartTakesAtMostTenSeconds(t *testing.T) {
 		stopLock(t, pg, "goose_db_version")
 		s := stopLaunch(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir())
 		stopUntilLocked(t, pg, 1)
-		pg.signal(t, syscall.SIGSTOP) // so that the statement can't even be canceled
+		pg.signal(t, syscall.SIGSTOP) // then the statement can't be canceled
 		s.stops(t, true)
 	})
 }
 
-// TestTheCheckOfAFrozenDatabaseTakesASecond asks again and again: the first calls meet connections that are open, later ones none.
+// TestTheCheckOfAFrozenDatabaseTakesASecond calls the check several times: the first calls find open connections, later ones none.
 func TestTheCheckOfAFrozenDatabaseTakesASecond(t *testing.T) {
 	t.Parallel()
 	pg := stopStartPostgres(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// TestTracesGoToTheCollectorThatTheStandardVariablesName reads what a server sends: protobuf, in which texts stand as they are.
+// TestTracesGoToTheCollectorThatTheStandardVariablesName reads the data that a server sends: protobuf, in which texts are readable.
 func TestTracesGoToTheCollectorThatTheStandardVariablesName(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -44,7 +44,7 @@ func TestTracesGoToTheCollectorThatTheStandardVariablesName(t *testing.T) {
 	require.Contains(t, s.logs.String(), `"trace":"`+trace+`"`)
 }
 
-// TestAFailingCollectorIsLoggedOnceAndDelaysNothing stops a server whose collector refuses everything.
+// TestAFailingCollectorIsLoggedOnceAndDelaysNothing stops a server that can't connect to its collector.
 func TestAFailingCollectorIsLoggedOnceAndDelaysNothing(t *testing.T) {
 	t.Parallel()
 	pg := stopStartPostgres(t)

@@ -11,15 +11,15 @@ create table users (
 	password_changed_at timestamptz not null default clock_timestamp()
 );
 
--- The version that follows v. It is the time in microseconds, or v + 1 if the clock has not moved on. So no version comes
--- back for other content after the database was restored from a backup.
+-- The version after v: the time in microseconds, or v + 1 if the clock is not past v. So a version is not used again for other content
+-- after the database was restored from a backup.
 create function next_version(v bigint) returns bigint language sql volatile as
 	$$ select greatest(v + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) $$;
 
 -- The version of each list of a user, created with the account (docs/adr/0010).
 --
--- Every write bumps the version of the list that it changes, before it changes it and in the same transaction. So the
--- writes of one user run one after the other, on all replicas: this row is the lock.
+-- Every write bumps the version of a list before it changes the list, in the same transaction. So the writes of one user run one after
+-- the other, on all replicas: this row is the lock.
 create table user_versions (
 	user_id   bigint primary key references users on delete cascade,
 	recipes   bigint not null default next_version(0),
@@ -34,7 +34,7 @@ create table fridge_items (
 	user_id    bigint not null references user_versions on delete cascade,
 	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
-	-- Compared by bytes: this is the order of the contract.
+	-- Compared by bytes, which is the order in the contract.
 	group_name text collate "C" not null,
 	-- The form in which names of groups are the same (internal/casefold). Items with the same key have the same group_name.
 	group_key  text collate "C" not null,
@@ -48,9 +48,9 @@ create table fridge_items (
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
 create index fridge_items_by_group on fridge_items (user_id, group_key, id);
 
--- The name of a user's group with this key: that of its oldest item, without the item that is about to join; otherwise the
--- name as it was typed. It is called after the user's versions are locked, and sees what was committed while it waited for
--- the lock, because it is volatile: so a group never has two spellings.
+-- The name of a user's group with this key: that of its oldest item other than the item that is about to join, or the name as typed if
+-- there is no such item. It is called after the user's versions are locked. Because it is volatile, it sees the changes that were
+-- committed while the statement waited for the lock, so a group never has two spellings.
 -- +goose StatementBegin
 create function fridge_group(owner bigint, key text, typed text, joining bigint) returns text language plpgsql volatile as $$
 begin
@@ -66,7 +66,7 @@ create table grocery_items (
 	version    bigint not null, -- the version of the checklist at the last change of this row
 	item       text not null,
 	is_checked boolean not null default false,
-	food       text, -- that a plan wrote the item for; null: a person has written or changed it
+	food       text, -- the food for which a plan wrote the item; null: a person has written or changed it
 	primary key (user_id, id)
 ) with (fillfactor = 90); -- a tick is a heap-only update
 
@@ -99,15 +99,15 @@ create table sessions (
 ) with (fillfactor = 55); -- the ring makes rows up to twice as long
 
 -- The sessions that were ended before they expired, so that every replica rejects their access tokens; and the ended grants of
--- API tokens. A row is needed for the lifetime of an access token. It outlives its session if the account is deleted.
+-- API tokens. A row is needed for the lifetime of an access token, even if the account is deleted.
 create table ended_sessions (
 	session_id uuid primary key,
 	ended_at   timestamptz not null
 );
 create index ended_sessions_by_time on ended_sessions (ended_at);
 
--- Whatever ends a session (logout, reuse, a new password, a deleted account, an operator's own SQL), the transaction that
--- ends it also records that here and notifies every replica.
+-- Every transaction that ends a session (logout, reuse, a new password, a deleted account, an operator's own SQL) also records the end
+-- here and notifies every replica.
 -- +goose StatementBegin
 create function announce_ended_session() returns trigger language plpgsql as $$
 begin

@@ -39,15 +39,16 @@ alter table recipes
 
 create index recipes_by_date on recipes (user_id, added_date desc, id desc);
 create index recipes_by_name on recipes (user_id, name_key, id);
--- Without fastupdate, which delays index entries: every search would scan the pending ones, and one write would insert them all.
+-- Without fastupdate, which delays index entries: every search would scan the pending entries, and one write would insert all of them.
 create index recipes_by_ingredient on recipes using gin (ingredient_terms) with (fastupdate = off);
 
--- Reports whether a text contains a word. strpos alone takes the product of both lengths if they repeat a letter, a tenth of a
--- second for a long note; a regular expression of the word takes their sum. The first letters rule out most texts at once.
+-- Reports whether a text contains a word. If both repeat a letter, strpos alone takes time proportional to the product of their lengths,
+-- a tenth of a second for a long note. A regular expression takes time proportional to their sum. Comparing the first 8 letters rules
+-- out most texts.
 create function contains_word(content text, word text) returns boolean language sql immutable parallel safe as
 	$$ select strpos(content, left(word, 8)) > 0 and (length(word) <= 8 or content ~ ('***=' || word)) $$;
 
--- The deleted recipes, until they are deleted for good. A table of its own keeps them out of every other query and index.
+-- The deleted recipes, until they are deleted permanently. A separate table keeps them out of every other query and index.
 create table recipe_trash (
 	like recipes including storage,
 	deleted_at timestamptz not null default clock_timestamp(),
@@ -57,9 +58,9 @@ create table recipe_trash (
 create index recipe_trash_by_user on recipe_trash (user_id, deleted_at desc, id desc);
 create index recipe_trash_by_date on recipe_trash (deleted_at);
 
--- The ids of everything that a user has ever deleted, also of recipes that were restored. So a repeated DELETE succeeds and a plan
--- can leave out a deleted recipe, while an id that was never the user's is unknown. Rows stay until the account is deleted: ids
--- are never used again, and a row takes about 80 bytes with its index.
+-- The ids of everything that a user has deleted, also of recipes that were restored. So a repeated DELETE succeeds and a plan can leave
+-- out a deleted recipe, while an id that was never the user's is unknown. Ids are never used again, so rows stay until the account is
+-- deleted, unless the deletion of a fridge item is undone. A row takes about 80 bytes with its index.
 create table deleted_ids (
 	user_id bigint not null references user_versions on delete cascade,
 	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token', 'food', 'meal', 'override')),

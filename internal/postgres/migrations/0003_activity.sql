@@ -1,7 +1,7 @@
 -- +goose Up
 
--- The security log of the accounts. A row is written in the transaction of what it is about, and deleted after 90 days. It holds
--- no secret: neither a password nor a token, nor a part of one.
+-- The security log of the accounts. A row is written in the transaction of its event, and deleted after 90 days. It has no secrets: no
+-- password, no token, and no part of one.
 create table security_events (
 	id         bigint generated always as identity,
 	user_id    bigint not null references users on delete cascade,
@@ -14,7 +14,7 @@ create table security_events (
 );
 create index security_events_by_time on security_events (at);
 
--- The one-time codes with which the operator lets somebody set a new password. The code itself isn't stored.
+-- The one-time codes with which an operator lets a user set a new password. The code itself isn't stored.
 create table password_reset_codes (
 	user_id    bigint primary key references users on delete cascade,
 	code_hash  bytea not null, -- SHA-256

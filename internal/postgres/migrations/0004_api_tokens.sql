@@ -5,7 +5,7 @@ create table api_tokens (
 	id           bigint generated always as identity,
 	user_id      bigint not null references user_versions on delete cascade,
 	hash         bytea not null unique check (octet_length(hash) = 32),
-	-- Identifies what a server may have cached of the token. It is replaced when the scopes change.
+	-- Identifies the data that a server may have cached for the token. It is replaced when the scopes change.
 	grant_id     uuid not null unique default gen_random_uuid(),
 	name         text not null,
 	scopes       text[] collate "C" not null check (cardinality(scopes) > 0),
@@ -18,8 +18,8 @@ create table api_tokens (
 ) with (fillfactor = 80); -- the time of the last use is a heap-only update
 create index api_tokens_by_expiry on api_tokens (expires_at);
 
--- Whatever ends a grant (a revoked token, other scopes, a deleted account, an operator's own SQL), its transaction tells every
--- server, in the same way as the end of a session.
+-- Every transaction that ends a grant (a revoked token, other scopes, a deleted account, an operator's own SQL) tells every server, in
+-- the same way as the end of a session.
 -- +goose StatementBegin
 create function announce_ended_grant() returns trigger language plpgsql as $$
 begin

@@ -1,19 +1,19 @@
 -- +goose Up
 
--- The wrong guesses at an account since the last right one. Names that no account has are counted, too, so that nobody can
--- tell them apart. The row of an account is deleted by a right guess; that of another name after a week.
+-- The wrong guesses at an account since the last right one. Names without an account are counted, too, so that clients can't tell them
+-- apart. A right guess deletes the row of an account. The row of another name is deleted after a week.
 create table login_failures (
 	account    bytea primary key, -- SHA-256 of the username key: people type passwords into the wrong field
 	user_id    bigint,            -- the account with this name at the last failure; null: none. Not a foreign key: it would cost time
-	strangers  integer not null,     -- failures of clients that never logged in to the account
-	known      integer not null,     -- failures of clients that did
+	strangers  integer not null,     -- failures of clients that have never logged in to the account
+	known      integer not null,     -- failures of clients that have logged in before
 	wait_until timestamptz not null, -- for strangers
 	failed_at  timestamptz not null
 ) with (fillfactor = 80);
 create index login_failures_by_time on login_failures (failed_at);
 
--- The failures of strangers by network: an IPv4 address or an IPv6 /64. full_at is when all of them have expired: each failure
--- moves it on by an interval, and one that would move it too far ahead is refused (the generic cell rate algorithm).
+-- The failures of strangers by network: an IPv4 address or an IPv6 /64. full_at is the time at which all of them have expired. Each
+-- failure moves it by an interval; one that would move it too far ahead is rejected (the generic cell rate algorithm).
 create table login_networks (
 	network cidr primary key,
 	full_at timestamptz not null
@@ -32,7 +32,7 @@ create table login_devices (
 create index login_devices_by_user on login_devices (user_id, used_at);
 create index login_devices_by_time on login_devices (used_at);
 
--- How long a client has to wait after so many failures: not at all for the first ones, then twice as long after each.
+-- How long a client must wait after a number of failures. The first failures cost no wait; then each failure doubles it.
 create function login_delay(failures integer, free integer, first interval, longest interval) returns interval
 	language sql immutable as
 	$$ select case when failures < free then interval '0' else least(longest, first * power(2, least(failures - free, 30))) end $$;

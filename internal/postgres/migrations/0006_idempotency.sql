@@ -1,12 +1,12 @@
 -- +goose Up
 
--- The requests of the last 24 hours that had an idempotency key and an effect. A row is written in the transaction of the effect.
+-- The successful requests of the last 24 hours that had an idempotency key. A row is written in the transaction of the request.
 create table idempotency_keys (
 	user_id     bigint not null, -- not a foreign key: it would cost time. See forget_idempotency_keys
 	key_hash    bytea not null, -- SHA-256 of the key
 	fingerprint bytea not null, -- SHA-256 of the request
-	-- The rows that the effect has returned, as an array: the response is made of this and of the repeated request, which has the
-	-- same body. So a response of megabytes takes some kilobytes here.
+	-- The rows that the request's queries returned, as an array. A repeated request has the same body, so the server can build the same
+	-- response from both. A response of megabytes takes a few kilobytes here.
 	result      json not null,
 	sealed      bytea,          -- a secret in the response, encrypted with the keys file and the key; null: it has none
 	created_at  timestamptz not null default clock_timestamp(),
@@ -14,7 +14,7 @@ create table idempotency_keys (
 );
 create index idempotency_keys_by_time on idempotency_keys (created_at);
 
--- The same for registrations, whose keys belong to no user. No fingerprint is stored: the password in the body would make it a fast
+-- The same for registrations, whose keys belong to no user. No fingerprint is stored: the body has the password, so it would be a fast
 -- hash of the password.
 create table registration_keys (
 	key_hash   bytea primary key, -- SHA-256 of the key
@@ -25,8 +25,8 @@ create table registration_keys (
 create index registration_keys_by_time on registration_keys (created_at);
 create index registration_keys_by_user on registration_keys (user_id);
 
--- Begins a request with an idempotency key, and returns null: the error OC001 says that another one with this key is running, OC002
--- that one had an effect. The lock is held until the end of the transaction, so that its effect is not repeated meanwhile.
+-- Begins a request with an idempotency key, and returns null. The error OC001 says that another request with this key is running, OC002
+-- that one has succeeded. The lock is held until the end of the transaction, so that the request can't run twice at once.
 -- +goose StatementBegin
 create function claim_idempotency_key(owner bigint, hash bytea, lock bigint, keep interval) returns bigint language plpgsql volatile as $$
 declare
@@ -46,7 +46,7 @@ end
 $$;
 -- +goose StatementEnd
 
--- A request writes its key after it has locked the versions of its user, so no key is written after this.
+-- Deletes the keys of a deleted account. A request locks the versions of its user before it writes its key, so no key is written later.
 -- +goose StatementBegin
 create function forget_idempotency_keys() returns trigger language plpgsql as $$
 begin

@@ -1,9 +1,9 @@
 -- +goose Up
 
--- A user's settings of a food: other names, density, weight of a piece, aisle, staple. They win over the built-in
--- table (internal/food).
+-- A user's settings of a food: other names, density, weight of a piece, aisle, staple. They override the built-in table
+-- (internal/food).
 --
--- That no name belongs to two foods of a user is checked by the program: which names are the same food depends on its table.
+-- The program checks that no name belongs to two foods of a user: its table decides which names mean the same food.
 create table foods (
 	id           bigint generated always as identity,
 	user_id      bigint not null references user_versions on delete cascade,
@@ -12,7 +12,7 @@ create table foods (
 	aliases      text[] not null,
 	density      text not null, -- as typed; '': not set
 	piece_weight text not null,
-	-- The exact values of the two texts in g/ml and g, such as 7/10; '': not set. So the texts aren't parsed again when they are read.
+	-- The exact values of the two texts in g/ml and g, such as 7/10; '': not set. So readers needn't parse the texts again.
 	density_g_per_ml text collate "C" not null,
 	piece_weight_g   text collate "C" not null,
 	aisle        text not null, -- '': not set

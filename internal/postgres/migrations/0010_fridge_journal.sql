@@ -1,7 +1,7 @@
 -- +goose Up
 
--- The details of an item in the fridge, all but its name and group, as JSON in the form of the contract; empty: there are none. Most items
--- have none, and then a list of them costs as much as it did without these columns.
+-- The details of an item in the fridge (everything except its name and group), as JSON in the form of the contract; empty: there are
+-- none. Most items have none, and a list of these costs the same as without the columns.
 create function fridge_details(quantity text, best_before date, opened date, place text, staple boolean) returns text language sql stable as
 $$
 	select case when quantity = '' and place = '' and best_before is null and opened is null and not staple then ''
@@ -17,21 +17,21 @@ $$
 		'opened', opened, 'place', nullif(place, ''), 'staple', nullif(staple, false)))
 $$;
 
--- The journal of the fridge: an entry for each item that came, changed or went. The entries of an item form a chain: an entry begins
--- with the state in which the one before it ended, and the last one ends with the item as it is, or with null if it is gone. So the
--- content of the fridge is the sum of the journal at any time (check_fridge_journal).
+-- The journal of the fridge: an entry for each item that was added, changed or deleted. The entries of an item form a chain: an entry
+-- begins with the state in which the one before it ended, and the last one ends with the current state of the item, or with null if it
+-- was deleted. So the journal always adds up to the content of the fridge (check_fridge_journal).
 --
--- Entries that are older than 90 days are deleted by later writes of the user, except the last one of each item in the fridge: its
--- state is what the deleted ones add up to. So the journal of a user grows with 90 days of changes and with the fridge, and an account
--- that is not used has no work.
+-- Later writes of the user delete entries that are older than 90 days, except the last one of each item in the fridge, because the
+-- deleted ones add up to its state. So the journal of a user grows with 90 days of changes and with the fridge, and an unused account
+-- needs no work.
 create table fridge_journal (
 	id        bigint generated always as identity, -- ascending for each user, whose writes run one after the other
 	user_id   bigint not null, -- not a foreign key: it would cost time. See forget_fridge_journal
-	batch     bigint not null, -- the version of the fridge: entries of one call have the same
+	batch     bigint not null, -- the version of the fridge; the entries of one call have the same batch
 	at        timestamptz not null default clock_timestamp(),
 	kind      text collate "C" not null check (kind in ('added', 'changed', 'deleted', 'imported', 'cooked', 'restocked', 'undone')),
 	item_id   bigint not null,
-	recipe_id bigint,          -- that was cooked
+	recipe_id bigint,          -- the recipe that was cooked
 	undoes    bigint,          -- the entry that this one undoes
 	before     json,           -- null: the item was not in the fridge
 	after      json,           -- null: it is not in the fridge any more
@@ -42,7 +42,7 @@ create table fridge_journal (
 );
 create index fridge_journal_by_item on fridge_journal (user_id, item_id, id);
 
--- Deletes old entries of a user, 1,000 at most.
+-- Deletes at most 1,000 old entries of a user.
 -- +goose StatementBegin
 create function forget_old_fridge_changes(owner bigint) returns void language plpgsql as $$
 begin
@@ -57,9 +57,9 @@ end
 $$;
 -- +goose StatementEnd
 
--- Writes the entry for a changed row, in the statement that changes it. The kind of the entry is in the setting ocipe.journal of the
--- transaction, with the id of a recipe behind it; without the setting it is what the statement does. A row that goes with its account
--- has no entry.
+-- Writes the entry for a changed row, in the statement that changes it. The setting ocipe.journal of the transaction has the kind of the
+-- entry and, after a space, the id of a recipe. Without the setting, the kind follows from the statement. A row that is deleted with its
+-- account gets no entry.
 -- +goose StatementBegin
 create function record_fridge_change() returns trigger language plpgsql as $$
 declare
@@ -115,8 +115,8 @@ create trigger fridge_item_changed after update on fridge_items for each row
 		is distinct from (new.name, new.group_name, new.quantity, new.best_before, new.opened, new.place, new.staple))
 	execute function record_fridge_change();
 
--- Refuses an entry that breaks the chain of its item, the deletion of the last entry of an item in the fridge, and every change of an
--- entry. record_fridge_change needs no check: it continues the chain by construction.
+-- Rejects an entry that breaks the chain of its item, the deletion of the last entry of an item in the fridge, and every change of an
+-- entry. Entries of record_fridge_change aren't checked: they always continue the chain.
 -- +goose StatementBegin
 create function check_fridge_journal() returns trigger language plpgsql as $$
 begin
@@ -140,7 +140,8 @@ $$;
 create trigger fridge_journal_checked after insert or update or delete on fridge_journal
 	for each row when (pg_trigger_depth() = 0) execute function check_fridge_journal();
 
--- The journal goes with the account, after the fridge: PostgreSQL runs the triggers of foreign keys first, whose names begin with RI.
+-- Deletes the journal with the account, after the fridge: PostgreSQL runs triggers in the order of their names, and those of foreign
+-- keys begin with RI.
 -- +goose StatementBegin
 create function forget_fridge_journal() returns trigger language plpgsql as $$
 begin

@@ -15,12 +15,12 @@ create table planned_meals (
 	recipe_id bigint not null,
 	servings  bigint not null,           -- 0: not given
 	factor    text collate "C" not null, -- exact, as sent; empty: not given
-	cook_on   text collate "C" not null, -- 2026-03-07; empty: today, whenever that is
+	cook_on   text collate "C" not null, -- 2026-03-07; empty: the current day
 	primary key (user_id, id),
 	check (servings = 0 or factor = '')
 );
 
--- The decisions of a user on single foods: one for each name.
+-- A user's decisions on single foods, one for each name.
 create table plan_overrides (
 	id       bigint generated always as identity,
 	user_id  bigint not null references user_versions on delete cascade,
@@ -28,13 +28,13 @@ create table plan_overrides (
 	food_key text collate "C" not null, -- casefold.Name
 	state    text collate "C" not null check (state in ('have', 'need', 'amount')),
 	amount   text not null, -- empty unless the state is amount
-	set_at   timestamptz not null default clock_timestamp(), -- two names may be one food: the last decision counts
+	set_at   timestamptz not null default clock_timestamp(), -- two names may mean one food: the last decision counts
 	primary key (user_id, id),
 	unique (user_id, food_key)
 );
 
--- The checklist items that the current plan has written, also those that a person has changed, ticked or deleted since: item is the
--- text that was written. An item that still has this text and no tick belongs to the plan, which may change or delete it.
+-- The checklist items that the current plan has written, also those that a person has changed, ticked or deleted since. item is the
+-- text that the plan wrote. An item that still has this text and no tick belongs to the plan, which may change or delete it.
 create table plan_lines (
 	user_id bigint not null references user_versions on delete cascade,
 	item_id bigint not null, -- of grocery_items; it may have been deleted

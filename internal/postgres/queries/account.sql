@@ -1,6 +1,6 @@
 -- name: CreateUser :one
--- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. The failed logins
--- of others, who guessed at the name before it had an account, must not delay the owner's first login.
+-- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. It deletes earlier
+-- login failures for the name, which must not delay the owner's first login.
 with clock as materialized (
 	select clock_timestamp() as now
 ), new_user as (
@@ -52,14 +52,14 @@ where u.id = @user_id;
 update users set username = @username, username_key = @username_key where id = @user_id;
 
 -- name: LockUsername :one
--- The name of the account until the end of the transaction.
+-- Returns the name of the account, and locks it until the end of the transaction.
 select username, username_key from users where id = @user_id for update;
 
 -- name: ChangePassword :execrows
--- No row: the password is no longer the one that was checked.
+-- No row: the password has changed since it was checked.
 update users set password_hash = @new_hash, password_changed_at = clock_timestamp()
 where id = @user_id and password_hash = @old_hash;
 
 -- name: LockUser :one
--- Locked before the sessions, as by a change of the password, so that the two don't wait for each other.
+-- Runs before the sessions are locked. A password change locks in the same order, so the two can't deadlock.
 select id from users where id = @user_id for update;

@@ -13,7 +13,7 @@ with made as (
 select made.id, made.name, made.scopes, made.created_at, made.expires_at, made.user_agent, made.address from made;
 
 -- name: ListAPITokens :many
--- Including expired ones, the newest first.
+-- All tokens of a user, also expired ones, the newest first.
 select id, name, scopes, created_at, expires_at, last_used_at, user_agent, address
 from api_tokens where user_id = @user_id order by id desc;
 
@@ -22,8 +22,8 @@ select id, name, scopes, created_at, expires_at, last_used_at, user_agent, addre
 from api_tokens where id = @id and user_id = @user_id;
 
 -- name: UpdateAPIToken :one
--- A null parameter leaves its column as it is. Other scopes are another grant: the trigger grant_replaced tells every server that
--- the old one has ended.
+-- A null parameter leaves its column unchanged. New scopes make a new grant: the trigger grant_replaced tells every server that the
+-- old one has ended.
 with old as (
 	select t.id, t.grant_id,
 		sqlc.narg('scopes')::text[] is not null and sqlc.narg('scopes')::text[] <> t.scopes as regranted
@@ -59,8 +59,8 @@ with gone as (
 select gone.grant_id from gone;
 
 -- name: UseAPIToken :one
--- Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask. The first use
--- is an event of the security log.
+-- Finds a token by its hash, and records the hour of its use, with at most one update an hour for all servers. The first use is an
+-- event of the security log.
 with found as (
 	select t.id, t.user_id, t.grant_id, t.name, t.scopes, t.expires_at, t.last_used_at, date_trunc('hour', clock.now, 'UTC') as this_hour,
 		t.expires_at > clock.now as live
@@ -80,7 +80,7 @@ select found.id, found.user_id, found.grant_id, found.scopes, found.expires_at,
 from found;
 
 -- name: DeleteExpiredAPITokens :execrows
--- A batch of those that expired before a time, by the places of the rows: an expired token is no longer used.
+-- Deletes one batch of the tokens that expired longer ago than kept. Expired tokens are no longer used, so their ctid is stable.
 delete from api_tokens where ctid = any (array(
 	select e.ctid from api_tokens e where e.expires_at < clock_timestamp() - @kept::interval order by e.expires_at limit @batch_size
 ));

@@ -2,13 +2,13 @@
 select username, created_at, password_changed_at from users where id = @user_id;
 
 -- name: NewIDs :many
--- So many new ids of a table, in ascending order. Other transactions may take some in between.
+-- New ids for a table, in ascending order. They may have gaps, because other transactions take ids, too.
 select nextval(pg_get_serial_sequence(@table_name::text, 'id')::regclass)::bigint as id from generate_series(1, @count::bigint);
 
 -- name: ImportRecipes :exec
--- Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. The deleted ones go to the
--- trash; their place in deleted_at is only read for them. A date in the
--- future becomes the present: the trash is emptied by age. Arrays have no nulls: see CreateRecipes.
+-- Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. Deleted recipes go to the
+-- trash; deleted_at is only read for them. A deletion date in the future becomes the present, because the trash is emptied by age.
+-- Arrays have no nulls: see CreateRecipes.
 with added as materialized (
 	select unnest(@ids::bigint[]) as id, unnest(@added_dates::timestamptz[]) as added_date, unnest(@are_deleted::boolean[]) as is_deleted,
 		unnest(@deleted_at::timestamptz[]) as deleted_at,
@@ -35,12 +35,12 @@ select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevit
 from added a, user_versions v where v.user_id = @user_id and not a.is_deleted;
 
 -- name: ImportDeletedIDs :exec
--- Records recipes that were deleted for good.
+-- Records recipes that were permanently deleted.
 insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', unnest(@ids::bigint[]);
 
 -- name: ImportFridgeItems :exec
--- Runs after BumpVersions, in the same transaction. A group that exists keeps its name; otherwise all items of a group get the name
--- that its first one has.
+-- Runs after BumpVersions, in the same transaction. An existing group keeps its name. All items of a new group get the group name of
+-- its first item.
 with added as (
 	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@group_names::text[]) as group_name,
 		unnest(@group_keys::text[]) as group_key, unnest(@quantities::text[]) as quantity, unnest(@best_before::text[]) as best_before,
@@ -54,8 +54,7 @@ select a.id, v.user_id, v.fridge, a.name,
 from added a, user_versions v where v.user_id = @user_id;
 
 -- name: ImportGroceryItems :exec
--- Runs after BumpVersions, in the same transaction.
--- An item with a food was written by the plan, and belongs to that of this account from now on.
+-- Runs after BumpVersions, in the same transaction. An item with a food was written by a plan, and now belongs to this account's plan.
 with added as materialized (
 	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked,
 		nullif(unnest(@foods::text[]), '') as food
@@ -75,7 +74,7 @@ overriding system value
 select unnest(@ids::bigint[]), @user_id, unnest(@recipe_ids::bigint[]), unnest(@servings::bigint[]), unnest(@factors::text[]), unnest(@dates::text[]);
 
 -- name: ImportOverrides :exec
--- Runs after BumpVersions, in the same transaction. A decision of the account on the same food stays.
+-- Runs after BumpVersions, in the same transaction. The account's own decision on the same food stays.
 insert into plan_overrides (id, user_id, food, food_key, state, amount)
 overriding system value
 select a.id, @user_id, a.food, a.food_key, a.state, a.amount

@@ -1,5 +1,5 @@
 -- name: ListFoods :many
--- By id. Each row has the version of all foods, also the single row of an empty list, whose food is null.
+-- In the order of their ids. Each row has the version of all foods, also the single row of an empty list, whose food is null.
 select v.foods as list_version, i.id, i.name, i.aliases, i.density, i.piece_weight, i.aisle, i.staple
 from user_versions v
 left join (

@@ -10,7 +10,7 @@ left join (
 where v.user_id = @user_id;
 
 -- name: CreateFridgeItem :one
--- A group that exists keeps its name. No row: the account has been deleted.
+-- An existing group keeps its name. No row: the account has been deleted.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge) where v.user_id = @user_id returning v.user_id, v.fridge as version
 ) /* KEEP */
@@ -25,8 +25,8 @@ select id, version, name, group_name, fridge_details(quantity, best_before, open
 from fridge_items where id = @id and user_id = @user_id;
 
 -- name: UpdateFridgeItem :one
--- A null parameter leaves its column as it is, and an empty date clears it. The group's name and key are both null or both given; a
--- group that exists keeps its name.
+-- A null parameter leaves its column unchanged, and an empty date clears it. The group's name and key are both null or both set. An
+-- existing group keeps its name.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
 	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
@@ -78,7 +78,8 @@ with gone as (
 insert into deleted_ids (user_id, kind, id) select gone.user_id, 'fridge', gone.id from gone on conflict do nothing;
 
 -- name: ListExpiringItems :many
--- The items that are good until a day at most. Each row has the version of the whole fridge, also the single row of an empty list.
+-- The items whose last good day is a given day or earlier. Each row has the version of the whole fridge, also the single row of an
+-- empty list.
 select v.fridge as list_version, i.id, i.name, i.group_name, i.details, i.overdue
 from user_versions v
 left join (
@@ -90,7 +91,7 @@ left join (
 where v.user_id = @user_id;
 
 -- name: ListFridgeJournal :many
--- The newest entries first, before an id. Each row has the version of the whole fridge, also the single row of an empty journal.
+-- The entries before an id, the newest first. Each row has the version of the whole fridge, also the single row of an empty journal.
 select v.fridge as list_version, i.id, i.batch, i.at, i.kind, i.item_id, i.name, i.recipe_id, i.undoes, i.before, i.after
 from user_versions v
 left join (
@@ -105,13 +106,13 @@ left join (
 where v.user_id = @user_id;
 
 -- name: SetJournalKind :exec
--- The entries of this transaction have this kind. The id of a recipe may follow, after a space.
+-- Sets the kind of the entries of this transaction. The id of a recipe may follow, after a space.
 select set_config('ocipe.journal', @kind::text, true);
 
 -- name: UndoFridgeChanges :one
--- Runs after BumpVersions and SetJournalKind, in the same transaction. Gives the items of an entry, or of all entries of its batch,
--- their state before it, if they have no newer entry; otherwise it returns the newest one and changes nothing. The items join groups
--- that other items are in. undone is 0 if there is no such entry.
+-- Runs after BumpVersions and SetJournalKind, in the same transaction. Returns the items of an entry, or of all entries of its batch,
+-- to the state before it. If one of these items has a newer entry, it changes nothing and returns the newest such entry. The items
+-- join existing groups. undone is 0 if there is no such entry.
 with chosen as materialized (
 	select j.id, j.item_id, j.before, j.before_key
 	from fridge_journal e join fridge_journal j on j.user_id = e.user_id and (j.id = e.id or @batch::boolean and j.batch = e.batch)
@@ -155,15 +156,15 @@ with chosen as materialized (
 select (select count(*) from chosen)::bigint as undone, newer.id as newer from newer;
 
 -- name: NewestJournalEntry :one
--- The newest entry of the user, if the last write has made it; otherwise no row.
+-- The newest entry of the user, if the last write made it; otherwise no row.
 select j.id from user_versions v, lateral (
 	select n.id, n.batch from fridge_journal n where n.user_id = @user_id order by n.id desc limit 1
 ) as j
 where v.user_id = @user_id and j.batch = v.fridge;
 
 -- name: UseLots :exec
--- Runs after BumpVersions and SetJournalKind, in the same transaction. Sets what remains of items, deletes those of which nothing
--- remains, and marks the recipe as used.
+-- Runs after BumpVersions and SetJournalKind, in the same transaction. Sets the remaining quantities of items, deletes items that are
+-- used up, and marks the recipe as used.
 with uses as (
 	select unnest(@ids::bigint[]) as id, unnest(@quantities::text[]) as quantity, unnest(@are_empty::boolean[]) as is_empty
 ), gone as (
@@ -179,8 +180,8 @@ from uses u, user_versions v
 where v.user_id = @user_id and f.user_id = @user_id and f.id = u.id and not u.is_empty and f.quantity <> u.quantity;
 
 -- name: AddLots :many
--- Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, which is that of the
--- returned rows. A group that exists keeps its name; otherwise all items of a group get the name that its first one has.
+-- Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, and returns the rows in
+-- the same order. An existing group keeps its name. All items of a new group get the group name of its first item.
 with added as (
 	select a.name, a.quantity, a.group_name, a.group_key, a.place
 	from (

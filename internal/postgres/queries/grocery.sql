@@ -1,7 +1,8 @@
 -- name: RecordPlan :one
 -- Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
 -- the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
--- nothing; it changes nothing either if the ingredients take more than so many bytes, and then returns none. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
+-- nothing. If the ingredients take more than max_bytes, it changes nothing and returns no ingredients. The row locks protect only
+-- against an operator's own SQL: all writes of the server wait for BumpVersions.
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
 ), known as (
@@ -30,8 +31,8 @@ select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
 from unknown, fitting;
 
 -- name: ListPlans :many
--- The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the
--- single row of an empty list, whose plan is null.
+-- The plans after a key, the newest first. The key of the first page is before every row. Each row has the version of all plans, also
+-- the single row of an empty list, whose plan is null.
 select v.plans as list_version, i.id, i.recipe_ids, i.created_at
 from user_versions v
 left join (
@@ -57,7 +58,7 @@ left join (
 where v.user_id = @user_id;
 
 -- name: CreateGroceryItems :many
--- Creates items in the order of the array, which is the order of the returned rows. No rows: the account has been deleted.
+-- Creates items in the order of the array, and returns the rows in the same order. No rows: the account has been deleted.
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist) where v.user_id = @user_id
 	returning v.user_id, v.checklist as version
@@ -69,7 +70,7 @@ returning id;
 select id, version, item, is_checked, food from grocery_items where id = @id and user_id = @user_id;
 
 -- name: UpdateGroceryItem :one
--- A null parameter leaves its column as it is. An item with another text is no longer the plan's.
+-- A null parameter leaves its column unchanged. An item whose text changes no longer belongs to the plan.
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist)
 	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
@@ -108,8 +109,8 @@ with gone as (
 insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing;
 
 -- name: TakeBoughtItems :many
--- Runs after BumpVersions, in the same transaction. Deletes items: those that are ticked if the array is null or empty, otherwise
--- those with these ids. They are returned in the order of their ids.
+-- Runs after BumpVersions, in the same transaction. Deletes the items with these ids, or the ticked ones if the array is null or
+-- empty, and returns them in the order of their ids.
 with gone as (
 	delete from grocery_items g
 	where g.user_id = @user_id and case when cardinality(@ids::bigint[]) > 0 then g.id = any(@ids::bigint[]) else g.is_checked end

@@ -1,6 +1,6 @@
 -- name: ClaimKey :exec
--- The first statement of a transaction of several statements for a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
--- OC002 if one had an effect.
+-- The first statement of a transaction with several statements for a request with an idempotency key. It fails with OC001 if another
+-- request with this key is running, and with OC002 if one has succeeded.
 select claim_idempotency_key(@user_id, @key_hash, @lock, @keep::interval);
 
 -- name: KeepResult :exec
@@ -13,7 +13,7 @@ select fingerprint, result, sealed from idempotency_keys
 where user_id = @user_id and key_hash = @key_hash and created_at > clock_timestamp() - @keep::interval;
 
 -- name: DeleteOldKeys :execrows
--- One batch. A row that is updated meanwhile has moved, and stays. now() lets the index find the old ones.
+-- Deletes one batch. A row that is updated meanwhile gets another ctid, and stays. Unlike clock_timestamp(), now() can use the index.
 delete from idempotency_keys k where k.ctid = any(array(
 	select o.ctid from idempotency_keys o where o.created_at <= now() - @keep::interval order by o.created_at limit @batch_size
 ));
@@ -23,7 +23,7 @@ delete from idempotency_keys k where k.ctid = any(array(
 select pg_try_advisory_xact_lock(@lock);
 
 -- name: KeepRegistration :exec
--- Runs after TryLockKey and FindRegistration, in the same transaction: a row that is there has expired.
+-- Runs after TryLockKey and FindRegistration, in the same transaction: an existing row has expired.
 insert into registration_keys (key_hash, user_id, username) values (@key_hash, @user_id, @username)
 on conflict (key_hash) do update set user_id = excluded.user_id, username = excluded.username, created_at = excluded.created_at;
 
@@ -32,7 +32,7 @@ select r.username, u.password_hash from registration_keys r join users u on u.id
 where r.key_hash = @key_hash and r.created_at > clock_timestamp() - @keep::interval;
 
 -- name: DeleteOldRegistrationKeys :execrows
--- One batch, as DeleteOldKeys.
+-- Deletes one batch, like DeleteOldKeys.
 delete from registration_keys k where k.ctid = any(array(
 	select o.ctid from registration_keys o where o.created_at <= now() - @keep::interval order by o.created_at limit @batch_size
 ));

@@ -1,8 +1,9 @@
 -- name: LoadMealPlan :one
--- Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column; the settings of the
--- user's foods have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
+-- Returns the input of a plan, in one snapshot. Lists are arrays of equal length, one for each column. The settings of the user's foods
+-- have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the
+-- account has been deleted.
 --
--- If ids are unknown, or the ingredients take more than so many bytes, the ingredients are left out.
+-- If ids are unknown, or the ingredients take too many bytes, the ingredients are left out.
 with current as materialized (
 	select m.id, m.recipe_id, m.servings, m.factor, m.cook_on
 	from planned_meals m where m.user_id = @user_id and @with_current::boolean order by m.id
@@ -60,7 +61,7 @@ cross join lateral (
 where v.user_id = @user_id;
 
 -- name: ListPlanLines :many
--- The items that the current plan has written, as they are now; the first one that was written is the first. gone: the item has
+-- The items that the current plan has written, with their current state, in the order in which they were written. gone: the item has
 -- been deleted.
 select l.item_id, l.food, l.item as written, (g.id is null)::boolean as gone, coalesce(g.item, '')::text as item,
 	coalesce(g.is_checked, false)::boolean as is_checked
@@ -68,8 +69,8 @@ from plan_lines l left join grocery_items g on g.user_id = l.user_id and g.id = 
 where l.user_id = @user_id order by l.item_id;
 
 -- name: RecordMeals :many
--- Runs after BumpVersions, in the same transaction. Adds meals to the current plan, in the order of the arrays, which is the order of the
--- returned ids. It marks their recipes as used and adds the choice to the history, unless there are none.
+-- Runs after BumpVersions, in the same transaction. Adds meals to the current plan in the order of the arrays, and returns their ids in
+-- the same order. It marks their recipes as used and, if there are any, adds them to the history.
 with marked as (
 	update recipes r set state = 'used', version = v.recipes
 	from user_versions v
@@ -100,8 +101,8 @@ insert into meal_plans (user_id, units, ignored) values (@user_id, @units, @igno
 on conflict (user_id) do update set units = excluded.units, ignored = excluded.ignored;
 
 -- name: WritePlanLines :exec
--- Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. An item
--- that a person has changed or ticked meanwhile can't be among them: the versions are locked.
+-- Runs after BumpVersions, in the same transaction. Deletes, changes and adds items of the checklist that belong to the plan. The versions
+-- are locked, so no person can change or tick these items meanwhile.
 with version as (
 	select v.checklist from user_versions v where v.user_id = @user_id
 ), deleted as (
@@ -125,7 +126,7 @@ with version as (
 insert into plan_lines (user_id, item_id, food, item) select @user_id, added.id, added.food, added.item from added;
 
 -- name: SetPlanOverride :many
--- Stores a decision, and replaces the one on the same food. No row: the account has been deleted.
+-- Stores a decision, which replaces an earlier one on the same food. No row: the account has been deleted.
 with bumped as (
 	update user_versions v set plans = next_version(v.plans) where v.user_id = @user_id returning v.user_id
 ) /* KEEP */
@@ -135,7 +136,7 @@ on conflict (user_id, food_key) do update set food = excluded.food, state = excl
 returning id, food, state, amount;
 
 -- name: SavePlanOverrides :many
--- Runs after BumpVersions, in the same transaction. Stores decisions, each on another food.
+-- Runs after BumpVersions, in the same transaction. Stores decisions, each on a different food.
 insert into plan_overrides (user_id, food, food_key, state, amount)
 select @user_id, unnest(@foods::text[]), unnest(@food_keys::text[]), unnest(@states::text[]), unnest(@amounts::text[])
 on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount, set_at = excluded.set_at

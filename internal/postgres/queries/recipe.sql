@@ -1,8 +1,7 @@
 -- name: CreateRecipes :many
--- Creates recipes from arrays, in their order, which is the order of the returned rows. No rows: the account has been
--- deleted. Arrays cost 1.6 ms less for 100 recipes than one JSON array would. They have no nulls: write an optional number
--- as nullif(unnest(@numbers::bigint[]), -1). The names of a recipe's ingredients are an array in PostgreSQL's text form,
--- because arrays of arrays must be rectangular.
+-- Creates recipes from arrays, and returns the rows in the same order. No rows: the account has been deleted. For 100 recipes, arrays
+-- cost 1.6 ms less than one JSON array. They have no nulls: write an optional number as nullif(unnest(@numbers::bigint[]), -1). The
+-- names of a recipe's ingredients are an array in PostgreSQL's text form, because arrays of arrays must be rectangular.
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes) where v.user_id = @user_id returning v.user_id, v.recipes as version
 ) /* KEEP */
@@ -24,16 +23,18 @@ returning id, version, added_date;
 -- Lists the recipes that contain each of the words and at least one of the ingredients. Each row has the version of the whole
 -- list, also the single row of an empty list, whose recipe is null.
 --
--- The marked places hold what depends on the order, the page and the filters; internal/recipe/list_sql.go fills them in. As
--- it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
--- largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed (2), then
--- those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
--- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
--- prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
--- fridge suffices for, with their ranks.
+-- The marked places depend on the order, the page and the filters; internal/recipe/list_sql.go fills them in. The query below returns a
+-- later page of the best matches. It sorts by the number of matching ingredients, then by their share of the recipe's different
+-- ingredients in per cent, then by exact: first recipes with the phrase as typed (2), then those with each word as typed (1). The
+-- newest recipes come first.
 --
--- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than
--- the argument foods, the list is empty. Null: any version.
+-- The arguments are a row (ask), because PostgreSQL rejects a parameter that is not used. The terms are joined: with any(), a prepared
+-- statement would compare them one by one. The texts of a recipe are concatenated once for all words, because reading a long note
+-- costs more than searching it; offset prevents PostgreSQL from repeating the expression. stock has the recipes for which the fridge
+-- has enough, with their ranks.
+--
+-- The terms of a filter are keys of foods. They depend on the user's settings of foods: if these have another version than the
+-- argument foods, the list is empty. Null: any version.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v
@@ -96,7 +97,7 @@ select id, version, name, meat_type, longevity, servings, frequency, state, note
 from recipes where id = @id and user_id = @user_id;
 
 -- name: UpdateRecipe :one
--- A null parameter leaves its column as it is. A column that can be null needs a parameter that says whether to set it.
+-- A null parameter leaves its column unchanged. A column that can be null needs a parameter that says whether to set it.
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes)
 	where v.user_id = @user_id and exists (select from recipes r where r.id = @id and r.user_id = @user_id
@@ -179,8 +180,8 @@ select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, servin
 returning id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, added_date;
 
 -- name: ListDeletedRecipes :many
--- The last deleted first, after a key; the key of the first page is beyond every row. Each row has the version of the list of
--- recipes, also the single row of an empty trash, whose recipe is null.
+-- The recipes in the trash after a key, the last deleted first. The key of the first page is before every row. Each row has the version
+-- of the list of recipes, also the single row of an empty trash, whose recipe is null.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.deleted_at
 from user_versions v
@@ -194,13 +195,14 @@ left join (
 where v.user_id = @user_id;
 
 -- name: OldestTrash :one
--- The user whose trash has the recipe that was deleted first, if that was more than so many days ago.
+-- The user with the oldest recipe in any trash, if it was deleted more than this number of days ago.
 select user_id from recipe_trash
 where deleted_at < clock_timestamp() - make_interval(days => @days::int)
 order by deleted_at limit 1;
 
 -- name: EmptyTrash :execrows
--- Runs after BumpVersions, in the same transaction. Deletes for good what the user deleted more than so many days ago.
+-- Runs after BumpVersions, in the same transaction. Permanently deletes the recipes that the user deleted more than this number of days
+-- ago.
 delete from recipe_trash where user_id = @user_id and deleted_at < clock_timestamp() - make_interval(days => @days::int);
 
 -- name: ActivateRecipes :one

@@ -5,12 +5,12 @@ select id, password_hash from users where username_key = @username_key;
 select id, username, username_key, password_hash from users where id = @user_id;
 
 -- name: ReplacePasswordHash :execrows
--- A stronger hash of the same password; nothing happens if the password has changed meanwhile.
+-- Stores a stronger hash of the same password. It does nothing if the password has changed meanwhile.
 update users set password_hash = @new_hash where id = @user_id and password_hash = @old_hash;
 
 -- name: CreateSession :one
--- A session, if the password that was checked is still the account's. The share lock waits for a
--- password change or a deletion under way, and holds off the next until this session can be seen by it.
+-- Creates a session if the checked password is still the account's. The share lock waits for a password change or a deletion in
+-- progress. A later one waits for this transaction, and so finds the session.
 with checked as materialized (
 	select u.id from users u where u.id = @user_id and u.password_hash = @verified_hash for share
 ), clock as materialized (
@@ -25,13 +25,12 @@ from checked, clock
 returning id, user_id, gen, gen_at, absolute_expires_at, auth_at, created_at as now;
 
 -- name: RotateSession :one
--- What internal/session/decide.go calls rotated; 8 is its ringSize.
+-- The normal refresh in one statement: the token has the current generation, the session is alive, and the ring has room (its
+-- second-oldest entry is past the grace). It does the same as the verdict rotated in internal/session/decide.go; 8 is its maxRecent.
+-- No row: use LockSession instead.
 --
--- The normal refresh in one statement: the current generation is presented, the session is alive, the
--- ring has room (its second-oldest entry is past the grace). Anything else: no row, and the slow way.
---
--- If another transaction holds the row, this waits. Where that one changed the row, the conditions are
--- evaluated anew and fail (gen has moved on, or the session is revoked).
+-- If another transaction has locked the row, this waits. If that transaction changed the row, PostgreSQL evaluates the conditions
+-- again, and they fail (gen is higher, or the session is revoked).
 update sessions s set
 	gen             = s.gen + 1,
 	ack             = s.gen,
@@ -47,7 +46,7 @@ where s.id = @session_id and s.user_id = @user_id and s.gen = @presented
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now;
 
 -- name: LockSession :one
--- For the slow way: decide.go says what becomes of the row.
+-- For refreshes that RotateSession doesn't handle: decide.go decides what to change.
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
 	auth_at, revoked_at, coalesce(restored_gen, 0)::bigint as restored_gen
 from sessions
@@ -55,18 +54,18 @@ where id = @session_id and user_id = @user_id
 for update;
 
 -- name: Now :one
--- The database's clock, asked for after a row is locked.
+-- The database's clock, read after a row is locked.
 select clock_timestamp()::timestamptz;
 
 -- name: SaveSession :exec
--- Of a row that LockSession has locked.
+-- Saves a row that LockSession has locked.
 update sessions set
 	gen = @gen, ack = @ack, gen_at = @gen_at, served_at = @served_at, ring_gen = @ring_gen, ring_at = @ring_at,
 	idle_expires_at = @idle_expires_at, restored_gen = null
 where id = @session_id and user_id = @user_id;
 
 -- name: EndSession :execrows
--- Also records why in the security log. The trigger session_revoked tells every replica.
+-- Ends a session and records the event in the security log. The trigger session_revoked tells every replica.
 with ended as (
 	update sessions s set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 	where s.id = @session_id and s.user_id = @user_id and s.revoked_at is null
@@ -76,27 +75,27 @@ insert into security_events (user_id, kind, address, user_agent, detail)
 select ended.user_id, @event, @address, @user_agent, '' from ended;
 
 -- name: ListEndedSessions :many
--- The sessions that ended since then, by the database's clock.
+-- The sessions that ended after a time, by the database's clock.
 select session_id, ended_at from ended_sessions where ended_at > @since order by ended_at;
 
 -- name: ListSessionEnds :many
--- One batch of all sessions by primary key, with the time at which each ended or will end. The one
--- query that scans: call it rarely, with the last key of the previous batch.
+-- One batch of all sessions by primary key, with the time at which each ended or will end. This is the only query that scans a table:
+-- call it rarely, with the last key of the previous batch.
 select user_id, id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
 from sessions where (user_id, id) > (@after_user_id::bigint, @after_id::uuid) order by user_id, id limit @batch_size;
 
 -- name: DeleteSessions :execrows
--- Each session has its user and its id at the same place of the arrays.
+-- A session has its user and its id at the same index of the arrays.
 delete from sessions s using (select unnest(@user_ids::bigint[]) as user_id, unnest(@ids::uuid[]) as id) as old
 where s.user_id = old.user_id and s.id = old.id;
 
 -- name: ForgetEndedSessions :execrows
--- No access token of these can be alive.
+-- Deletes the records of sessions that ended before a time. Their access tokens must have expired.
 delete from ended_sessions where ended_at < @before;
 
 -- name: ReauthenticateSession :one
--- Renews the time of the login, if the session is alive and the password that was checked is still the account's. The share
--- lock is that of CreateSession.
+-- Renews the time of the login if the session is alive and the checked password is still the account's. For the share lock see
+-- CreateSession.
 with checked as materialized (
 	select u.id from users u where u.id = @user_id and u.password_hash = @verified_hash for share
 ), clock as materialized (
@@ -109,7 +108,7 @@ where s.id = @session_id and s.user_id = checked.id
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now;
 
 -- name: ListSessions :many
--- The user's sessions that have not ended, the last used one first.
+-- The user's sessions that have not ended, the last used first.
 select id, created_at, greatest(served_at, auth_at)::timestamptz as last_used_at,
 	least(idle_expires_at, absolute_expires_at)::timestamptz as expires_at, address, user_agent
 from sessions
@@ -122,14 +121,14 @@ limit 1000;
 select exists (select from sessions where id = @session_id and user_id = @user_id)::boolean;
 
 -- name: EndSessions :many
--- All sessions of the user but one; the nil UUID spares none. Waits for refreshes in progress on any of the rows, and ends those
--- sessions too. Returns the sessions that have ended now.
+-- Ends all sessions of the user except keep; the nil UUID excepts none. It waits for refreshes of these sessions in progress. Returns
+-- the sessions that it has ended.
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where user_id = @user_id and id <> @keep and revoked_at is null
 returning id;
 
 -- name: GetClock :one
--- The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
--- was set back since, and no access token would be accepted.
+-- The database's clock, and the time of the last restore, or the epoch if there was none. A restore in the future is ignored: the clock
+-- was set back since then, and otherwise no access token would be accepted.
 select clock_timestamp()::timestamptz as now,
 	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at;

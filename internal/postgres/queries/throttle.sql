@@ -1,5 +1,5 @@
 -- name: GetAttempts :one
--- All that decides whether a client may guess. Waits are in seconds from now, and negative if they are over.
+-- Everything that decides whether a client may guess. Waits are in seconds from now, and negative if they are over.
 with clock as materialized (
 	select clock_timestamp() as now
 ), account as (
@@ -31,8 +31,9 @@ left join device on true
 left join live on true;
 
 -- name: RecordStrangerFailure :one
--- Counts a failure for the account and for the network, each unless it has reached its limit: then strangers is 0, or
--- network_full_in negative. The conditions are evaluated with the row locked, so parallel failures can't pass a limit.
+-- Counts a failure for the account, unless it has reached its limit (then strangers is 0), and for the network, unless it has reached
+-- its limit (then network_full_in is negative). The conditions are evaluated with the row locked, so concurrent failures can't exceed
+-- a limit.
 with limits as materialized ( -- sqlc can't rewrite parameters in the condition of an upsert
 	select @most::integer as most, sqlc.arg('slack')::interval as slack, sqlc.arg('step')::interval as step
 ), account as (
@@ -56,7 +57,8 @@ select coalesce((select strangers from account), 0)::integer as strangers,
 	coalesce((select full_in from network), -1)::float8 as network_full_in;
 
 -- name: RecordKnownFailure :one
--- The same for a known client: counts for it and, without a wait, for the account. A session gets its row here.
+-- Counts a failure of a known client, for the client and for the account; known is 0 if one of them has reached its limit. The wait of
+-- strangers stays the same. The first failure of a session creates its row.
 with limits as materialized (
 	select @account::bytea as account, @user_id::bigint as user_id, @most_per_device::integer as per_device, @most::integer as most
 ), device as (
@@ -77,8 +79,8 @@ with limits as materialized (
 select coalesce((select known from account), 0)::integer as known;
 
 -- name: RecordStrangerSuccess :one
--- Forgets the failures of the account, unless it or the network has reached a limit meanwhile: then the right guess is refused
--- like a wrong one, so that parallel guesses learn nothing beyond the limits.
+-- Deletes the failures of the account, unless it or the network has reached a limit meanwhile: then the right guess is rejected like a
+-- wrong one, so that concurrent guesses learn nothing beyond the limits.
 with failures as materialized (
 	select l.account, l.strangers < @most::integer and l.wait_until <= clock_timestamp() as admitted
 	from login_failures l where l.account = @account for update
@@ -93,7 +95,7 @@ with failures as materialized (
 select verdict.admitted::boolean as admitted from verdict;
 
 -- name: RecordKnownSuccess :one
--- The same for a known client.
+-- RecordStrangerSuccess for a known client.
 with device as materialized (
 	select d.token_hash, d.user_id, d.failures < @most_per_device::integer and d.wait_until <= clock_timestamp() as admitted
 	from login_devices d where d.token_hash = @token_hash and d.user_id = @user_id for update
@@ -111,11 +113,11 @@ with device as materialized (
 select verdict.admitted::boolean as admitted from verdict;
 
 -- name: TouchDevice :execrows
--- No row: the cookie isn't one of this account.
+-- No row: the cookie doesn't belong to this account.
 update login_devices set used_at = clock_timestamp() where token_hash = @token_hash and user_id = @user_id;
 
 -- name: RememberDevice :exec
--- A new cookie for a browser. It also stands for the accounts that the browser's previous cookie stood for.
+-- Stores a new cookie of a browser. It also belongs to the accounts of the browser's previous cookie.
 insert into login_devices (token_hash, user_id, failures, wait_until)
 select @token_hash::bytea, @user_id::bigint, 0, clock_timestamp()
 union all
@@ -123,24 +125,24 @@ select @token_hash::bytea, d.user_id, d.failures, d.wait_until
 from login_devices d where d.token_hash = @previous_hash and d.user_id <> @user_id::bigint;
 
 -- name: ForgetOldDevices :exec
--- Keeps the devices of an account that were used last.
+-- Keeps the most recently used devices of an account.
 delete from login_devices d where d.user_id = @user_id and d.used_at < (
 	select k.used_at from login_devices k where k.user_id = @user_id order by k.used_at desc offset @keep::integer limit 1
 );
 
 -- name: ForgetAttempts :exec
--- For a new password that the operator sets: the count begins anew, and no device is known.
+-- For a new password that the operator sets: deletes the failures and the known devices.
 with failures as (
 	delete from login_failures f where f.account = @account
 )
 delete from login_devices d where d.user_id = @user_id;
 
 -- name: ForgetFailures :exec
--- For a name that an account takes: nobody's failures count against its owner.
+-- For a name that an account takes: earlier failures must not count against its owner.
 delete from login_failures where account = @account;
 
 -- name: MoveFailures :exec
--- For an account that takes another name: its failures in a row go on.
+-- For an account that takes another name: its consecutive failures still count.
 with previous as (
 	delete from login_failures f where f.account = @from_account returning f.user_id, f.strangers, f.known, f.wait_until, f.failed_at
 )
@@ -151,7 +153,7 @@ on conflict (account) do update set
 	wait_until = excluded.wait_until, failed_at = excluded.failed_at;
 
 -- name: SweepLoginFailures :execrows
--- Those of accounts stay: they count failures in a row, however long that takes.
+-- The rows of accounts stay, because they count consecutive failures over any time.
 delete from login_failures f where f.failed_at < @before and (select u.id from users u where u.id = f.user_id) is null;
 
 -- name: SweepLoginNetworks :execrows

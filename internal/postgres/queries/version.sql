@@ -3,12 +3,12 @@
 select * from user_versions where user_id = @user_id;
 
 -- name: BumpVersions :execrows
--- Every write bumps the version of the list that it changes, before it changes it and in the same transaction. So nothing
--- else of this user is written until the transaction ends.
+-- Every write bumps the version of a list before it changes the list, in the same transaction. So no other transaction can write for
+-- this user until the transaction ends.
 --
--- A statement that adds or changes one row bumps the version itself, in its part `bumped`, unless it finds no such row.
--- Its `match` lists the versions of which the row must have one; null means any. A statement that changes several rows
--- must run after this one: only the next statement sees what was committed while this one waited.
+-- A statement that adds or changes one row also bumps the version, in its part `bumped`, unless it finds no such row. The row must have
+-- one of the versions in `match`; null means any. A statement that changes several rows must run after this one: only the next
+-- statement sees the changes that were committed while this one waited.
 update user_versions set
 	recipes   = case when @recipes::boolean then next_version(recipes) else recipes end,
 	fridge    = case when @fridge::boolean then next_version(fridge) else fridge end,

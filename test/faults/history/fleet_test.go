@@ -19,7 +19,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe"
 )
 
-// fleet is several servers, as processes, on one database with a synchronous standby.
+// fleet is several server processes on one database with a synchronous standby.
 type fleet struct {
 	program          string
 	settings         []string
@@ -33,7 +33,7 @@ type fleet struct {
 // server is a server process.
 type server struct {
 	cmd   *exec.Cmd
-	log   bytes.Buffer // read it after the end
+	log   bytes.Buffer // read it only after the process has ended
 	ended chan struct{}
 }
 
@@ -84,7 +84,7 @@ func (f *fleet) launch(t *testing.T, i int) {
 		close(s.ended)
 	}()
 	t.Cleanup(func() {
-		_ = s.cmd.Process.Kill() // fails if it has ended
+		_ = s.cmd.Process.Kill() // fails if the process has ended
 		<-s.ended
 	})
 	f.servers[i] = s
@@ -103,7 +103,7 @@ func (f *fleet) launch(t *testing.T, i int) {
 	}, "the server serves")
 }
 
-// kill ends a server as a crash does.
+// kill ends a server like a crash.
 func (f *fleet) kill(i int) {
 	_ = f.servers[i].cmd.Process.Kill()
 	<-f.servers[i].ended
@@ -131,8 +131,8 @@ func (f *fleet) newClient(options ...ocipe.Option) (*ocipe.Client, error) {
 	return ocipe.New("http://"+f.addresses[0], append(options, ocipe.WithHTTPClient(&http.Client{Transport: f.balancer}))...)
 }
 
-// balancer sends each request to the next server, as a proxy without sticky sessions does. It loses some responses, and delivers some
-// requests twice, like a proxy that repeats what it isn't sure of: only those that have an idempotency key.
+// balancer sends each request to the next server, like a proxy without sticky sessions. It loses some responses, and delivers some
+// requests with an idempotency key twice, like a proxy that repeats requests.
 type balancer struct {
 	addresses []string
 	next      atomic.Uint64
@@ -140,7 +140,7 @@ type balancer struct {
 	repeated  atomic.Int64
 }
 
-// How many responses there are for each that is lost, and how many requests with a key for each that is delivered twice.
+// On average, one of perLost responses is lost, and one of perRepeated requests with a key is delivered twice.
 const (
 	perLost     = 25
 	perRepeated = 8

@@ -1,7 +1,7 @@
-// Package history checks that servers and their database look like one machine to clients, whatever fails. Clients call operations
-// with the SDK of the repository, and record when they called them, and with which outcome. Porcupine then looks for an order of the
-// operations that explains all outcomes: each operation takes effect at one moment between its call and its response, or, if its
-// outcome is unknown, at a later one or never.
+// Package history checks that clients see servers and their database as one machine, even after failures. Clients call operations with
+// the SDK of the repository, and record the times of the calls and their outcomes. Porcupine then looks for an order of the operations
+// that explains all outcomes. Each operation takes effect at one moment between its call and its response. If its outcome is unknown, it
+// takes effect at any time after its call, or never.
 package history
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// TestHistoriesAreLinearizable kills servers, restarts PostgreSQL and fails over, while clients work through all servers.
+// TestHistoriesAreLinearizable kills servers, restarts PostgreSQL and fails over, while clients use all servers.
 func TestHistoriesAreLinearizable(t *testing.T) {
 	servers, rounds := 3, 8
 	if testing.Short() {
@@ -29,7 +29,7 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 	require.Positive(t, f.balancer.repeated.Load())
 }
 
-// round breaks each thing once while clients work, and checks what they saw. Its accounts are new, because the time of the check grows
+// round causes each failure once while clients work, and checks their histories. It uses new accounts, because the time of the check grows
 // with the square of a history's length.
 func (f *fleet) round(t *testing.T) {
 	t.Helper()

@@ -15,9 +15,9 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// item is the state of one item of a checklist. No item is added twice under one key.
+// item is the state of one item of a checklist. Each key is added only once.
 type item struct {
-	present, gone bool // neither: not added yet
+	present, gone bool // both false: not added yet
 	text          string
 	ticked        bool
 }
@@ -31,7 +31,7 @@ var itemModel = porcupine.Model{
 	},
 }
 
-// step applies an operation. It reports whether an item in this state can have had this outcome.
+// step applies an operation, and returns the next state. It reports whether the outcome is possible for an item in this state.
 func (s item) step(in input, out output) (bool, item) {
 	removed := item{gone: true}
 	switch {
@@ -43,7 +43,7 @@ func (s item) step(in input, out output) (bool, item) {
 		return len(out.rows) == 0, s
 	case in.name == "delete" && out.unknown:
 		return true, item{present: false, gone: s.present || s.gone}
-	case in.name == "delete": // a repeated one succeeds, too
+	case in.name == "delete": // a repeated deletion also succeeds
 		return out.status == http.StatusOK && (s.present || s.gone), removed
 	case out.status == http.StatusNotFound:
 		return !s.present, s
@@ -57,7 +57,7 @@ func (s item) step(in input, out output) (bool, item) {
 	return out.unknown || out.rows[0].text == s.text && out.rows[0].ticked == s.ticked, s
 }
 
-// partition splits a history by keys. Each part has the lists that ended after the key was created.
+// partition splits a history by keys. Each part also has the lists that ended after the call that created the key.
 func partition(all []porcupine.Operation, create string) (parts [][]porcupine.Operation) {
 	byKey, created := map[string][]porcupine.Operation{}, map[string]int64{}
 	for _, o := range all {
@@ -92,12 +92,12 @@ func rowsOf(rows []row, key string) (some []row) {
 	return some
 }
 
-// cook is a client of the checklist of one account. Edits aren't repeated: the second one could undo the edit of another client.
+// cook is a client of the checklist of one account. Edits aren't repeated, because a second one could undo the edit of another client.
 type cook struct {
 	recorder      *recorder
 	id            int
 	client, plain *ocipe.Client
-	ids           map[string]int64 // of the items of the last list, by key
+	ids           map[string]int64 // the ids of the items of the last list, by key
 	added         int
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// The state of a list of plans is the text of their keys in order.
+// planModel is the model of a list of plans. Its state is a text of their keys in order.
 var planModel = porcupine.Model{
 	Partition: planLists,
 	Init:      func() any { return "" },
@@ -44,8 +44,8 @@ func keysOf(rows []row) string {
 	return strings.Join(keys, " ")
 }
 
-// planLists splits a history by accounts. A plan whose creation has an unknown outcome was created before the first list that has it
-// ended, or makes no difference: that saves the check from trying all combinations.
+// planLists splits a history by accounts. If the creation of a plan has an unknown outcome, it ended before the end of the first list that
+// has the plan; if no list has it, it makes no difference. So the check needn't try all combinations.
 func planLists(all []porcupine.Operation) (parts [][]porcupine.Operation) {
 	seen := map[string]int64{}
 	for _, o := range all {
@@ -73,10 +73,10 @@ func planLists(all []porcupine.Operation) (parts [][]porcupine.Operation) {
 	return parts
 }
 
-// digits is how many recipes a plan has: they are the digits of its number.
+// digits is the number of recipes of a plan. They are the digits of the plan's number.
 const digits = 8
 
-// planner is a client of the plans of one account. A deletion isn't repeated: the second one could delete the plan that another client
+// planner is a client of the plans of one account. A deletion isn't repeated, because a second one could delete a plan that another client
 // added meanwhile.
 type planner struct {
 	recorder      *recorder

@@ -27,7 +27,7 @@ type node struct {
 	ended    chan struct{}
 }
 
-// freePort returns a port of the loopback interface at which nothing listens.
+// freePort returns a port of the loopback interface on which no program listens.
 func freePort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +50,7 @@ func newNode(t *testing.T, port int) *node {
 	return n
 }
 
-// credential is the user that PostgreSQL runs as; nil: the current one. It refuses to run as root.
+// credential returns the user that runs PostgreSQL; nil: the current one. PostgreSQL doesn't run as root.
 func credential(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -95,7 +95,7 @@ func (n *node) start(t *testing.T) {
 		close(ended)
 	}()
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGQUIT) // fails if it has ended
+		_ = cmd.Process.Signal(syscall.SIGQUIT) // fails if the process has ended
 		<-ended
 	})
 	pgtest.Eventually(t, func() bool { return n.try("select 1") == nil }, "PostgreSQL accepts connections")
@@ -134,17 +134,17 @@ func (n *node) restart(t *testing.T) {
 	n.start(t)
 }
 
-// kill ends the server as a crash of the machine does. Its other processes are sessions of their own, so the postmaster alone would
-// leave them serving.
+// kill ends the server like a crash of the machine. It also kills the child processes, which would keep serving: each of them has its own
+// session.
 func (n *node) kill(t *testing.T) {
 	t.Helper()
-	_ = n.cmd.Process.Signal(syscall.SIGSTOP) // it starts no others
+	_ = n.cmd.Process.Signal(syscall.SIGSTOP) // so that it starts no more processes
 	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", n.cmd.Process.Pid))
 	require.NoError(t, err)
 	for _, field := range strings.Fields(string(children)) {
 		pid, err := strconv.Atoi(field)
 		require.NoError(t, err)
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+		_ = syscall.Kill(pid, syscall.SIGKILL) // the process may have ended
 	}
 	require.NoError(t, n.cmd.Process.Kill())
 	<-n.ended

@@ -31,10 +31,10 @@ type input struct {
 
 // output is the outcome of an operation.
 type output struct {
-	unknown bool // it may have taken effect, or may do so later
+	unknown bool // the operation may have taken effect, or may do so later
 	status  int
 	tries   int
-	rows    []row // of a list, or what an edit returned
+	rows    []row // the rows of a list, or the row that an edit returned
 }
 
 // row is an item of the checklist, or a plan.
@@ -46,7 +46,7 @@ type row struct {
 // recorder collects the operations of one model.
 type recorder struct {
 	began time.Time
-	known atomic.Int64 // operations whose outcome is known
+	known atomic.Int64 // the number of operations whose outcome is known
 	pace  *rate.Limiter
 
 	mu         sync.Mutex
@@ -54,20 +54,20 @@ type recorder struct {
 	unexpected []error
 }
 
-// perSecond is how many operations the clients of a model call: the check takes much longer for more.
+// perSecond is the maximum number of operations that the clients of a model call per second. For more, the check takes much longer.
 const perSecond = 60
 
 func newRecorder() *recorder {
 	return &recorder{began: time.Now(), pace: rate.NewLimiter(perSecond, 1)}
 }
 
-// wait waits until a client may call its next operation. It reports false at the end.
+// wait waits until a client may call its next operation. It returns false when ctx ends.
 func (r *recorder) wait(ctx context.Context) bool { return r.pace.Wait(ctx) == nil }
 
-// never is the end of an operation whose outcome is unknown: it may take effect at any later time.
+// never is the end of an operation whose outcome is unknown. It may take effect at any later time.
 const never = int64(1) << 62
 
-// record calls an operation and keeps it with its outcome. It returns the outcome.
+// record calls an operation, records it with its outcome, and returns the outcome.
 func (r *recorder) record(client int, in input, do func() ([]row, error)) output {
 	called := time.Since(r.began)
 	rows, err := do()
@@ -89,7 +89,7 @@ func (r *recorder) add(client int, in input, out output, called, returned time.D
 	case !out.unknown:
 		r.known.Add(1)
 	case slices.Contains([]string{"list", "use", "refresh"}, in.name):
-		return // it has no effect that a model has
+		return // it has no effect in a model
 	default:
 		end = never
 	}
@@ -98,7 +98,7 @@ func (r *recorder) add(client int, in input, out output, called, returned time.D
 	r.operations = append(r.operations, porcupine.Operation{ClientId: client, Input: in, Call: called.Nanoseconds(), Output: out, Return: end})
 }
 
-// outcome says what an error of the SDK means for an operation.
+// outcome converts an error of the SDK to the outcome of an operation.
 func outcome(err error) (out output, unexpected error) {
 	if err == nil {
 		return output{status: http.StatusOK, tries: 1}, nil
@@ -119,7 +119,7 @@ func outcome(err error) (out output, unexpected error) {
 // checkLimit limits the search for an order, which takes exponential time if many outcomes are unknown.
 const checkLimit = time.Minute
 
-// check fails the test if the operations aren't linearizable. Then it leaves a file that shows why.
+// check fails the test if the operations aren't linearizable. Then it writes a file that shows why.
 func (r *recorder) check(t *testing.T, name string, model porcupine.Model) {
 	t.Helper()
 	r.mu.Lock()
@@ -158,7 +158,7 @@ func visualize(model porcupine.Model, info porcupine.LinearizationInfo, path str
 	return porcupine.VisualizePath(model, info, path)
 }
 
-// text lists operations. Of lists that return the same one after the other, it has the first and the last.
+// text returns a line for each operation. If several lists in a row return the same, it has only the first and the last of them.
 func text(operations []porcupine.Operation) (lines string) {
 	list := func(i int) string {
 		if i < 0 || i >= len(operations) || operations[i].Input.(input).name != "list" {

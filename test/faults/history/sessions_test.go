@@ -17,7 +17,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe"
 )
 
-// revocationLimit is how long a server may accept the access tokens of a session that has ended on another one.
+// revocationLimit is how long a server may accept the access tokens of a session that has ended on another server.
 const revocationLimit = 3 * time.Second
 
 // The states of a session.
@@ -54,8 +54,9 @@ var sessionModel = porcupine.Model{
 	},
 }
 
-// decisive returns the operations that decide about a session. It ends once: after the call of every success, and before the return of
-// every 401. So the success called last and the 401 returned first stand for all others, of which there are too many for a search.
+// decisive returns the operations that are enough to check a session. A session ends only once: after the call of every success, and
+// before the return of every 401. So the last call with a success and the first 401 represent all others, which would be too many for a
+// search.
 func decisive(part []porcupine.Operation) (some []porcupine.Operation) {
 	var success, rejected []porcupine.Operation
 	for _, o := range part {
@@ -77,7 +78,7 @@ type visit struct {
 	key    string
 	client *ocipe.Client
 
-	refreshing sync.Mutex // the SDK and the web client refresh one at a time, too
+	refreshing sync.Mutex // only one refresh at a time, as in the SDK and the web client
 	token      string     // the latest refresh token
 	ended      sync.Once
 }
@@ -90,7 +91,7 @@ type guests struct {
 
 	mu     sync.Mutex
 	number int
-	visits []*visit // the latest ones; the last is the newest
+	visits []*visit // the latest sessions, the newest last
 }
 
 // startGuests starts clients of the sessions of one account.
@@ -109,7 +110,7 @@ func startGuests(ctx context.Context, t *testing.T, f *fleet, r *recorder, runni
 	require.NotNil(t, g.random())
 }
 
-// random returns one of the latest sessions, most of which have ended.
+// random returns one of the latest sessions. Most of them have ended.
 func (g *guests) random() *visit {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -135,7 +136,7 @@ func (g *guests) step(id int) {
 	}
 }
 
-// login starts a session. One whose response is lost has no key, and nobody uses it.
+// login starts a session. If its response is lost, no client uses the session.
 func (g *guests) login(id int) {
 	v := &visit{}
 	client, err := g.fleet.newClient(ocipe.WithRefreshTokenFunc(func(token string) { v.token = token }))
@@ -158,7 +159,7 @@ func (g *guests) login(id int) {
 	g.visits = append(slices.Clone(g.visits), v)
 }
 
-// logout ends a session with a client of its own: the others still have their access token.
+// logout ends a session with a new client, so the other clients still have their access token.
 func (g *guests) logout(id int, v *visit) {
 	v.refreshing.Lock()
 	client, err := g.fleet.newClient(ocipe.WithRefreshToken(v.token))
@@ -181,7 +182,7 @@ func (g *guests) use(id int, v *visit) {
 	g.recorder.add(id, input{name: "use", key: v.key}, out, called, returned)
 }
 
-// refresh continues a session from its refresh token, as a program does that starts again.
+// refresh continues a session from its refresh token, like a program that is restarted.
 func (g *guests) refresh(id int, v *visit) {
 	v.refreshing.Lock()
 	defer v.refreshing.Unlock()

@@ -14,13 +14,13 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// TestAnAccountFromItsRegistrationToItsDeletion is what an owner does with an account besides cooking.
+// TestAnAccountFromItsRegistrationToItsDeletion uses an account for everything except cooking.
 func TestAnAccountFromItsRegistrationToItsDeletion(t *testing.T) {
 	t.Parallel()
 	s, ctx := startStrict(t), t.Context()
 	asked, stored := 0, ""
 	newUser(t, s, "amélie", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
-	age(t, s) // she comes back an hour later
+	age(t, s) // the user returns an hour later
 	c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored), ocipe.WithPasswordFunc(func(context.Context) (string, error) {
 		asked++
 		return apitest.Password, nil
@@ -62,7 +62,7 @@ func TestAnAccountFromItsRegistrationToItsDeletion(t *testing.T) {
 	require.NoError(t, c.Register(ctx, "amélie", apitest.Password), "the name is free again")
 }
 
-// moveOut exports the account into a new one, and compares what both hold.
+// moveOut exports the account, imports it into a new one, and compares their recipes.
 func moveOut(t *testing.T, c *ocipe.Client, base string) {
 	t.Helper()
 	export, err := c.ExportAccount(t.Context())

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// startStrict starts a server on which a login is recent for ten minutes.
+// startStrict starts a server on which a login counts as recent for ten minutes.
 func startStrict(t *testing.T) *apitest.Server {
 	t.Helper()
 	return apitest.Start(t, func(c *apitest.Config) { c.ReauthAge = 10 * time.Minute })
@@ -29,7 +29,7 @@ func newUser(t *testing.T, s *apitest.Server, name string, options ...ocipe.Opti
 	return c
 }
 
-// age makes all logins older than ten minutes, and all access tokens with them: the clients must refresh.
+// age makes all logins older than ten minutes. Access tokens keep the time of their login, so clients must refresh to notice.
 func age(t *testing.T, s *apitest.Server) {
 	t.Helper()
 	s.Exec(t, `update sessions set auth_at = auth_at - interval '1 hour'`)

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe"
 )
 
-// TestAnExportIsImportedIntoAnotherAccount reads the file as it arrives, and sends it from memory.
+// TestAnExportIsImportedIntoAnotherAccount reads the file while it arrives, and sends it from memory.
 func TestAnExportIsImportedIntoAnotherAccount(t *testing.T) {
 	t.Parallel()
 	base, ctx := apitest.Start(t).URL, t.Context()

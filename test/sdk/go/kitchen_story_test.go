@@ -12,7 +12,7 @@ import (
 
 const today = "2026-03-02"
 
-// TestAKitchenFromThePlanToTheTable stocks the fridge, plans, shops, restocks, cooks and takes the cooking back.
+// TestAKitchenFromThePlanToTheTable stocks the fridge, plans, shops, restocks, cooks and undoes the cooking.
 func TestAKitchenFromThePlanToTheTable(t *testing.T) {
 	t.Parallel()
 	c, ctx := newUser(t, apitest.Start(t), "amélie"), t.Context()
@@ -45,7 +45,7 @@ func planAndRestock(t *testing.T, c *ocipe.Client, pancakes int64) {
 		require.Len(t, line.ToBuy, 1)
 		toBuy[line.Food] = line.ToBuy[0].Text
 	}
-	require.Equal(t, map[string]string{"flour": "400 g", "milk": "1 l"}, toBuy) // 500 g less 200 ml of 0.5 g/ml
+	require.Equal(t, map[string]string{"flour": "400 g", "milk": "1 l"}, toBuy) // 500 g minus 200 ml at 0.5 g/ml
 	list, err := c.ListGroceryItems(ctx)
 	require.NoError(t, err)
 	require.Empty(t, list)
@@ -69,7 +69,7 @@ func planAndRestock(t *testing.T, c *ocipe.Client, pancakes int64) {
 	require.Len(t, makeable, 1)
 }
 
-// cookAndUndo cooks, sees what expires, and takes the cooking back.
+// cookAndUndo cooks, lists the items that expire, and undoes the cooking.
 func cookAndUndo(t *testing.T, c *ocipe.Client, pancakes int64) {
 	t.Helper()
 	ctx := t.Context()

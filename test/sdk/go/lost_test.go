@@ -19,8 +19,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// losing is a transport that loses the responses to the first two tries of each call with an idempotency key: the server has
-// performed the call, and the client doesn't know.
+// losing is a transport that loses the responses to the first two tries of each call with an idempotency key. The server has performed
+// the call, but the client doesn't know.
 type losing struct {
 	mu       sync.Mutex
 	tries    map[string]int

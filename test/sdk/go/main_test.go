@@ -1,5 +1,5 @@
-// Package ocipe_test tests the Go SDK against a real server. It is a module of its own, so that the SDK's module doesn't
-// require the server's.
+// Package ocipe_test tests the Go SDK against a real server. It is a separate module, so that the SDK's module doesn't require the
+// server's.
 package ocipe_test
 
 import (

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheREADMESaysAllThatIsNeeded follows the README of the SDK in an empty folder beside a clone.
+// TestTheREADMESaysAllThatIsNeeded follows the README of the SDK in an empty folder next to a clone.
 func TestTheREADMESaysAllThatIsNeeded(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs("../../..")

@@ -14,7 +14,7 @@ import (
 
 const refreshPath = "/api/user/token/refresh/"
 
-// transport counts the requests that a client sends, and can expire its access token or respond in the server's place.
+// transport counts the requests of a client. It can expire the client's access token, or respond instead of the server.
 type transport struct {
 	refreshes, logins, calls atomic.Int32
 
@@ -22,7 +22,7 @@ type transport struct {
 
 	mu      sync.Mutex
 	latest  string // the Authorization of the latest call
-	expired string // an Authorization that the server must not accept any more
+	expired string // an Authorization that the server must reject
 }
 
 // expireToken makes the server reject the access token of the latest call, as if it had expired.

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// TestAWeek imports recipes, fills the fridge, plans, shops and looks back. OCIPE_TEST_URL may name a running server, or a
-// proxy in front of one.
+// TestAWeek imports recipes, fills the fridge, plans, shops and checks the result. OCIPE_TEST_URL may name a running server, or a proxy
+// in front of one.
 func TestAWeek(t *testing.T) {
 	t.Parallel()
 	base := os.Getenv("OCIPE_TEST_URL")
@@ -49,7 +49,7 @@ func importRecipes(t *testing.T, c *ocipe.Client) (soup, roast int64) {
 	return imported[0].ID, imported[1].ID
 }
 
-// planAndShop plans soup, roast and soup, and writes the grocery list on the checklist.
+// planAndShop plans soup, roast and soup, and writes the grocery list to the checklist.
 func planAndShop(t *testing.T, c *ocipe.Client, soup, roast int64) api.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
@@ -77,7 +77,7 @@ func planAndShop(t *testing.T, c *ocipe.Client, soup, roast int64) api.PlanRecor
 	return plan
 }
 
-// requireScaled scales a recipe, and takes its servings away.
+// requireScaled scales a recipe, and then clears its servings.
 func requireScaled(t *testing.T, c *ocipe.Client, id int64) {
 	t.Helper()
 	ctx := t.Context()
@@ -101,7 +101,7 @@ func requireScaled(t *testing.T, c *ocipe.Client, id int64) {
 	require.ErrorContains(t, err, "servings")
 }
 
-// lookBack reads what planAndShop changed.
+// lookBack checks the changes of planAndShop.
 func lookBack(t *testing.T, c *ocipe.Client, plan api.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()

@@ -1,5 +1,5 @@
-// Command week uses the client that ogen generated from the contract into the folder ocipe. Its argument is the URL of a server.
-// It prints the results.
+// Command week calls a server with the client that ogen generated from the contract in the folder ocipe, and prints the results. Its
+// argument is the URL of the server.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"generated/ocipe"
 )
 
-// token is an access token, and empty before the login.
+// token is an access token. It is empty before the login.
 type token string
 
 // BearerAuth returns the access token.
