@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// responseHeaders returns the headers of every response. Handlers overwrite Cache-Control; the pages of the documentation also
-// overwrite the policies.
+// responseHeaders returns the headers of every response. Handlers may overwrite Cache-Control. The documentation and the app also
+// overwrite policies.
 func (s *Server) responseHeaders() http.Header {
 	h := http.Header{
 		"Api-Version":             {s.config.Contract.Version()},

@@ -27,7 +27,7 @@ func (s *Server) CheckReady(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})
 }
 
-// AnnounceStop tells clients and proxies that the server will stop: CheckReady returns an error, and every response closes its
+// AnnounceStop tells clients and proxies that the server will stop: CheckReady responds with 503, and every response closes its
 // connection. The server still handles all requests.
 func (s *Server) AnnounceStop() {
 	s.stopping.Store(true)

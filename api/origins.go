@@ -41,7 +41,7 @@ func originOf(u *url.URL) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// originKey returns a text that is the same for all spellings of an origin. It returns texts that aren't origins, such as null, as they are.
+// originKey returns a text that is the same for all spellings of an origin. It returns other texts, such as null, unchanged.
 func originKey(origin string) string {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {

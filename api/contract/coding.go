@@ -50,7 +50,7 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	switch {
 	case int64(len(text)) > limit:
 		return nil, tooLargeUnpacked(limit)
-	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also if a small window isn't declared because it is the size of the body
+	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also for a body that declares no window: its window is its size
 		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("The body needs a zstd window of more than %d bytes. Compress it with a lower level.", maxWindow)}
 	case err != nil:
 		return nil, invalid

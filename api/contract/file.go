@@ -190,7 +190,7 @@ func (f *bodyFile) close() {
 	f.budget.take(f.userID, -f.taken)
 }
 
-// The maximum space, in bytes, of the files of all bodies and of the bodies of one user. The first smallBody bytes of each don't count.
+// The maximum space, in bytes, of the files of all bodies and of the bodies of one user. Bodies of up to smallBody bytes don't count.
 const (
 	maxFiles     = 1 << 30
 	maxUserFiles = 256 << 20

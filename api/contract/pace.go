@@ -9,7 +9,7 @@ import (
 )
 
 // The minimum pace at which a body must arrive. A line of 1 Mbit/s sends 16 MiB in 2 minutes and 15 seconds; at the minimum rate, that
-// takes 17 minutes. A body of a few bytes must arrive within slowStart.
+// takes 17 minutes. A body of a few bytes must arrive within slowStart times the wait.
 const (
 	defaultBodyWait = 15 * time.Second // the maximum wait for the next bytes
 	slowStart       = 2                // the minimum rate counts after this many times the wait

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Caller is the user who calls an operation, as the access token or API token identifies him.
+// Caller describes the caller of an operation, as the access token or the API token identifies him.
 type Caller struct {
 	UserID    int64
 	SessionID uuid.UUID // uuid.Nil for an API token

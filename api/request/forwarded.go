@@ -10,8 +10,8 @@ import (
 type TrustedProxies []netip.Prefix
 
 // Client returns the address of the client: the address of the peer or, behind trusted proxies, the last address that isn't that of a
-// proxy. If the chain can't be parsed, it returns the last address before the error. If X-Forwarded-For and Forwarded name different
-// clients, the proxy has passed on a header that it didn't write. Then Client returns the address of the proxy.
+// proxy. It returns the address of a proxy if the chain can't be parsed, or if X-Forwarded-For and Forwarded name different clients,
+// because the proxy has then passed on a header that it didn't write.
 //
 // chi's ClientIPFromXFF doesn't read Forwarded or the protocol, and returns no address for a chain that can't be parsed.
 func (t TrustedProxies) Client(r *http.Request) netip.Addr {

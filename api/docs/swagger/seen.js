@@ -112,7 +112,7 @@ export class Seen {
 
   #addIds(collection, ids) {
     const known = this.#ids.get(collection) ?? [];
-    // Keep the first id, because it is in use, unless this is a single id: it is new.
+    // The first id is filled in. A list keeps it first; a single id is new and becomes the first.
     const rest = ids.length > 1 ? [...known.slice(0, 1).filter((id) => ids.includes(id)), ...ids, ...known] : [...ids, ...known];
     this.#ids.set(collection, [...new Set(rest)]);
   }

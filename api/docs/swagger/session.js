@@ -29,7 +29,7 @@ export class Session {
     this.end();
   }
 
-  // resume continues the session of an earlier visit. It makes no call if no user is logged in in this browser.
+  // resume continues the session of an earlier visit. It makes no call if no user is logged in.
   async resume() {
     if (remembered()) await this.#renew();
   }
