@@ -19,7 +19,7 @@ import (
 // The lines of the contract that depend on the operator's settings: the minimum length of a new password, and the path of the public
 // URL. The server publishes the contract with the actual values.
 const (
-	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN" //nolint:gosec // a line of the contract, not a password
+	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN" //nolint:gosec // a line of the contract, no password
 	serverLine      = "  - url: /\n"
 )
 

@@ -66,7 +66,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 
 // realTime returns the time that the deadlines of connections are compared with.
 func realTime() time.Time {
-	return time.Now() //nolint:forbidigo // not the server's clock, which tests set ahead
+	return time.Now() //nolint:forbidigo // not the clock of the server, which tests set ahead
 }
 
 // end removes the deadline after the whole body has arrived. net/http continues to read in order to detect that the client disconnects.
