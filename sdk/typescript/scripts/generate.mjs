@@ -1,10 +1,10 @@
-// Generates src/schema.generated.ts from the contract, which it reads as JSON from standard input. The file has all types, made by
-// openapi-typescript, and a list of the operations without an access token, because types don't exist at run time.
+// Generates src/schema.generated.ts from the contract, which it reads as JSON from standard input: all types, by
+// openapi-typescript, and the operations without an access token, because types don't exist at run time.
 import { text } from 'node:stream/consumers';
 import { writeFileSync } from 'node:fs';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']; // a path item also has other members
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']; // a path item has other members, too
 
 const contract = JSON.parse(await text(process.stdin));
 
