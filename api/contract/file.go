@@ -186,7 +186,7 @@ func (f *bodyFile) Write(p []byte) (int, error) {
 func (f *bodyFile) ReadAt(p []byte, offset int64) (int, error) { return f.file.ReadAt(p, offset) }
 
 func (f *bodyFile) close() {
-	_ = f.file.Close() // the content isn't needed any more
+	_ = f.file.Close() // the content is no longer needed
 	f.budget.take(f.userID, -f.taken)
 }
 

@@ -25,7 +25,7 @@ import (
 //
 // If the server responds with an error, the returned error is an [*Error]. All other errors come from the connection or the context.
 // The Status of an [*Error] is 401 only if
-//   - there is no session any more: log in again,
+//   - the session has ended: log in again,
 //   - the code is reauthentication_required: see [WithPasswordFunc], or
 //   - the API token of [WithAPIToken] is invalid.
 //

@@ -16,7 +16,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// rotating is a server whose access tokens can expire. Refreshes end as refreshes says.
+// rotating is a server whose access tokens can expire. The field refreshes determines how refreshes end.
 type rotating struct {
 	mu        sync.Mutex
 	valid     int // the number of the access token that the server accepts
