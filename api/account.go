@@ -62,7 +62,7 @@ func (s *Server) Reauthenticate(w http.ResponseWriter, r *http.Request) {
 	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, guessingClientOf(r))
 	if err != nil {
 		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NoActiveAccount {
-			state.Challenge = `realm="api"` // the password is wrong, not the token
+			state.Challenge = `realm="api"` // not error="invalid_token": the password is wrong, not the token
 		}
 		request.Fail(w, r, err)
 		return
@@ -95,7 +95,7 @@ func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
 
 // EndSession handles DELETE /api/user/sessions/{id}/.
 func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.SessionID) {
-	caller, session := request.Of(r).Caller, uuid.MustParse(id) // the contract's pattern was checked
+	caller, session := request.Of(r).Caller, uuid.MustParse(id) // the guard has checked the contract's pattern
 	if err := s.Sessions.End(r.Context(), caller.UserID, session, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return

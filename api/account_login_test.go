@@ -14,7 +14,7 @@ import (
 
 const reauthenticatePath = "/api/user/reauthenticate/"
 
-// startWithReauth starts a server on which a login is recent for ten minutes.
+// startWithReauth starts a server that treats a login as recent for ten minutes.
 func startWithReauth(t *testing.T) *apitest.Server {
 	t.Helper()
 	return apitest.Start(t, func(c *apitest.Config) {
@@ -45,7 +45,7 @@ func requireOldLogin(t *testing.T, a *apitest.Response) {
 	require.Nil(t, a.RefreshCookie())
 }
 
-// TestARecentLogin tries every operation that needs one with an old login, a renewed one and a fresh one.
+// TestARecentLogin calls every operation that needs a recent login with an old login, a renewed login and a new login.
 func TestARecentLogin(t *testing.T) {
 	t.Parallel()
 	s := startWithReauth(t)
@@ -66,7 +66,7 @@ func TestARecentLogin(t *testing.T) {
 		k.Access = old
 		requireOldLogin(t, r.Send(t, k.Client))
 		k.Access = renewed
-		k.Refresh(t).Is(t, http.StatusOK) // which keeps the time of the login
+		k.Refresh(t).Is(t, http.StatusOK) // a refresh keeps the time of the login
 		r.Send(t, k.Client).Is(t, r.Success())
 
 		fresh := s.Kitchen(t, fmt.Sprintf("fresh-%d", i), "")
@@ -81,7 +81,7 @@ func TestOperationsThatNeedNoRecentLoginAcceptAnOldOne(t *testing.T) {
 	s := startWithReauth(t)
 	k := s.Kitchen(t, "cook", "")
 	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken && !o.NeedsLogin }) {
-		reauthenticate(t, k.Client, apitest.Password) // creating an API token needs it
+		reauthenticate(t, k.Client, apitest.Password) // creating an API token needs a recent login
 		r := k.Prepare(t, o)
 		ageLogin(t, s, k.Client, "300 days")
 		r.Succeed(t, k.Client)

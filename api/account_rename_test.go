@@ -24,10 +24,10 @@ func TestRenamingTellsTakenNamesNoMoreOftenThanTheRegistration(t *testing.T) {
 
 	rename(t, c, "taken").Is(t, http.StatusBadRequest)
 	s.Client(t).Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("taken", apitest.Password))
-	rename(t, c, "asks.more").Is(t, http.StatusOK) // a free name counts for nothing
+	rename(t, c, "asks.more").Is(t, http.StatusOK) // a free name isn't counted
 	rename(t, c, "taken").Is(t, http.StatusBadRequest)
 
-	for _, name := range []string{"taken", "free"} { // nothing tells a taken name from a free one any more
+	for _, name := range []string{"taken", "free"} { // the response for a taken name is now the same as for a free one
 		a := rename(t, c, name).Is(t, http.StatusTooManyRequests)
 		require.Equal(t, "too_many_registrations", a.Problem(t).Code)
 		require.Equal(t, `"taken-names";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))
@@ -41,7 +41,7 @@ func TestGuessesAtANameBeforeItsRegistrationDoNotDelayItsOwner(t *testing.T) {
 	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.Attempts = throttle.DefaultLimits(30) })
 	guessUntilRefused(t, s, "newborn")
 	guessUntilRefused(t, s, "bystander")
-	c := s.User(t, "newborn") // logs in, too
+	c := s.User(t, "newborn") // also logs in
 
 	guessUntilRefused(t, s, "reborn")
 	rename(t, c, "Reborn").Is(t, http.StatusOK)

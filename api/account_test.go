@@ -141,7 +141,7 @@ func TestDeleteAccount(t *testing.T) {
 	elsewhere.Refresh(t).Is(t, http.StatusUnauthorized)
 	s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("leaver", apitest.Password)).Is(t, http.StatusUnauthorized)
 	after := everyRow(t, s)
-	for _, table := range []string{"ended_sessions", "login_failures", "login_networks"} { // they outlive the account for a while
+	for _, table := range []string{"ended_sessions", "login_failures", "login_networks"} { // their rows outlive the account for a while
 		delete(before, table)
 		delete(after, table)
 	}
@@ -154,7 +154,7 @@ func getFridge(t *testing.T, c *apitest.Client) map[string][]models.FridgeItem {
 	return apitest.Decode[models.Fridge](t, c.Call(t, http.MethodGet, "/api/fridge/", nil).Is(t, http.StatusOK)).IngredientList
 }
 
-// TestADeletionAgainstEverything deletes the account while every other operation is called.
+// TestADeletionAgainstEverything deletes the account while another operation is running, once for each operation.
 func TestADeletionAgainstEverything(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
@@ -172,7 +172,7 @@ func TestADeletionAgainstEverything(t *testing.T) {
 			}
 			acts = append(acts, func(t testing.TB) {
 				a := k.Call(t, http.MethodDelete, mePath, nil)
-				if !o.DeletesCaller() { // else another deletion may have been first
+				if !o.DeletesCaller() { // otherwise another deletion may have been first
 					a.Is(t, http.StatusNoContent)
 				}
 			})
@@ -241,7 +241,7 @@ func TestChangePassword(t *testing.T) {
 			require.NotContains(t, a.Text, "Password1")
 		}
 		after := everyRow(t, s)
-		for _, table := range []string{"security_events", "login_devices", "login_failures", "login_networks"} { // the wrong password
+		for _, table := range []string{"security_events", "login_devices", "login_failures", "login_networks"} { // the wrong password changes them
 			delete(before, table)
 			delete(after, table)
 		}

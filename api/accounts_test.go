@@ -112,7 +112,7 @@ func TestRegistrationsPerHour(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("one", apitest.Password)).StatusCode)
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", `{}`).StatusCode)
 	}
-	other := s.Replica(t).Client(t) // has a count of its own
+	other := s.Replica(t).Client(t) // it counts separately
 	other.Register(t, "two")
 	other.Register(t, "three")
 
@@ -121,9 +121,9 @@ func TestRegistrationsPerHour(t *testing.T) {
 	require.Contains(t, []string{"1799", "1800"}, a.Header.Get("Retry-After"), "two an hour: one comes back every half hour")
 	require.Equal(t, `"registrations";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))
 	require.EqualValues(t, 3, s.Int(t, `select count(*) from users`))
-	c.Login(t, "one") // nobody is kept from logging in
+	c.Login(t, "one") // logins aren't limited
 
-	for _, name := range []string{"one", "free"} { // nothing tells a taken name from a free one any more
+	for _, name := range []string{"one", "free"} { // the response for a taken name is now the same as for a free one
 		a := c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials(name, apitest.Password))
 		require.Equal(t, http.StatusTooManyRequests, a.StatusCode)
 		require.Equal(t, `"taken-names";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))

@@ -39,7 +39,7 @@ func appendNumbers(b []byte, a measure.Amount) []byte {
 	return b
 }
 
-// unitKey returns the key of a unit in the contract. A bare count is one of pieces.
+// unitKey returns the key of a unit in the contract. An amount without a unit counts pieces.
 func unitKey(u *quantity.Unit) string {
 	if u == nil {
 		return "piece"

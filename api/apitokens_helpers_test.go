@@ -13,7 +13,7 @@ import (
 
 const apiTokensPath = "/api/user/api-tokens/"
 
-// newAPIToken is the body that creates a token.
+// newAPIToken returns the body of a request that creates a token.
 func newAPIToken(name string, scopes ...string) map[string]any {
 	return map[string]any{"name": name, "scopes": scopes, "expires_in_days": 30}
 }
@@ -32,7 +32,7 @@ func withAPIToken(t testing.TB, c *apitest.Client, scopes ...string) *apitest.Cl
 	return script
 }
 
-// fillAPITokens gives every user as many tokens as an account may have.
+// fillAPITokens gives every user the maximum number of tokens.
 func fillAPITokens(t testing.TB, s *apitest.Server) {
 	t.Helper()
 	s.Exec(t, `insert into api_tokens (user_id, hash, name, scopes, expires_at, user_agent, address)
@@ -41,7 +41,7 @@ func fillAPITokens(t testing.TB, s *apitest.Server) {
 		where n > (select count(*) from api_tokens t where t.user_id = u.user_id)`, apitoken.MaxTokens)
 }
 
-// rowsOfToken is what the database stores of a user's tokens, as text.
+// rowsOfToken returns the database row of a token as text.
 func rowsOfToken(t testing.TB, s *apitest.Server, id int64) (row string) {
 	t.Helper()
 	require.NoError(t, s.Pool.QueryRow(t.Context(), `select t::text from api_tokens t where id = $1`, id).Scan(&row))

@@ -126,7 +126,7 @@ func TestAPITokens(t *testing.T) {
 	})
 }
 
-// TestAnAPITokenThatWasUsedBeforeCostsNoStatement counts what reaches PostgreSQL.
+// TestAnAPITokenThatWasUsedBeforeCostsNoStatement counts the statements that reach PostgreSQL.
 func TestAnAPITokenThatWasUsedBeforeCostsNoStatement(t *testing.T) {
 	t.Parallel()
 	w, database, _ := throughWire(t)
@@ -150,7 +150,7 @@ func TestAnAPITokenThatWasUsedBeforeCostsNoStatement(t *testing.T) {
 	require.Equal(t, []string{"UseAPIToken"}, get(unknown), "unknown tokens aren't remembered: anybody can make them")
 }
 
-// unknownAPIToken returns a token with a right checksum that nobody has created.
+// unknownAPIToken returns a token with a valid checksum that was never created.
 func unknownAPIToken() string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	random := (rand.Text() + rand.Text())[:30]

@@ -12,13 +12,13 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// failingUser is a user's kitchen in a database that can be made to fail, beside a neighbour's.
+// failingUser is a user with a full kitchen in a database that can be made to fail. The database also has the kitchen of a neighbour.
 type failingUser struct {
 	*apitest.Server
 	*apitest.Client
 	recipes, items, lines []int64
 	deleted               int64 // a recipe in the trash
-	entry                 int64 // the newest one of the fridge's journal
+	entry                 int64 // the newest entry of the fridge's journal
 	foods                 []int64
 	meal, decision        int64
 }
@@ -26,13 +26,13 @@ type failingUser struct {
 func newFailingUser(t *testing.T) *failingUser {
 	t.Helper()
 	s := apitest.Start(t)
-	// It fails at the so-manieth row that it is called for. 53400 is one of the errors that pass by themselves: a 503.
+	// It fails at the nth row that it is called for. The error 53400 is temporary, so the response is 503.
 	s.Exec(t, `create sequence atomic_rows`)
 	s.Exec(t, `create function atomic_fail() returns trigger language plpgsql as $$ begin
 		if nextval('atomic_rows') = tg_argv[0]::bigint then raise exception 'on purpose' using errcode = '53400'; end if;
 		return case tg_op when 'DELETE' then old else new end;
 	end $$`)
-	// It fails only if the planned recipes are marked already.
+	// It raises the expected error only if the planned recipes have already been marked.
 	s.Exec(t, `create function atomic_fail_late() returns trigger language plpgsql as $$ begin
 		perform nextval('atomic_rows');
 		if (select bool_and(state = 'used') from recipes where id = any(new.recipe_ids)) then
@@ -46,8 +46,8 @@ func newFailingUser(t *testing.T) *failingUser {
 	return k
 }
 
-// fill gives the kitchen the data that every test begins with: six recipes, of which the first two were planned three times, a
-// group of four in the fridge, two foods, and five lines.
+// fill creates the data that every test starts with: six recipes (the first two were planned three times), a group of four
+// ingredients in the fridge, two foods, and five lines on the checklist.
 func (k *failingUser) fill(t *testing.T) {
 	t.Helper()
 	post := func(path, body string, status int) *apitest.Response {
@@ -99,7 +99,7 @@ func atomicImport(n int) string {
 	return `{"list": [` + list + `]}`
 }
 
-// dump is all that the database holds of kitchens.
+// dump returns the data of all kitchens in the database.
 func (k *failingUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
@@ -111,20 +111,20 @@ func (k *failingUser) dump(t *testing.T) (text string) {
 	return text
 }
 
-// writeCall is a call that writes, in a kitchen that was just filled.
+// writeCall is a call that writes to a kitchen that was just filled.
 type writeCall struct {
 	method, path, body string
-	status             int // where nothing is in its way
+	status             int // if nothing makes it fail
 }
 
-// failing makes the call while a trigger is there, sees that it changed nothing, and that the trigger was all that was
-// in its way.
+// failing makes the call with a trigger that fails, and requires that it changes nothing. Then it drops the trigger and requires that
+// the call succeeds.
 func (k *failingUser) failing(t *testing.T, call writeCall, install func(), drop string) {
 	t.Helper()
 	before := k.dump(t)
 	k.Exec(t, `alter sequence atomic_rows restart`)
 	install()
-	t.Cleanup(func() { k.Exec(t, drop) }) // where this fails, too
+	t.Cleanup(func() { k.Exec(t, drop) }) // also if the test fails
 
 	a := k.Call(t, call.method, call.path, call.body).Is(t, http.StatusServiceUnavailable)
 
@@ -145,8 +145,8 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 		method, path string
 		body         func() string
 		status       int
-		moment       string // of the trigger
-		rows         int64  // of which the last one fails
+		moment       string // when the trigger runs
+		rows         int64  // the trigger fails at the last of them
 	}{
 		"AnImport":             {http.MethodPost, "/api/recipes/bulk/", func() string { return atomicImport(8) }, http.StatusCreated, "before insert on recipes", 5},
 		"MakingAllActive":      {http.MethodPost, "/api/recipes/refresh/", nil, http.StatusOK, "before update on recipes", 2},
@@ -181,7 +181,7 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 	}
 }
 
-// TestACallThatFailsAtItsEndChangesNothing lets every call that writes come to its end, and the commit fail.
+// TestACallThatFailsAtItsEndChangesNothing makes every call that writes, and lets its commit fail.
 func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
@@ -190,7 +190,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
 		k.fill(t)
-		call := k.everyWrite()[i] // with the ids of now
+		call := k.everyWrite()[i] // with the current ids
 		k.failing(t, call, func() {
 			for _, table := range tables {
 				k.Exec(t, `create constraint trigger atomic_`+table+` after insert or update or delete on `+table+
@@ -204,7 +204,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	}
 }
 
-// atomicWrites is how many calls of the contract write into kitchens.
+// atomicWrites returns the number of operations of the contract that write to kitchens.
 func atomicWrites(t *testing.T) (count int) {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")

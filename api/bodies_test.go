@@ -16,15 +16,15 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestBodies calls every operation that takes a body, and reaches the limit of each. The largest is 128 MiB, which takes a minute with
-// the race detector: the suite lowers the limits to what is a large body for the server, `make fuzz` has those of the contract.
-// internal/validate tests what makes a body malformed.
+// TestBodies calls every operation that takes a body, with bodies up to the limit. The largest limit is 128 MiB, which takes a minute
+// with the race detector. So the suite lowers it to the size of a large body; `make fuzz` uses the limits of the contract.
+// internal/validate has the tests of malformed bodies.
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	largest := int64(apitest.Size(t, 5<<18, 128<<20))
 	s := apitest.Start(t, func(c *apitest.Config) { c.Contract = apitest.WithBodyLimit(c.Contract, largest) })
 	k := s.Kitchen(t, "writer", awkward)
-	caller := cookieless(t, s) // a cookie would stand for the body
+	caller := cookieless(t, s) // a cookie would replace the body
 	caller.Access = k.Access
 	var calls []apitest.Request
 	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Body != nil }) {
@@ -40,7 +40,7 @@ func TestBodies(t *testing.T) {
 	for _, r := range calls {
 		tooLarge, evil, text := min(r.Body.MaxBytes, largest)+1, "Origin: https://evil.example.org", "Content-Type: text/plain"
 		good := r.Text
-		r.URL, r.Text = nowhere(r.Operation), "{" // several errors, which are reported in one order
+		r.URL, r.Text = nowhere(r.Operation), "{" // several errors, which are reported in a fixed order
 		if r.RefusesCrossSite() {
 			is(http.StatusForbidden, "cross_site_request", r, r.SendPadded(t, caller, tooLarge, true, evil, text))
 		}
@@ -84,10 +84,10 @@ func TestBodies(t *testing.T) {
 	})
 }
 
-// hurry is how long a server waits for a body that never comes.
+// hurry is how long a server waits for a body that never arrives.
 const hurry = 50 * time.Millisecond
 
-// sendUnfinished sends a request whose body never ends after its beginning.
+// sendUnfinished sends a request with only the beginning of a body.
 func sendUnfinished(t *testing.T, c *apitest.Client, method, path, beginning string) *apitest.Response {
 	t.Helper()
 	body, more := io.Pipe()
@@ -121,7 +121,7 @@ func TestABodyThatStopsComingIsATimeout(t *testing.T) {
 	require.Equal(t, before, everyRow(t, s))
 }
 
-// TestABodyThatIsCutOffIsNotMalformed sends a part of a body and ends the connection in this direction alone.
+// TestABodyThatIsCutOffIsNotMalformed sends a part of a body and closes the connection in this direction only.
 func TestABodyThatIsCutOffIsNotMalformed(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]

@@ -24,8 +24,8 @@ func listedIn(t testing.TB, a *apitest.Response) (list []listed) {
 	return listedAs(t, a.Text)
 }
 
-// withLongNotes adds recipes whose notes take 90 kB each. Its client checks no responses against the contract, which takes longer for
-// such notes than all the rest, and so do the clients that read them.
+// withLongNotes adds recipes with notes of 90 kB each. It returns a client that doesn't check responses against the contract, because
+// with such notes the check takes longer than the rest of the test.
 func withLongNotes(t *testing.T, c *apitest.Client, count int) *apitest.Client {
 	t.Helper()
 	unchecked := alone(t, c.Base, c.Access)
@@ -39,8 +39,8 @@ func withLongNotes(t *testing.T, c *apitest.Client, count int) *apitest.Client {
 	return unchecked
 }
 
-// TestALongListIsStreamed reads lists that are longer than what is kept in memory, more at once than are streamed at once. With the
-// budget of `make fuzz` they are longer, too, than what the sockets buffer.
+// TestALongListIsStreamed reads lists that are longer than the server keeps in memory, and more of them than the server streams at once.
+// With the budget of `make fuzz`, they are also longer than the buffers of the sockets.
 func TestALongListIsStreamed(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -67,7 +67,7 @@ func TestALongListIsStreamed(t *testing.T) {
 
 	t.Run("NotIfTheClientHasIt", func(t *testing.T) {
 		a := c.Call(t, http.MethodGet, "/api/recipes/", nil)
-		for range 10 { // a connection that isn't given back would be missed
+		for range 10 { // often enough to notice a leaked connection
 			require.Equal(t, http.StatusNotModified, c.Do(t, http.MethodGet, "/api/recipes/", "", "Authorization: Bearer "+c.Access, "If-None-Match: "+a.Header.Get("ETag")).StatusCode)
 			require.Equal(t, http.StatusNotModified, c.Do(t, http.MethodGet, "/api/recipes/", "", "Authorization: Bearer "+c.Access, "If-None-Match: *").StatusCode)
 		}

@@ -9,13 +9,13 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 )
 
-// Compression selects the clients whose responses are compressed, if they accept that.
+// Compression selects the clients that get compressed responses, if they accept them.
 type Compression string
 
-// The choices. Compressing 60 kB takes about as long as making them and saves two thirds of the bytes, which pays on
-// connections below some hundred Mbit/s.
+// The values of Compression. Compressing 60 kB takes about as long as producing them and saves two thirds of the bytes. That pays
+// off on connections below a few hundred Mbit/s.
 const (
-	CompressRemote Compression = "remote" // clients that are neither this machine nor in a private network, as a proxy is
+	CompressRemote Compression = "remote" // clients outside of this machine and of private networks; proxies are usually inside
 	CompressAlways Compression = "always"
 	CompressNever  Compression = "never"
 )
@@ -23,8 +23,8 @@ const (
 // minCompressBytes is the minimum size of a compressed response: a smaller one wouldn't save a packet.
 const minCompressBytes = 2 << 10
 
-// middleware returns what compresses the responses of a handler (gzip or zstd, RFC 9110, section 8.4.1), each encoding under an
-// ETag of its own. It is for the data of a user, not for tokens: the length would reveal something about them.
+// middleware returns the middleware that compresses responses (gzip or zstd, RFC 9110, section 8.4.1). Each encoding has its own
+// ETag. Don't use it for tokens: the compressed length would reveal something about them.
 func (c Compression) middleware() (func(http.Handler) http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressBytes), gzhttp.CompressionLevel(1), gzhttp.SuffixETag("-gzip"))
 	if err != nil {

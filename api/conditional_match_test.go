@@ -25,18 +25,18 @@ func conditionalWrites(t *testing.T) (all []apitest.Operation) {
 	return all
 }
 
-// write sends a write under a condition, in so many lines.
+// write sends a write with the header If-Match.
 func (k taggedUser) write(t testing.TB, r apitest.Request, ifMatch string) *apitest.Response {
 	t.Helper()
 	return r.Send(t, k.Client, "If-Match: "+ifMatch)
 }
 
-// conditionalPatches change a thing, by the path that its own begins with.
+// conditionalPatches are bodies that change a resource, by the path of its collection.
 var conditionalPatches = map[string]string{
 	modelRecipes: `{"note": "touched"}`, modelFridge: `{"group": "touched"}`, modelLines: `{"isChecked": true}`, foodsPath: `{"aisle": "touched"}`,
 }
 
-// touch changes a thing, and returns the tags of before and after.
+// touch changes a resource, and returns its tags before and after the change.
 func (k taggedUser) touch(t *testing.T, url string) (before, after string) {
 	t.Helper()
 	before = k.tag(t, url)
@@ -46,12 +46,12 @@ func (k taggedUser) touch(t *testing.T, url string) (before, after string) {
 	return before, after
 }
 
-// collectionOf is the path that the path of a thing begins with.
+// collectionOf returns the path of the collection of a resource.
 func collectionOf(url string) string {
 	return url[:strings.LastIndex(strings.TrimSuffix(url, "/"), "/")+1]
 }
 
-// readTagged is all that the user sees, with the tags and links.
+// readTagged returns all data of the user by URL, with the tags and links.
 func (k taggedUser) readTagged(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -126,7 +126,7 @@ func TestAWriteWithAStaleTagChangesNothing(t *testing.T) {
 	}
 }
 
-// TestAWriteUnderAnothersTag gives the things of two users the same versions.
+// TestAWriteUnderAnothersTag gives the resources of two users the same versions.
 func TestAWriteUnderAnothersTag(t *testing.T) {
 	t.Parallel()
 	k := taggedUserOf(t, newLoneReplicaUser(t, "writes-mine"))
@@ -169,7 +169,7 @@ func TestTheTagOfSeveralLines(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "lines")
 	for _, o := range conditionalWrites(t) {
-		if o.Method == http.MethodDelete { // which needs no body
+		if o.Method == http.MethodDelete { // it needs no body
 			r := k.Prepare(t, o)
 			stale, current := k.touch(t, r.URL)
 			for _, lines := range [][]string{{""}, {"", ""}, {stale, "W/" + stale}, {"", stale}} {

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestOfTwoWritesUnderTheSameTagOneSucceeds lets them meet on two servers.
+// TestOfTwoWritesUnderTheSameTagOneSucceeds sends two writes with the same tag to two servers at once.
 func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
@@ -30,7 +30,7 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 				tag := k.tag(t, r.URL)
 				send := func(t testing.TB, i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
 				var responses []*apitest.Response
-				if round == 0 { // both wait until both are there
+				if round == 0 { // each waits until both have arrived
 					calls := apitest.Concurrently(t)
 					release := k.hold(t, `select from user_versions for update`)
 					one := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 0) })
@@ -72,7 +72,7 @@ func TestADeletionThatAChangeOvertakesFails(t *testing.T) {
 	}
 }
 
-// TestAListEmptiedDuringAReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
+// TestAListEmptiedDuringAReadHasAnotherTag stops a read after it has read the version, and empties the list.
 func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
@@ -98,11 +98,11 @@ func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 	}
 }
 
-// otherVersion returns the tag of another version, with which a list is read after its version.
+// otherVersion returns the tag of another version. With such a tag, the server first reads the version and then the list.
 func otherVersion(tag string) string { return strings.TrimSuffix(tag, `"`) + `0"` }
 
-// TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag adds something before one query of a reading that would find nothing,
-// and takes it away before a later one.
+// TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag adds something to an empty list before one query of a read, and deletes it
+// before a later query.
 func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	t.Parallel()
 	w, database, direct := throughWire(t)
@@ -145,7 +145,7 @@ func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	}
 }
 
-// conditionalPairs are all pairs of numbers from 1 to n, the smaller one first.
+// conditionalPairs returns all pairs of numbers from 1 to n, the smaller number first.
 func conditionalPairs(n int) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for first := range n {

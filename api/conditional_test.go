@@ -15,12 +15,12 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// taggedUser is a user with something of everything, on two servers.
+// taggedUser is a user of two servers who has data of every kind.
 type taggedUser struct {
 	replicaUser
 	*apitest.Kitchen
 
-	urls []string // of all lists and things of the user
+	urls []string // of all lists and resources of the user
 }
 
 // conditionalQueries are URLs of lists. The test doesn't depend on their contents.
@@ -52,13 +52,13 @@ func taggedUserOf(t *testing.T, user replicaUser) taggedUser {
 	return k
 }
 
-// ask sends a request with this header, a line for each value.
+// ask sends a request with a header that has these lines.
 func (k taggedUser) ask(t testing.TB, method, url, header string, lines ...string) *apitest.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, k.URL+url, nil)
 	require.NoError(t, err)
 	r.Header.Set("Authorization", "Bearer "+k.Access)
-	r.Header.Set("Accept-Encoding", "identity") // another coding has another tag
+	r.Header.Set("Accept-Encoding", "identity") // other codings have other tags
 	if len(lines) > 0 {
 		r.Header[header] = lines
 	}
@@ -70,7 +70,7 @@ func (k taggedUser) get(t testing.TB, url string, ifNoneMatch ...string) *apites
 	return k.ask(t, http.MethodGet, url, "If-None-Match", ifNoneMatch...)
 }
 
-// tag requires a response, and returns its tag.
+// tag sends a GET request, checks the headers of the response, and returns its tag.
 func (k taggedUser) tag(t *testing.T, url string) string {
 	t.Helper()
 	a := k.get(t, url).Is(t, http.StatusOK)
@@ -79,7 +79,7 @@ func (k taggedUser) tag(t *testing.T, url string) string {
 	return a.Header.Get("Etag")
 }
 
-// TestEveryReadHasATagAndIsNotSentAgain tries headers that differ on their way to the handler; etag_internal_test.go has the rest.
+// TestEveryReadHasATagAndIsNotSentAgain sends headers that take different ways to the handler; etag_internal_test.go has the others.
 func TestEveryReadHasATagAndIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "unchanged")
@@ -134,8 +134,8 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	}
 }
 
-// throughWire returns a new database, directly and through a wire. The wire doesn't record the statements that the server executes
-// in the background, about ended sessions and keys.
+// throughWire returns a new database twice: through a wire, and directly. The wire doesn't record the statements that the server
+// executes in the background, such as those about ended sessions and keys.
 func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
@@ -146,7 +146,7 @@ func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) 
 	return w, wired, direct
 }
 
-// TestAnUnchangedListTakesOneStatement counts the statements that reach PostgreSQL. A single thing is read whole, in one statement.
+// TestAnUnchangedListTakesOneStatement counts the statements that reach PostgreSQL. A single resource is always read in one statement.
 func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	t.Parallel()
 	w, database, _ := throughWire(t)
@@ -167,7 +167,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 			}
 			for path, of := range map[string]string{
 				"/api/user/sessions/": "ListSessions", "/api/user/activity/": "ListEvents", "/api/user/api-tokens/": "ListAPITokens",
-				"/api/fridge/expiring/": "ListExpiringItems", "/api/grocery/plan/": "LoadMealPlan", // their ETags depend on the day, too
+				"/api/fridge/expiring/": "ListExpiringItems", "/api/grocery/plan/": "LoadMealPlan", // their ETags also depend on the day
 			} {
 				if url == path {
 					name = of

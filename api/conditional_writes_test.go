@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryWriteChangesTheTagOfItsCollection makes every call of the contract that writes, once with something to change.
+// TestEveryWriteChangesTheTagOfItsCollection calls every operation of the contract that writes, and changes something.
 func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
@@ -41,7 +41,7 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	}
 }
 
-// tagged is all that the user sees, by URL.
+// tagged returns all data of the user by URL.
 func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string } {
 	t.Helper()
 	urls := []string{

@@ -12,10 +12,11 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// awkward is in every text of the things of these tests: a path that names a group must escape it.
+// awkward is part of all texts in these tests. It must be escaped in the path of a group.
 const awkward = "50%/leek"
 
-// operationsWith returns those operations of the contract of which this is true: some, or the test would prove nothing.
+// operationsWith returns the operations of the contract for which is returns true. There must be at least one, or the test would prove
+// nothing.
 func operationsWith(t *testing.T, is func(apitest.Operation) bool) []apitest.Operation {
 	t.Helper()
 	var some []apitest.Operation
@@ -28,7 +29,7 @@ func operationsWith(t *testing.T, is func(apitest.Operation) bool) []apitest.Ope
 	return some
 }
 
-// everyRow is all that the database holds, by table.
+// everyRow returns all rows of the database by table.
 func everyRow(t *testing.T, s *apitest.Server) map[string]string {
 	t.Helper()
 	ctx := context.Background()
@@ -77,7 +78,7 @@ func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 			caller := cookieless(t, c.at)
 			for _, r := range calls {
 				requireUnauthorized(r.Operation, r.Send(t, caller, "Authorization: "+c.header))
-				// Everything else is invalid, too, but the token is checked first.
+				// Everything else is also invalid, but the token is checked first.
 				r.URL, r.Text = nowhere(r.Operation)+"?limit=x&cursor=x&ordering=x", "{"
 				size := int64(len(r.Text))
 				if r.Body != nil {
@@ -90,10 +91,10 @@ func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 	require.Equal(t, before, everyRow(t, s))
 }
 
-// nowhere returns a path of the operation that names a missing thing, if it names one.
+// nowhere returns a path of the operation. If it has a parameter, the resource doesn't exist.
 func nowhere(o apitest.Operation) string { return spelled(o, "999999999") }
 
-// spelled is a path of the operation with this for its parameter.
+// spelled returns a path of the operation with text as the value of its parameter.
 func spelled(o apitest.Operation, text string) string {
 	path := o.Path
 	for _, p := range o.In("path") {

@@ -58,7 +58,7 @@ func appendCooked(b []byte, c grocery.Cooked) []byte {
 	return appendEntry(b, c.Entry)
 }
 
-// appendEntry appends the member entry, unless it is 0, and the end of the object.
+// appendEntry appends the member entry, unless it is 0, and closes the object.
 func appendEntry(b []byte, entry int64) []byte {
 	if entry > 0 {
 		b = strconv.AppendInt(append(b, `,"entry":`...), entry, 10)

@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// newCook returns a user with a recipe for pancakes, for four, and its path.
+// newCook returns a user with a recipe for pancakes for four, and the path of the recipe.
 func newCook(t *testing.T, name string) (c *apitest.Client, path string) {
 	t.Helper()
 	c = apitest.Shared(t)[0].User(t, name)

@@ -8,10 +8,11 @@ import (
 	"github.com/ocipe/ocipe/internal/throttle"
 )
 
-// deviceCookie is the name of the cookie that tells a browser in which somebody has logged in before from a stranger's.
+// deviceCookie is the name of the cookie that marks a browser in which somebody has logged in before.
 const deviceCookie = "device_token"
 
-// cookies writes the refresh cookie and the device cookie. Apps on other sites need SameSite=None, which requires Secure; scripts never see it.
+// cookies writes the refresh cookie and the device cookie. Apps on other sites need SameSite=None, which requires Secure. Scripts
+// can't read the cookies.
 type cookies struct {
 	lifetime    time.Duration
 	partitioned bool // CHIPS: one cookie jar per top-level site

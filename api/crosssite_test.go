@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestAppsThatAreNoWebSites calls from the origins of app shells and browser extensions.
+// TestAppsThatAreNoWebSites sends requests from the origins of app shells and browser extensions.
 func TestAppsThatAreNoWebSites(t *testing.T) {
 	t.Parallel()
 	apps := []string{
@@ -72,7 +72,7 @@ func TestCrossSite(t *testing.T) {
 	})
 
 	t.Run("KnowsItsOwnHostInEverySpelling", func(t *testing.T) {
-		cookie := "Cookie: refresh_token=" + c.RefreshToken(t) // the client keeps cookies by host
+		cookie := "Cookie: refresh_token=" + c.RefreshToken(t) // sent by hand: the client keeps cookies by host
 		refresh := func(headers ...string) int {
 			return s.Client(t).Do(t, http.MethodPost, "/api/user/token/refresh/", "", append(headers, cookie)...).StatusCode
 		}

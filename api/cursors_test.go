@@ -43,7 +43,7 @@ func TestCursors(t *testing.T) {
 		for _, list := range lists {
 			first := c.Call(t, http.MethodGet, list+"limit=1", nil)
 			if pageLink(t, first) == "" {
-				continue // it has no more than one row
+				continue // it has at most one row
 			}
 			cursor := cursorOf(t, list)
 			for _, other := range lists {

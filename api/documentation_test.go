@@ -19,7 +19,7 @@ func TestDocumentation(t *testing.T) {
 	c := s.Client(t)
 
 	t.Run("IsServedFromHereUnderAStrictPolicy", func(t *testing.T) {
-		const gzip = "Accept-Encoding: gzip" // else Go's client asks for it with GET alone
+		const gzip = "Accept-Encoding: gzip" // explicit, because Go's client asks for it only with GET
 		const html, script, style = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 		for path, media := range map[string]string{
 			"/docs/": html, "/docs/ocipe.css": style, "/docs/ocipe.js": script, "/docs/authorize.js": script,
@@ -109,7 +109,7 @@ func TestTheContractIsNotMixedUpBetweenOrigins(t *testing.T) {
 	require.Subset(t, a.Header.Values("Vary"), []string{"Origin", "Accept-Encoding"})
 }
 
-// deprecating marks the operation of the fridge as deprecated, in these words.
+// deprecating marks the operation of the fridge as deprecated with the given lines.
 func deprecating(t *testing.T, words string) func(*apitest.Config) {
 	t.Helper()
 	const line = "      operationId: getFridge\n"

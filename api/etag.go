@@ -17,8 +17,8 @@ import (
 //
 //	"3f9c2a-1-hq2b41lcw0"  program, user, version
 //
-// The program identifies how responses are encoded: its contract and its version. The user is part of the tag because a browser
-// may have cached the response for another user.
+// The program part is made of the contract and the version of the program, because both determine how responses are encoded. The user
+// is part of the tag because a browser may have cached the response for another user.
 type etags struct{ program string }
 
 func newETags(contract []byte, version string) etags {
@@ -26,11 +26,11 @@ func newETags(contract []byte, version string) etags {
 	return etags{program: hex.EncodeToString(sum[:3])}
 }
 
-// encodings are the suffixes of a tag: a compressed response has a tag of its own. Proxies that compress (Apache, Caddy) append
-// the same suffixes, and -br.
+// encodings are the suffixes of the tags of compressed responses. Proxies that compress (Apache, Caddy) append the same suffixes,
+// and -br.
 var encodings = []string{"", "-gzip", "-zstd", "-br"}
 
-// tag returns the entity tag of a version in the response without compression.
+// tag returns the entity tag of a version in an uncompressed response.
 func (e etags) tag(userID, version int64) string {
 	b := make([]byte, 0, 48)
 	b = append(append(b, '"'), e.program...)
@@ -39,7 +39,7 @@ func (e etags) tag(userID, version int64) string {
 	return string(append(b, '"'))
 }
 
-// version returns the version that a tag stands for, whatever its encoding. ok is false for tags of other users and programs.
+// version returns the version that a tag stands for, in any encoding. ok is false for tags of other users and programs.
 func (e etags) version(tag string, userID int64) (version int64, ok bool) {
 	text, quoted := strings.CutSuffix(tag, `"`)
 	for _, encoding := range encodings {
@@ -52,9 +52,9 @@ func (e etags) version(tag string, userID int64) (version int64, ok bool) {
 	return 0, false
 }
 
-// ifMatch returns the versions of an If-Match header (RFC 9110, section 13.1.1); nil if any version will do. The server has no
-// weak tags of its own: a proxy that compresses responses, as nginx does, has made one of a strong tag. It names the same version,
-// so that it matches, too; otherwise no client behind such a proxy could use If-Match.
+// ifMatch returns the versions of an If-Match header (RFC 9110, section 13.1.1); nil if any version matches. The server sends no
+// weak tags, but a proxy that compresses responses, such as nginx, turns a strong tag into a weak one. A weak tag matches the same
+// version: otherwise no client behind such a proxy could use If-Match.
 func (e etags) ifMatch(header *string, userID int64) []int64 {
 	if header == nil || strings.TrimSpace(*header) == "*" {
 		return nil
@@ -68,7 +68,7 @@ func (e etags) ifMatch(header *string, userID int64) []int64 {
 	return versions
 }
 
-// ifNoneMatch returns the versions of an If-None-Match header (RFC 9110, section 13.1.2): those that the client has.
+// ifNoneMatch returns the versions of an If-None-Match header (RFC 9110, section 13.1.2), which the client already has.
 func (e etags) ifNoneMatch(header *string, userID int64) (versions []int64) {
 	if header == nil {
 		return nil
@@ -81,7 +81,7 @@ func (e etags) ifNoneMatch(header *string, userID int64) (versions []int64) {
 	return versions
 }
 
-// withoutWeak removes the mark of a weak tag.
+// withoutWeak removes the prefix W/ of a weak tag.
 func withoutWeak(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "W/") }
 
 // ifMatch returns the versions that the request may change; nil: any.
@@ -89,7 +89,7 @@ func (s *Server) ifMatch(r *http.Request, header *models.IfMatch) []int64 {
 	return s.etags.ifMatch(header, request.UserID(r))
 }
 
-// known returns the versions that the client has. If the current version is among them, a use case reads nothing else.
+// known returns the versions that the client already has. If the current version is one of them, a use case reads nothing else.
 func (s *Server) known(r *http.Request, header *models.IfNoneMatch) []int64 {
 	return s.etags.ifNoneMatch(header, request.UserID(r))
 }
@@ -105,8 +105,8 @@ func (s *Server) notModified(w http.ResponseWriter, r *http.Request, header *mod
 	return s.viewNotModified(w, r, header, version, "")
 }
 
-// writeOwn responds with what encode appends, unless the client has it already. Accounts and sessions have no version of their own:
-// a refresh would have to change it. Their version is a hash of the response.
+// writeOwn responds with the output of encode, or with 304 if the client already has it. It uses a hash of the response as the version.
+// Accounts and sessions have no stored version, because every refresh would have to change it.
 func (s *Server) writeOwn(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
 	text := encode(nil, func(b []byte) []byte { return b })
 	if !s.notModified(w, r, header, versionOf(text)) {

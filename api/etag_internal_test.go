@@ -27,14 +27,14 @@ func TestATagNamesProgramUserAndVersion(t *testing.T) {
 	require.Len(t, different, 3*5*5)
 }
 
-// TestATagIsKnownInEveryCodingAndInNoOther tries what clients and caches send instead of a tag.
+// TestATagIsKnownInEveryCodingAndInNoOther tests the values that clients and caches send instead of a tag.
 func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	t.Parallel()
 	e := newETags(nil, "1")
 	plain := strings.TrimSuffix(e.tag(7, 99), `"`)
 	for _, test := range []struct {
 		header, seen string
-		demanded     []int64 // of If-Match, for user 7
+		demanded     []int64 // by If-Match, for user 7
 	}{
 		{plain + `"`, plain + `"`, []int64{99}},
 		{plain + `-gzip"`, plain + `-gzip"`, []int64{99}},
@@ -64,7 +64,7 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	}
 }
 
-// TestOnlyTheTagItselfIsDemanded draws lists of tags: comparison is character by character (RFC 9110, section 8.8.3.2), but for W/.
+// TestOnlyTheTagItselfIsDemanded draws lists of tags. Tags are compared character by character (RFC 9110, section 8.8.3.2), except W/.
 func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 	t.Parallel()
 	e := newETags([]byte("a contract"), "1")
@@ -74,7 +74,7 @@ func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 		tag := e.tag(user, version)
 		other := rapid.OneOf(
 			rapid.StringOfN(rapid.RuneFrom([]rune(`"W/-, abgizpstdxyz019+*`)), 0, 20, -1),
-			rapid.Custom(func(t *rapid.T) string { // the tag with one character less, more or changed
+			rapid.Custom(func(t *rapid.T) string { // the tag with one character removed, added or changed
 				at := rapid.IntRange(0, len(tag)-1).Draw(t, "at")
 				put := rapid.StringOfN(rapid.RuneFrom([]rune(`"W/- abgizpstdxyz019+*`)), 0, 1, -1).Draw(t, "put")
 				return tag[:at] + put + tag[at+rapid.IntRange(0, 1).Draw(t, "without"):]

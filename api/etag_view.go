@@ -9,11 +9,11 @@ import (
 	"github.com/ocipe/ocipe/gen/models"
 )
 
-// A response that depends on parameters of the request has a tag of its own, so that a client never takes one for another:
+// A response that depends on parameters of the request has its own tag, so that a client never confuses two of them:
 //
 //	"3f9c2a-1-hq2b41lcw0-v-s6-metric"  the tag of the version, view (recipe.View.Tag)
 //
-// With If-Match, it stands for the version.
+// In If-Match, the tag stands for the version alone.
 
 // viewTag returns the entity tag of a version in a view; the empty view is the version itself.
 func (e etags) viewTag(userID, version int64, view string) string {
@@ -24,7 +24,7 @@ func (e etags) viewTag(userID, version int64, view string) string {
 	return strings.TrimSuffix(tag, `"`) + "-v-" + view + `"`
 }
 
-// matchView returns the tag of an If-None-Match header that stands for the version in a view; empty: the client doesn't have it.
+// matchView returns the tag of an If-None-Match header that stands for the version in a view; empty if there is none.
 func (e etags) matchView(header string, userID, version int64, view string) string {
 	want := e.viewTag(userID, version, view)
 	if strings.TrimSpace(header) == "*" {
@@ -42,7 +42,7 @@ func (e etags) matchView(header string, userID, version int64, view string) stri
 	return ""
 }
 
-// viewOfTag is the view in a tag: that of recipe.View.Tag.
+// viewOfTag matches the view in a tag, as recipe.View.Tag writes it.
 var viewOfTag = regexp.MustCompile(`-v-(s[0-9]+|f[0-9]+(o[0-9]+)?|x)-(written|metric|us)`)
 
 // withoutView removes the view from a tag.

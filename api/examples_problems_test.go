@@ -16,12 +16,12 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheContractsProblemsAreWhatTheServerSays provokes every problem that the contract shows, and expects the example
-// word for word.
+// TestTheContractsProblemsAreWhatTheServerSays provokes every problem that has an example in the contract, and requires the text of the
+// example.
 func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 1 })
-	c := s.User(t, "Amélie") // the one that this address may make
+	c := s.User(t, "Amélie") // the only one that this address may register
 	stranger := s.Client(t)
 	const register, login, refresh = "/api/user/register/", "/api/user/token/", "/api/user/token/refresh/"
 
@@ -190,8 +190,8 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 	}
 }
 
-// TestTheExamplesOfErrorsFitTheirOperation checks that the example of an invalid input names a member or parameter of its
-// operation, and that of a large body the limit of its operation.
+// TestTheExamplesOfErrorsFitTheirOperation checks the examples of problems: that of an invalid input must name a member or parameter of
+// its operation, and that of a large body the limit of its operation.
 func TestTheExamplesOfErrorsFitTheirOperation(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")
@@ -219,7 +219,7 @@ func exampleOf(operation *openapi3.Operation, status int) map[string]any {
 	return example
 }
 
-// errorsOf returns the paths of the invalid members in an example.
+// errorsOf returns the paths of the field errors in an example.
 func errorsOf(example map[string]any) (fields []string) {
 	errors, _ := example["errors"].([]any)
 	for _, e := range errors {

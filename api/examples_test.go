@@ -18,8 +18,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheContractsExamplesAreOneVisit sends the examples, in the order of the documentation, to a new server. Each succeeds, and
-// the server returns what the contract shows.
+// TestTheContractsExamplesAreOneVisit sends the examples to a new server, in the order of the documentation. Each must succeed, and the
+// response must equal the example in the contract.
 func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -36,7 +36,7 @@ func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 			}
 			r.URL = strings.ReplaceAll(r.URL, "{"+p.Name+"}", url.PathEscape(fmt.Sprint(p.Example)))
 		}
-		if o.ID == "resetPassword" { // of somebody else: all sessions of the account end
+		if o.ID == "resetPassword" { // for another account, because it ends all sessions
 			s.Client(t).Register(t, "Amélie")
 			s.AddResetCode(t, "Amélie", o.Body.Example["code"].(string))
 		}
@@ -53,8 +53,8 @@ func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 	}
 }
 
-// inOrderOfAVisit returns the operations in the order of the documentation: by tag, then as in the contract. Operations that
-// delete come last: those of one thing, then those of all, then the logout.
+// inOrderOfAVisit returns the operations in the order of the documentation: by tag, then as in the contract. Deletions come last: first
+// those of single resources, then those of all, then the logout.
 func inOrderOfAVisit(t *testing.T) []apitest.Operation {
 	t.Helper()
 	position := map[string]int{}
@@ -114,7 +114,7 @@ func requireExample(t *testing.T, name string, declared *openapi3.Response, a *a
 	}
 }
 
-// flatten writes the JSON of every leaf of a value into all, by its dotted path.
+// flatten adds the JSON of every leaf of a value to all, by its dotted path.
 func flatten(all map[string]string, path string, value any) {
 	switch v := value.(type) {
 	case []any:
@@ -131,7 +131,7 @@ func flatten(all map[string]string, path string, value any) {
 	}
 }
 
-// withoutUnknowable returns a value without times, tokens and keys, which no document can know.
+// withoutUnknowable returns a value without times, tokens and keys, because they can't equal an example.
 func withoutUnknowable(schema *openapi3.Schema, value any) any {
 	switch v := value.(type) {
 	case []any:

@@ -19,8 +19,8 @@ import (
 
 // ExportAccount handles GET /api/user/export/.
 //
-// The file is written to disk first, at the speed of the database: a client that reads slowly holds no connection of the
-// database and no snapshot, and an error on the way is a response of its own instead of a file without its end.
+// It writes the file to disk first. So a client that reads slowly holds no database connection and no snapshot, and an error
+// becomes a proper response instead of a truncated file.
 func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
 	userID := request.UserID(r)
 	if !s.exports.begin(userID) {
@@ -43,7 +43,7 @@ func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
 	sendFile(w, file)
 }
 
-// writeExport returns a temporary file with everything that the account holds, which the caller must close.
+// writeExport returns a temporary file with the whole content of the account. The caller must close it.
 func writeExport(ctx context.Context, exports *export.Service, userID int64) (*os.File, error) {
 	file, err := createTemporary()
 	if err != nil {
@@ -60,17 +60,17 @@ func writeExport(ctx context.Context, exports *export.Service, userID int64) (*o
 	return file, nil
 }
 
-// createTemporary returns a file that exists until it is closed, even if the program ends.
+// createTemporary returns a temporary file that the system deletes when it is closed, even if the program crashes.
 func createTemporary() (*os.File, error) {
 	file, err := os.CreateTemp("", "ocipe-export-*")
 	if err != nil {
 		return nil, fmt.Errorf("create the file of the export: %w", err)
 	}
-	_ = os.Remove(file.Name()) // it is only removed later where open files can't be removed
+	_ = os.Remove(file.Name()) // fails only on systems that can't remove open files
 	return file, nil
 }
 
-// chunkTimeout is how long a client may take for a chunk of a file: 256 KiB at the minimum rate of bodies, 16 KiB/s.
+// chunkTimeout is how long a client may take to read a chunk of a file. It allows 256 KiB at the minimum rate of bodies, 16 KiB/s.
 const chunkTimeout = 16 * time.Second
 
 // sendFile responds with a file that was just written.
@@ -94,16 +94,16 @@ func sendFile(w http.ResponseWriter, file *os.File) {
 	}
 }
 
-// exports counts the exports that are being served: each takes space on the disk.
+// exports counts the exports in progress, because each takes space on the disk.
 type exports struct {
 	mu     sync.Mutex
 	byUser map[int64]int
 }
 
-// maxExports is how many exports of one account are served at the same time.
+// maxExports is the maximum number of exports of one account at the same time.
 const maxExports = 2
 
-// begin reports whether another export of the account may be served. Then end must be called.
+// begin reports whether another export of the account may start. If so, the caller must call end.
 func (e *exports) begin(userID int64) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -15,20 +15,20 @@ import (
 // exportLists are the lists of the contract's Export in the order of the file.
 var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "meals", "overrides", "foods"}
 
-// exportWriter writes the contract's Export to a file, an element on a line.
+// exportWriter writes the contract's Export to a file, one element per line.
 type exportWriter struct {
 	file   *os.File
 	buffer *bufio.Writer
 	line   []byte
-	lists  int // how many have begun
-	count  int // of the elements of the last of them
+	lists  int // the number of lists that have begun
+	count  int // the number of elements in the last of them
 }
 
 func newExportWriter(file *os.File) *exportWriter {
 	return &exportWriter{file: file, buffer: bufio.NewWriterSize(file, 64<<10)}
 }
 
-// visitor returns the functions that write each part. Their order matters.
+// visitor returns the functions that write each part. They must be called in the order of exportLists.
 func (e *exportWriter) visitor() export.Visitor {
 	return export.Visitor{
 		Account: e.begin,
@@ -44,7 +44,7 @@ func (e *exportWriter) visitor() export.Visitor {
 	}
 }
 
-// begin begins the file anew.
+// begin empties the file and writes its head.
 func (e *exportWriter) begin(a export.Account) error {
 	if err := e.file.Truncate(0); err != nil {
 		return fmt.Errorf("begin the file of the export: %w", err)
@@ -73,7 +73,7 @@ func elementWriter[T any](e *exportWriter, list string, appendOne func([]byte, T
 	}
 }
 
-// appendUntil ends and begins lists until it has begun the one with this name.
+// appendUntil closes and opens lists until the list with this name is open.
 func (e *exportWriter) appendUntil(b []byte, list string) []byte {
 	for e.lists == 0 || exportLists[e.lists-1] != list {
 		b = append(e.appendEnd(b), ",\n\""...)
@@ -84,7 +84,7 @@ func (e *exportWriter) appendUntil(b []byte, list string) []byte {
 	return b
 }
 
-// appendEnd ends a list.
+// appendEnd closes the current list, if there is one.
 func (e *exportWriter) appendEnd(b []byte) []byte {
 	if e.lists > 0 {
 		b = append(b, ']')
@@ -92,7 +92,7 @@ func (e *exportWriter) appendEnd(b []byte) []byte {
 	return b
 }
 
-// end ends the file.
+// end writes the rest of the file.
 func (e *exportWriter) end() error {
 	b := e.appendEnd(e.appendUntil(e.line[:0], exportLists[len(exportLists)-1]))
 	if err := e.write(append(b, "}\n"...)); err != nil {
@@ -105,7 +105,7 @@ func (e *exportWriter) end() error {
 }
 
 func (e *exportWriter) write(b []byte) error {
-	e.line = b // for the next one
+	e.line = b // reuse the buffer
 	if _, err := e.buffer.Write(b); err != nil {
 		return fmt.Errorf("write the file of the export: %w", err)
 	}

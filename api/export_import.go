@@ -40,7 +40,7 @@ func importSource(elements request.Elements) export.Source {
 				return decodeTo(element, to.Deleted, transferredDeleted)
 			case "fridge":
 				return decodeTo(element, to.Fridge, transferredIngredient)
-			case "fridge_journal": // the import is an entry itself
+			case "fridge_journal": // not imported: the import adds an entry itself
 				return nil
 			case "checklist":
 				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
@@ -62,7 +62,7 @@ func importSource(elements request.Elements) export.Source {
 	}
 }
 
-// decodeTo decodes an element, which was checked against the contract.
+// decodeTo decodes an element that was checked against the contract, and passes it to to.
 func decodeTo[Sent, Element any](element []byte, to func(Element) error, convert func(Sent) Element) error {
 	var sent Sent
 	if err := json.Unmarshal(element, &sent); err != nil {
@@ -79,7 +79,7 @@ func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
 
 func transferredMeal(in models.ExportedMeal) grocery.StoredMeal {
 	m := grocery.StoredMeal{ID: in.ID, RecipeID: in.Recipe, Servings: valueOf(in.Servings), Factor: valueOf(in.Factor), Date: valueOf(in.Date)}
-	if m.Factor != "" { // a meal has one of them
+	if m.Factor != "" { // a meal has either a factor or servings
 		m.Servings = 0
 	}
 	return m

@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// fillWith gives an account one of everything, each with a word in its texts.
+// fillWith gives an account data of every kind, with word in all texts.
 func fillWith(t *testing.T, c *apitest.Client, word string) {
 	t.Helper()
 	post := func(path, body string) *apitest.Response {

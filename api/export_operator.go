@@ -14,7 +14,7 @@ import (
 )
 
 // Export writes the file of GET /api/user/export/ for the operator. Nothing is written if an error occurs before the file is complete.
-// It returns the errors of [export.Service.Export], and those of the writer.
+// It returns the errors of [export.Service.Export] and of the writer.
 func Export(ctx context.Context, exports *export.Service, userID int64, to io.Writer) error {
 	file, err := writeExport(ctx, exports, userID)
 	if err != nil {
@@ -30,8 +30,8 @@ func Export(ctx context.Context, exports *export.Service, userID int64, to io.Wr
 	return nil
 }
 
-// Import adds such a file to an account for the operator, as POST /api/user/import/ does. source is openapi.yaml. It returns the errors
-// of [export.Service.Import], and those of the contract.
+// Import adds an export file to an account for the operator, as POST /api/user/import/ does. source is openapi.yaml. It returns the
+// errors of [export.Service.Import], and an error if the contract or the file is invalid.
 func Import(ctx context.Context, exports *export.Service, source []byte, userID int64, from io.Reader) (export.Counts, error) {
 	file, err := createTemporary()
 	if err != nil {

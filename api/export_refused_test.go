@@ -26,7 +26,7 @@ func gzipped(t *testing.T, text string) string {
 	return packed.String()
 }
 
-// sendImport sends a file, with other headers.
+// sendImport sends a file with additional headers.
 func sendImport(t *testing.T, c *apitest.Client, file string, headers ...string) *apitest.Response {
 	t.Helper()
 	return c.Do(t, http.MethodPost, importPath, file, append([]string{"Authorization: Bearer " + c.Access}, headers...)...)
@@ -34,7 +34,7 @@ func sendImport(t *testing.T, c *apitest.Client, file string, headers ...string)
 
 const anExportedRecipe = `{"id":%d,"name":"x","meat_type":"x","longevity":1,"frequency":"rarely","note":%q,"state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`
 
-// exportWith is an export with these elements.
+// exportWith returns an export with these elements.
 func exportWith(recipes, plans string) string {
 	return `{"format":"ocipe-export","version":1,"account":{"username":"x","created_at":"2026-03-01T18:30:00.123456Z","password_changed_at":"2026-03-01T18:30:00.123456Z"},` +
 		`"recipes":[` + recipes + `],"trash":[],"fridge":[],"checklist":[],"plans":[` + plans + `]}`
@@ -42,7 +42,7 @@ func exportWith(recipes, plans string) string {
 
 func TestAnInvalidExportChangesNothing(t *testing.T) {
 	t.Parallel()
-	// The suite unpacks a smaller bomb than the contract allows: with the race detector, each megabyte costs CPU time.
+	// The bomb of the suite is smaller than the limit of the contract, because unpacking is slow with the race detector.
 	largest := apitest.Size(t, 12<<20, 128<<20)
 	s := apitest.Start(t, func(c *apitest.Config) { c.Contract = apitest.WithBodyLimit(c.Contract, int64(largest)) })
 	file := exportingUser(t, s).Call(t, http.MethodGet, exportPath, nil).Text
@@ -114,7 +114,7 @@ func TestAnImportThatFailsOnTheWayChangesNothing(t *testing.T) {
 	k := newFailingUser(t)
 	k.fill(t)
 	file := k.Call(t, http.MethodGet, exportPath, nil).Text
-	k.Exec(t, `delete from foods`) // the file has the same ones, which would be left out
+	k.Exec(t, `delete from foods`) // foods that exist already wouldn't be imported
 	before := everyRow(t, k.Server)
 	for _, moment := range []string{
 		"before insert on recipes", "before insert on recipe_trash", "before insert on deleted_ids", "before insert on fridge_items",
@@ -131,7 +131,7 @@ func TestAnImportThatFailsOnTheWayChangesNothing(t *testing.T) {
 	sendImport(t, k.Client, file).Is(t, http.StatusCreated)
 }
 
-// TestAnExportNeedsARecentLogin: the file has everything, so a token that was left somewhere isn't enough.
+// TestAnExportNeedsARecentLogin checks that a stolen token isn't enough to get the whole content of an account.
 func TestAnExportNeedsARecentLogin(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -143,7 +143,7 @@ func TestAnExportNeedsARecentLogin(t *testing.T) {
 	c.Call(t, http.MethodGet, exportPath, nil).Is(t, http.StatusOK)
 }
 
-// TestALargeAccountIsTaken imports and exports three batches of recipes; with the budget of `make fuzz`, 10,000.
+// TestALargeAccountIsTaken imports and exports three batches of recipes, or 10,000 recipes with the budget of `make fuzz`.
 func TestALargeAccountIsTaken(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)

@@ -20,7 +20,7 @@ const (
 	importPath = "/api/user/import/"
 )
 
-// exportingUser is a user whose account has something of everything, in orders that ids alone don't give.
+// exportingUser returns a user who has data of every kind. The order of its lists isn't always that of the ids.
 func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	t.Helper()
 	c := s.User(t, "Émile")
@@ -35,7 +35,7 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 			"ingredients": [{"name": "Jalapeño", "quantity": "2"}, {"name": "SALT"}, {"name": "salt", "quantity": 1.5}]}`, name, i, i)
 		ids = append(ids, apitest.Decode[models.Recipe](t, post("/api/recipes/", body)).ID)
 	}
-	s.Exec(t, `update recipes set added_date = '2026-01-01 00:00:00.000001Z' where name = 'Same'`) // only their ids give an order
+	s.Exec(t, `update recipes set added_date = '2026-01-01 00:00:00.000001Z' where name = 'Same'`) // so only the ids determine their order
 	s.Exec(t, `update recipes set added_date = '1999-12-31 23:59:59.999999Z' where name like 'İ%'`)
 	post("/api/grocery/plan/", fmt.Sprintf(`{"meals": [{"recipe": %d, "factor": "3/2"}, {"recipe": %d, "date": "9999-12-30"}], "commit": true}`, ids[4], ids[1]))
 	post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d, %d, %d]}`, ids[0], ids[6], ids[0], ids[8]))
@@ -58,8 +58,8 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	return c
 }
 
-// everyList is what every GET of lists returns, with ids replaced by the order in which they are given: ids of the same kind in the same
-// order become the same numbers.
+// everyList returns the responses to the GET of every list. It replaces ids with their rank, so that two accounts with the same data
+// have equal lists.
 func everyList(t *testing.T, c *apitest.Client) map[string]any {
 	t.Helper()
 	order := map[string]map[json.Number]int{"recipe": idOrder(t, c, "/api/recipes/", "/api/recipes/trash/", "/api/grocery/history/"),
@@ -91,7 +91,7 @@ func decodeNumbers(t *testing.T, text string) (value any) {
 	return value
 }
 
-// idOrder numbers the ids in some responses, and those of recipes in plans, in ascending order.
+// idOrder returns the rank of each id in some responses, including the ids of recipes in plans.
 func idOrder(t *testing.T, c *apitest.Client, urls ...string) map[json.Number]int {
 	t.Helper()
 	seen := map[json.Number]bool{}

@@ -11,7 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestImportedRecipesWereNotDeletedInTheFuture imports deleted recipes from a server whose clock was wrong: the trash keeps them no longer than others.
+// TestImportedRecipesWereNotDeletedInTheFuture imports deleted recipes from a server whose clock was wrong. The trash must not keep them
+// longer than others.
 func TestImportedRecipesWereNotDeletedInTheFuture(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)

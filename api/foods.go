@@ -86,7 +86,7 @@ func foodInput(in models.FoodInput) foods.Input {
 	}
 }
 
-// foodPatch returns a change. Null is an empty text here (x-null-means).
+// foodPatch returns the change that a body asks for. A null has been replaced by an empty text (x-null-means).
 func foodPatch(in models.FoodPatch) foods.Patch {
 	return foods.Patch{
 		Name: in.Name, Aliases: valueOf(in.Aliases), Density: in.Density, PieceWeight: in.PieceWeight, Aisle: in.Aisle, Staple: in.Staple,

@@ -24,7 +24,7 @@ func addDish(t *testing.T, c *apitest.Client, name string, ingredients ...string
 	}).Is(t, http.StatusCreated)
 }
 
-// foundWith returns the names and the accuracy of the recipes that an ingredient finds.
+// foundWith searches for ingredients, and returns the names and accuracies of the found recipes.
 func foundWith(t *testing.T, c *apitest.Client, ingredients ...string) string {
 	t.Helper()
 	a := c.Call(t, http.MethodGet, "/api/recipes/?ingredients="+url.QueryEscape(strings.Join(ingredients, ",")), nil).Is(t, http.StatusOK)
@@ -45,7 +45,7 @@ func TestIngredientSearchFindsAFoodUnderAnyOfItsNames(t *testing.T) {
 	addDish(t, c, "porridge", "milk", "xyzzy flakes", "Spring Onion", "scallion")
 
 	for names, want := range map[string]string{
-		"spring onion":       "porridge 50%, curry 50%, soup 50%, salad 33%", // two of four names
+		"spring onion":       "porridge 50%, curry 50%, soup 50%, salad 33%", // two of the four ingredients
 		"SCALLION":           "porridge 50%, curry 50%, soup 50%, salad 33%",
 		"Frühlingszwiebeln":  "porridge 50%, curry 50%, soup 50%, salad 33%",
 		"milk":               "porridge 25%",

@@ -76,7 +76,7 @@ func TestANameStandsForOneFood(t *testing.T) {
 	s := apitest.Start(t)
 	c := s.User(t, "cook")
 	onion := addFood(t, c, `{"name": "Spring onion", "aliases": ["Lauchzwiebelchen"]}`).ID
-	shallot := addFood(t, c, `{"name": "Shallot", "aliases": ["Schalottchen", "scallion"]}`).ID // what the user says wins
+	shallot := addFood(t, c, `{"name": "Shallot", "aliases": ["Schalottchen", "scallion"]}`).ID // the user's foods have precedence
 	for _, test := range []struct {
 		name, body string
 		fields     []string
@@ -182,14 +182,14 @@ func TestAnImportKeepsTheFoodsOfTheAccount(t *testing.T) {
 	}
 }
 
-// fillFoods gives every user as many foods as there may be.
+// fillFoods gives every user the maximum number of foods.
 func fillFoods(t *testing.T, s *apitest.Server) {
 	t.Helper()
 	s.Exec(t, `insert into foods (user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
 		select u.id, 1, 'food number ' || n, '{}', '', '', '', '', '', false from users u, generate_series(1, $1) n`, foods.MaxFoods)
 }
 
-// exportWithFoods is an export with these foods.
+// exportWithFoods returns an export with these foods.
 func exportWithFoods(foods ...string) string {
 	return strings.TrimSuffix(exportWith("", ""), "}") + `,"foods":[` + strings.Join(foods, ",") + `]}`
 }

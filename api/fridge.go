@@ -99,20 +99,20 @@ func (s *Server) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, group
 	w.WriteHeader(http.StatusOK)
 }
 
-// writeFridge responds with the contract's Fridge. Clients show the groups in the order of the object's members, which a Go map
-// would lose.
+// writeFridge responds with the contract's Fridge. Clients show the groups in the order of the object's members. A Go map would lose
+// that order.
 func writeFridge(w http.ResponseWriter, r *http.Request, list rows[fridge.Item]) {
 	var g groups
 	writeRows(w, r, list, g.before, appendFridgeItem, g.after)
 }
 
-// groups appends what stands around the items of a fridge. Items of one group follow each other.
+// groups appends the JSON around the items of a fridge. The items of a group must be consecutive.
 type groups struct {
 	group string
 	begun bool
 }
 
-// before appends what stands before an item.
+// before appends the JSON before an item.
 func (g *groups) before(b []byte, i fridge.Item) []byte {
 	if g.begun && i.Group == g.group {
 		return append(b, ',')
@@ -125,7 +125,7 @@ func (g *groups) before(b []byte, i fridge.Item) []byte {
 	return append(appendString(append(b, opening...), g.group), `:[`...)
 }
 
-// after appends what stands after the last item.
+// after appends the JSON after the last item.
 func (g *groups) after(b []byte) []byte {
 	if !g.begun {
 		return append(b, `{"ingredient_list":{}}`...)
@@ -139,7 +139,7 @@ func fridgeInput(in models.FridgeIngredientInput) fridge.Input {
 	}}
 }
 
-// fridgeReplacement keeps the members that aren't given.
+// fridgeReplacement returns a change that keeps the members that aren't in the body.
 func fridgeReplacement(in models.FridgeIngredientInput) fridge.Patch {
 	return fridge.Patch{Name: &in.Name, Group: &in.Group, Details: fridgeInput(in).Details}
 }
@@ -156,7 +156,7 @@ func appendFridgeItem(b []byte, i fridge.Item) []byte {
 	return appendDetails(appendString(append(b, `,"name":`...), i.Name), i.Details)
 }
 
-// appendDetails appends the members of an object, in the form of the contract, and the end of the object in which they stand.
+// appendDetails appends the details of an item, which are stored as a JSON object of the contract, and closes the object of the item.
 func appendDetails(b []byte, details string) []byte {
 	if details == "" {
 		return append(b, '}')

@@ -10,10 +10,11 @@ import (
 	"github.com/ocipe/ocipe/internal/fridge"
 )
 
-// defaultDays is how far ahead ListExpiring looks, as the contract says.
+// defaultDays is how many days ListExpiring looks ahead by default, as the contract says.
 const defaultDays = 3
 
-// ListExpiring handles GET /api/fridge/expiring/. The version of the fridge doesn't identify a response, which changes with the day.
+// ListExpiring handles GET /api/fridge/expiring/. The version of the fridge isn't enough for an ETag: the response also depends on
+// the day.
 func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.ListExpiringParams) {
 	days := defaultDays
 	if p.Days != nil {
@@ -27,7 +28,7 @@ func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.L
 	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(items, appendExpiring))
 }
 
-// today returns midnight in UTC of the day that the request gives, or that of the server's clock.
+// today returns midnight in UTC of the given day, or of the current day of the server's clock if none is given.
 func (s *Server) today(given *models.Day) time.Time {
 	if given != nil {
 		if day, err := time.Parse(time.DateOnly, *given); err == nil { // it was checked against the contract

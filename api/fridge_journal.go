@@ -41,7 +41,7 @@ func (s *Server) UndoFridgeChange(w http.ResponseWriter, r *http.Request, id mod
 	writeJSON(w, http.StatusOK, out)
 }
 
-// appendJournalEntry appends the contract's JournalEntry. The states are stored in the form of the contract.
+// appendJournalEntry appends the contract's JournalEntry. The states before and after are stored as JSON of the contract.
 func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), e.ID, 10)
 	b = strconv.AppendInt(append(b, `,"batch":"`...), e.Batch, 36)
@@ -65,7 +65,7 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
 }
 
-// appendMeasure appends a member with the contract's MovedAmount, unless there is none.
+// appendMeasure appends a member with the contract's MovedAmount, unless m is nil.
 func appendMeasure(b []byte, member string, m *quantity.Measure) []byte {
 	if m == nil {
 		return b

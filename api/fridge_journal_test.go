@@ -149,7 +149,7 @@ func TestAnExportHasTheJournalAndAnImportIsAnEntry(t *testing.T) {
 	require.Empty(t, shelves(t, to))
 }
 
-// changedSince undoes an entry of a journal that has a newer one, with the id 1003.
+// changedSince undoes an entry of a journal that has a newer entry, with the id 1003.
 func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
 	t.Helper()
 	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)

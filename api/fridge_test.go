@@ -18,7 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// stock puts an ingredient into the fridge as the generated client does.
+// stock adds an ingredient to the fridge.
 func stock(t *testing.T, c *apitest.Client, name, group string) models.FridgeIngredient {
 	t.Helper()
 	res, err := c.AddFridgeIngredientWithResponse(t.Context(), models.FridgeIngredientInput{Name: name, Group: group})
@@ -41,7 +41,7 @@ func shelves(t *testing.T, c *apitest.Client) map[string][]string {
 	return names
 }
 
-// strangeGroups are names that a path must carry as they are.
+// strangeGroups are group names that must reach the server unchanged in a path.
 var strangeGroups = []string{
 	"a/b", "/", "a//b/", "what?", "1+1", "50% off", "%41", "%2F", "x;y=1", "c&d", "#1", "=", "a b", "..x", "it's", `"quoted"`, `\`, "<b>",
 	"{group_name}", "*", "ingredient", "group", "果物", "Σαλάτα", "фрукты", "فواكه", "🍋🧂", "e\u0301", "É2", "c\u200bd", "e\u2028f", "null", "[0]", ",", ":", "@",
@@ -180,7 +180,7 @@ func TestFridgeGroups(t *testing.T) {
 	})
 }
 
-// fridgeText is a JSON string as the server writes it.
+// fridgeText returns a JSON string as the server writes it.
 func fridgeText(t *testing.T, text string) string {
 	t.Helper()
 	quoted, err := jsontext.AppendQuote(nil, text)
@@ -188,7 +188,7 @@ func fridgeText(t *testing.T, text string) string {
 	return string(quoted)
 }
 
-// percentEncoded escapes every byte, as no client does and all may.
+// percentEncoded escapes every byte. Clients don't do that, but it is allowed.
 func percentEncoded(text string) string {
 	var b strings.Builder
 	for i := range len(text) {

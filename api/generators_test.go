@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// Generators of clients turn the names of schemas into types. These would hide, or be taken for, types of Kotlin, Java, Swift, C#, Rust,
-// Go, PHP, Dart, Ruby, Python or TypeScript, or of the generated code itself.
+// takenTypeNames are names that schemas must not have, because generators of clients turn the names of schemas into types. They would
+// conflict with types of Kotlin, Java, Swift, C#, Rust, Go, PHP, Dart, Ruby, Python or TypeScript, or of the generated code.
 var takenTypeNames = strings.Fields(`
 	Any Api ApiClient Array BigDecimal Blob Body Bool Boolean Box Buffer Byte Bytes Char Character Class Client Collection
 	Configuration Context Data Date DateTime Decimal Default Dict Dictionary Double Duration Dynamic Encoding Entry Enum Enumeration
@@ -23,7 +23,7 @@ var takenTypeNames = strings.Fields(`
 	Request Response Result Self Sequence Set Short Some Stack Stream String Struct Symbol System Task Thread Throwable Time
 	TimeSpan Timestamp Timer Tuple Type Uint Unit Unknown Uri Url Uuid Value Vec Vector Version Void ZonedDateTime`)
 
-// Generators read the served document with parsers that know less of YAML than ours, and take the format of an integer as its size.
+// Generators parse the served document with parsers that support less of YAML, and use the format of an integer as its size.
 func TestTheServedContractSuitsGeneratorsOfClients(t *testing.T) {
 	t.Parallel()
 	answer := apitest.Start(t).Client(t).Do(t, http.MethodGet, "/openapi.yaml", "")
@@ -64,7 +64,8 @@ func TestTheServedContractSuitsGeneratorsOfClients(t *testing.T) {
 	}
 }
 
-// requireDifferentNames checks that the values of an enum, or the names given to them, differ by more than what identifiers drop.
+// requireDifferentNames checks that the values of an enum, or the names given to them, are still different when they are turned into
+// identifiers.
 func requireDifferentNames(t *testing.T, path string, values, names *yaml.Node) {
 	t.Helper()
 	if names != nil {
@@ -79,7 +80,7 @@ func requireDifferentNames(t *testing.T, path string, values, names *yaml.Node) 
 	}
 }
 
-// walk calls visit for a node and all nodes below it, with the path of keys that leads there.
+// walk calls visit for a node and all nodes below it, with the path of their keys.
 func walk(node *yaml.Node, path string, visit func(path string, node *yaml.Node)) {
 	visit(path, node)
 	if node.Kind != yaml.MappingNode {

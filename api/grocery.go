@@ -12,7 +12,7 @@ import (
 
 // PlanGroceries handles POST /api/grocery/.
 func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
-	// Until the response is written: afterwards it couldn't be refused.
+	// Hold the budget until the response is written: once the plan is stored, the request can't be rejected.
 	if err := s.plans.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return

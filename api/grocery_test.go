@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// plan chooses recipes as the generated client does.
+// plan sends the ids of recipes and returns the plan.
 func plan(t *testing.T, c *apitest.Client, ids ...int64) models.Plan {
 	t.Helper()
 	res, err := c.PlanGroceriesWithResponse(t.Context(), models.PlanRequest{RecipeIds: ids})
@@ -106,7 +106,7 @@ func TestPlan(t *testing.T) {
 	})
 }
 
-// jot writes lines on the checklist as the generated client does.
+// jot adds lines to the checklist.
 func jot(t *testing.T, c *apitest.Client, lines string) models.AddedGroceryItems {
 	t.Helper()
 	res, err := c.AddGroceryItemsWithResponse(t.Context(), models.NewGroceryItems{Items: lines})
@@ -115,7 +115,7 @@ func jot(t *testing.T, c *apitest.Client, lines string) models.AddedGroceryItems
 	return *res.JSON201
 }
 
-// checklist is the checklist, in the order of the response.
+// checklist returns the checklist in the order of the response.
 func checklist(t *testing.T, c *apitest.Client) []models.GroceryItem {
 	t.Helper()
 	res, err := c.ListGroceryItemsWithResponse(t.Context(), nil)

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// responseHeaders returns the headers of every response. Handlers overwrite what a browser may cache, and the pages of the
-// documentation those that restrict pages.
+// responseHeaders returns the headers of every response. Handlers may overwrite Cache-Control. The documentation and the app also
+// overwrite policies.
 func (s *Server) responseHeaders() http.Header {
 	h := http.Header{
 		"Api-Version":             {s.config.Contract.Version()},
 		"Cache-Control":           {"no-store"},
 		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
-		// No page of another origin embeds a response. The allowed origins aren't affected: they read responses with CORS, for
-		// which browsers don't check this header (Fetch, section 3.7).
+		// Pages of other origins can't embed a response. The allowed origins aren't affected: they read responses with CORS, and
+		// browsers don't check this header then (Fetch, section 3.7).
 		"Cross-Origin-Resource-Policy": {"same-origin"},
 		"Referrer-Policy":              {"no-referrer"},
 		"Server":                       {"Ocipe/" + s.config.Version},
@@ -27,9 +27,10 @@ func (s *Server) responseHeaders() http.Header {
 	return h
 }
 
-// transportSecurity returns the value of Strict-Transport-Security (RFC 6797) for a year, if clients reach the server over https, or
-// else an empty text. Behind a proxy, the server can't tell which requests came over http: browsers ignore the header there, and for
-// an IP address. For localhost they don't, and it would close the other ports of the developer's machine to http.
+// transportSecurity returns the value of Strict-Transport-Security (RFC 6797), valid for a year, or an empty text if the header must
+// not be sent. Behind a proxy, the server can't tell which requests came over http. It sends the header with all of them, because
+// browsers ignore it over http and for IP addresses. For localhost they don't: it would make the other ports of a developer's machine
+// unreachable over http.
 func transportSecurity(publicURL *url.URL, subdomains bool) string {
 	host := publicURL.Hostname()
 	_, err := netip.ParseAddr(host)

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// cachingOf returns the value of Cache-Control that the contract declares for a response; empty: no-store counts.
+// cachingOf returns the value of Cache-Control that the contract declares for a response. An empty text means no-store.
 func cachingOf(t *testing.T, response *openapi3.Response) string {
 	t.Helper()
 	header := response.Headers["Cache-Control"]
@@ -25,7 +25,7 @@ func cachingOf(t *testing.T, response *openapi3.Response) string {
 	return example
 }
 
-// TestTheContractLetsNoCacheShareDataOfUsers reads the contract alone.
+// TestTheContractLetsNoCacheShareDataOfUsers checks only the contract, without a server.
 func TestTheContractLetsNoCacheShareDataOfUsers(t *testing.T) {
 	t.Parallel()
 	stored := 0
@@ -45,8 +45,8 @@ func TestTheContractLetsNoCacheShareDataOfUsers(t *testing.T) {
 	require.Positive(t, stored)
 }
 
-// TestEveryOperationSaysHowItMayBeCached calls each operation so that it succeeds, and so that it fails. The client compares the
-// header with the contract, too, in every other test.
+// TestEveryOperationSaysHowItMayBeCached calls each operation with valid and invalid requests. In all other tests, the client also
+// compares the header with the contract.
 func TestEveryOperationSaysHowItMayBeCached(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
@@ -56,7 +56,7 @@ func TestEveryOperationSaysHowItMayBeCached(t *testing.T) {
 			k := s.Kitchen(t, "caching-"+strings.ToLower(o.ID), awkward)
 			r := k.Prepare(t, o)
 			a := r.Send(t, k.Client)
-			require.True(t, a.StatusCode == o.Success() || !o.NeedsToken, "%s: %s", o.ID, a.Text) // without a token, it may need a code
+			require.True(t, a.StatusCode == o.Success() || !o.NeedsToken, "%s: %s", o.ID, a.Text) // an operation without a token may need a code
 			require.Equal(t, cmp.Or(cachingOf(t, o.Responses[a.StatusCode]), "no-store"), a.Header.Get("Cache-Control"))
 			unknown := k.Do(t, "BREW", r.URL, "")
 			require.Equal(t, http.StatusMethodNotAllowed, unknown.StatusCode)
@@ -133,7 +133,7 @@ func TestStrictTransportSecurity(t *testing.T) {
 	})
 }
 
-// TestTheKeySetIsAlwaysWhole sends the conditions of partial requests, which the contract doesn't have. The client checks the status.
+// TestTheKeySetIsAlwaysWhole sends the headers of range requests, which the contract doesn't have. The client checks the status.
 func TestTheKeySetIsAlwaysWhole(t *testing.T) {
 	t.Parallel()
 	c := apitest.Start(t).Client(t)

@@ -13,7 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestAHundredRepetitionsAtOnce sends the same request to three servers at once: every response is the first one, its replay, or 409.
+// TestAHundredRepetitionsAtOnce sends the same request to three servers at once. Every response must be the first one, its replay, or
+// 409.
 func TestAHundredRepetitionsAtOnce(t *testing.T) {
 	t.Parallel()
 	u := newKeyedUser(t)
@@ -60,7 +61,7 @@ func TestAHundredRepetitionsAtOnce(t *testing.T) {
 	}
 }
 
-// TestRandomRepetitions compares the server with a model: a response for each user, key and request.
+// TestRandomRepetitions compares the server with a model that has one response for each user, key and request.
 func TestRandomRepetitions(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -110,7 +111,7 @@ type requestOnce struct {
 	response   *apitest.Response
 }
 
-// drawnBody returns one of four bodies for a path; that with the number 0 is invalid, or, with on_error=skip, partly.
+// drawnBody returns one of four bodies for a path. The body with the number 0 is invalid, or partly invalid with on_error=skip.
 func drawnBody(path string, number int) string {
 	texts := []string{"", "leek", "salt", "Crème fraîche"}
 	text, _ := json.Marshal(texts[number]) //nolint:errchkjson // a text

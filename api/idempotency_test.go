@@ -33,12 +33,12 @@ func keyOf(t *testing.T, line string) *idempotency.Key {
 	return key
 }
 
-// apiTokenText is the body that creates a token.
+// apiTokenText returns the body of a request that creates a token.
 func apiTokenText(name string) string {
 	return fmt.Sprintf(`{"name": %q, "scopes": ["recipes:read"], "expires_in_days": 30}`, name)
 }
 
-// requireReplay requires the same response again.
+// requireReplay requires that again is a replay of the response first.
 func requireReplay(t testing.TB, first, again *apitest.Response) {
 	t.Helper()
 	require.Equal(t, first.StatusCode, again.StatusCode, again.Text)
@@ -49,7 +49,7 @@ func requireReplay(t testing.TB, first, again *apitest.Response) {
 	require.Equal(t, "true", again.Header.Get("Idempotent-Replayed"))
 }
 
-// keyedUser is a user of two servers, and a request with a key for every operation that takes one.
+// keyedUser is a user of two servers, with a request for every operation that takes a key.
 type keyedUser struct {
 	*apitest.Kitchen
 	other *apitest.Server // another replica
@@ -71,7 +71,7 @@ func (u keyedUser) each(t *testing.T, test func(t *testing.T, r apitest.Request)
 	}
 }
 
-// at returns the user as a client of the other server.
+// at returns a client of the same user at the other server.
 func (u keyedUser) at(t *testing.T) *apitest.Client {
 	t.Helper()
 	c := cookieless(t, u.other)
@@ -112,11 +112,11 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		r.Succeed(t, u.Client, key)
 		another := r
 		another.Text += " "
-		if r.Body == nil { // it isn't read
+		if r.Body == nil { // a body wouldn't be read
 			another = r
 			another.URL += "?part=batch"
 		}
-		if r.ID == "registerUser" { // whose body isn't stored
+		if r.ID == "registerUser" { // only its username and password are compared
 			another.Text = apitest.Credentials("another-name", apitest.Password)
 		}
 		before := everyRow(t, u.Server)
@@ -146,7 +146,7 @@ func TestAKeyInUse(t *testing.T) {
 		if !r.NeedsToken {
 			owner = 0
 		}
-		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(owner)) // as another server does
+		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(owner)) // as another server would
 
 		a := r.Send(t, u.Client, key).Is(t, http.StatusConflict)
 
@@ -157,7 +157,7 @@ func TestAKeyInUse(t *testing.T) {
 	})
 }
 
-// TestAKeyInUseOnTheSameServer repeats a call that waits for a lock: the repetition doesn't wait with it.
+// TestAKeyInUseOnTheSameServer repeats a call that waits for a lock. The repetition must not wait.
 func TestAKeyInUseOnTheSameServer(t *testing.T) {
 	t.Parallel()
 	u := newKeyedUser(t)
@@ -262,7 +262,7 @@ func TestKeysAreForgottenAfterADay(t *testing.T) {
 	require.EqualValues(t, 3, u.Server.Int(t, `select count(*) from fridge_items`))
 }
 
-// TestARepeatedRegistration must not say more than the first one to somebody who has the key, but not the password.
+// TestARepeatedRegistration checks that the response reveals nothing to somebody who has the key but not the password.
 func TestARepeatedRegistration(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 2 })

@@ -15,7 +15,7 @@ import (
 
 const good = `{"name": %q, "meat_type": "m", "longevity": 1, "frequency": "weekday", "ingredients": []}`
 
-// importOf is the body of an import.
+// importOf returns the body of an import.
 func importOf(recipes ...string) string { return `{"list": [` + strings.Join(recipes, ",") + `]}` }
 
 func TestAnImportWithErrors(t *testing.T) {
@@ -110,7 +110,7 @@ func TestAnImportWithErrors(t *testing.T) {
 		require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)))
 	})
 
-	t.Run("FindsEveryBadRecipe", func(t *testing.T) { // of a thousand, with the budget of `make fuzz`
+	t.Run("FindsEveryBadRecipe", func(t *testing.T) { // in a list of a thousand, with the budget of `make fuzz`
 		t.Parallel()
 		c := s.User(t, "import-thousand")
 		recipes := make([]string, apitest.Size(t, 200, 1000))

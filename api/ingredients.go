@@ -38,7 +38,7 @@ func parsedLine(l quantity.Line) models.ParsedLine {
 	return p
 }
 
-// partRoles are the names of the roles in the contract.
+// partRoles maps roles to their names in the contract.
 var partRoles = map[quantity.Role]models.LinePartRole{
 	quantity.Separator: models.LinePartRoleOther, quantity.Quantifier: models.LinePartRoleQuantity, quantity.UnitName: models.LinePartRoleUnit,
 	quantity.FoodName: models.LinePartRoleName, quantity.PreparationText: models.LinePartRolePreparation, quantity.NoteText: models.LinePartRoleNote,

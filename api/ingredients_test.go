@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// parseLines parses ingredient lines as the generated client does.
+// parseLines sends ingredient lines and returns the parsed lines.
 func parseLines(t *testing.T, c *apitest.Client, language *models.Language, lines ...string) []models.ParsedLine {
 	t.Helper()
 	res, err := c.ParseIngredientsWithResponse(t.Context(), models.IngredientLines{Language: language, Lines: lines})

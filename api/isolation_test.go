@@ -16,19 +16,19 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// Ann's data can be told from Bob's by her word, and by her ids.
+// Ann's word and ids distinguish her data from Bob's.
 const (
 	annsWord   = "quincunx"
 	annsIDs    = 700_000_000_000
 	annsDigits = "7000000000"
 )
 
-// twoUsers has two users, whose kitchens are full.
+// twoUsers has two users with full kitchens.
 type twoUsers struct {
 	*apitest.Server
 	ann, bob *apitest.Kitchen
-	anns     map[string]apitest.Request // those of Ann's that would succeed, by operation
-	shown    map[string]string          // to Ann, before Bob did anything
+	anns     map[string]apitest.Request // valid requests of Ann, by operation
+	shown    map[string]string          // Ann's data before Bob did anything
 }
 
 func newTwoUsers(t *testing.T) twoUsers {
@@ -46,7 +46,7 @@ func newTwoUsers(t *testing.T) twoUsers {
 	restart(annsIDs)
 	h.ann = h.Kitchen(t, "ann", annsWord)
 	h.ann.Fill(t)
-	h.ann.Fill(t) // lists of more than one page
+	h.ann.Fill(t) // again, so that lists have more than one page
 	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken }) {
 		h.anns[o.ID] = h.ann.Prepare(t, o)
 	}
@@ -62,7 +62,7 @@ func reveals(a *apitest.Response) bool {
 	return strings.Contains(strings.ToLower(a.Text), annsWord) || strings.Contains(a.Text, annsDigits)
 }
 
-// TestNoUserReachesAnotherUsersData calls every operation that needs a token as Bob, with the ids and names of Ann's things.
+// TestNoUserReachesAnotherUsersData calls every operation that needs a token as Bob, with the ids and names of Ann's data.
 func TestNoUserReachesAnotherUsersData(t *testing.T) {
 	t.Parallel()
 	h := newTwoUsers(t)
@@ -71,8 +71,8 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 	}
 	all := operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken })
 
-	// Ann's responses are compared with responses that were checked against the contract; to check it again after each call takes longer
-	// than all the rest.
+	// Ann's responses are compared with responses that have been checked against the contract. To check them again after each call would
+	// take longer than the rest of the test.
 	checking := h.ann.HTTP.Transport
 	h.ann.HTTP.Transport = http.DefaultTransport
 	for _, o := range all {
@@ -91,7 +91,7 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 				if o.HasID() || len(o.IDs()) > 0 {
 					a := r.Send(t, h.bob.Client).Is(t, http.StatusNotFound)
 					require.Equal(t, "not_found", a.Problem(t).Code)
-					for _, sent := range regexp.MustCompile(`\d{9,}`).FindAllString(r.Text, -1) { // a plan's 404 names the ids that were sent
+					for _, sent := range regexp.MustCompile(`\d{9,}`).FindAllString(r.Text, -1) { // the 404 of a plan names the ids that were sent
 						a.Text = strings.ReplaceAll(a.Text, sent, "")
 					}
 					require.False(t, reveals(a), a.Text)
@@ -99,8 +99,8 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 				} else {
 					a := r.Succeed(t, h.bob.Client)
 					require.False(t, reveals(a), a.Text)
-					h.Exec(t, `delete from api_tokens where name like 'palimpsest%'`) // there is a maximum
-					h.bob.Fill(t)                                                     // again: some of them empty it
+					h.Exec(t, `delete from api_tokens where name like 'palimpsest%'`) // their number is limited
+					h.bob.Fill(t)                                                     // again: some operations delete data
 				}
 				require.Equal(t, h.shown, h.ann.ReadAll(t))
 			}
@@ -108,14 +108,14 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 	}
 
 	h.ann.HTTP.Transport = checking
-	for _, o := range all { // nothing but the caller was wrong
-		if o.Method != http.MethodDelete || o.HasID() { // the others would delete what the rest names
+	for _, o := range all { // the requests are valid: only the caller was wrong
+		if o.Method != http.MethodDelete || o.HasID() { // the others would delete data that the rest needs
 			h.anns[o.ID].Succeed(t, h.ann.Client)
 		}
 	}
 }
 
-// withForeignIDs returns the first body with the ids of the second behind its own.
+// withForeignIDs returns the first body with the ids of the second body appended to its own.
 func withForeignIDs(t *testing.T, o apitest.Operation, first, second string) string {
 	t.Helper()
 	var a, b map[string]any
@@ -138,7 +138,7 @@ func TestNoUserFindsAnotherUsersData(t *testing.T) {
 			t.Run("With "+o.ID+" by "+p.Name, func(t *testing.T) {
 				found := false
 				for _, value := range annsValues(t, h, o, p) {
-					query := url.Values{"limit": {"500"}} // a cursor needs one
+					query := url.Values{"limit": {"500"}} // a cursor needs a limit
 					query.Set(p.Name, value)
 					r := apitest.Request{Operation: o, URL: h.anns[o.ID].URL + "?" + query.Encode()}
 					found = found || reveals(r.Succeed(t, h.ann.Client))
@@ -156,7 +156,7 @@ func TestNoUserFindsAnotherUsersData(t *testing.T) {
 	}
 }
 
-// annsValues are those of a parameter that lead to something of Ann's.
+// annsValues returns values of a parameter that match Ann's data.
 func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Parameter) []string {
 	t.Helper()
 	schema := p.Schema.Value

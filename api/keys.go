@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// GetKeySet handles GET /.well-known/jwks.json. Clients may cache it for as long as a new key is announced before it signs, so
-// that they never meet an unknown key.
+// GetKeySet handles GET /.well-known/jwks.json. A new key is published some time before it signs. Clients may cache the set that long,
+// so that they never see a token of an unknown key.
 func (s *Server) GetKeySet(w http.ResponseWriter, r *http.Request, _ models.GetKeySetParams) {
 	set, err := s.Keys.Issuer().PublicKeys(s.config.Clock())
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Server) GetKeySet(w http.ResponseWriter, r *http.Request, _ models.GetK
 	h.Set("Content-Type", "application/jwk-set+json")
 	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(token.AnnounceFor.Seconds())))
 	h.Set("Etag", `"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`)
-	for _, name := range []string{"If-Match", "If-Range", "Range"} { // the contract has no 206, 412 and 416
+	for _, name := range []string{"If-Match", "If-Range", "Range"} { // they would cause 206, 412 or 416, which the contract doesn't have
 		r.Header.Del(name)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(set)) // compares If-None-Match

@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/throttle"
 )
 
-// TestNothingLeaksFromErrorsThatNeedCircumstances sends canaries into the errors that no content of a request causes: a timeout, a
-// conflict, each limit, and a server that can't serve. The other errors are those of TestNothingThatIsSentLeaks.
+// TestNothingLeaksFromErrorsThatNeedCircumstances sends canaries in requests that fail because of circumstances, not because of their
+// content: a timeout, a conflict, each limit, and an unavailable server. TestNothingThatIsSentLeaks has the other errors.
 func TestNothingLeaksFromErrorsThatNeedCircumstances(t *testing.T) {
 	t.Parallel()
 	h := newLeakTest(t)

@@ -15,23 +15,23 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// The canaries are letters and digits only, so that no encoding and no case folding changes them.
+// The canaries have only lower-case letters and digits, so that no encoding and no case folding changes them.
 const (
 	canaryText  = "canarytextofauser"    // in all free texts of users
-	canaryValue = "canaryvaluebroken"    // of what is invalid
+	canaryValue = "canaryvaluebroken"    // in invalid values
 	canaryToken = "canarytokenxyz"       // in invalid tokens, cookies and ETags
 	canaryLogin = "canarypassword7c1bf9" // in invalid passwords
 )
 
 var canaries = []string{canaryText, canaryValue, canaryToken, canaryLogin}
 
-// secrets collects all secrets that were sent or issued: passwords, tokens, cookies and codes.
+// secrets has all secrets that were sent or issued: passwords, tokens, cookies and codes.
 type secrets struct {
 	mu  sync.Mutex
 	all []string
 }
 
-// add remembers a secret. Of a JWT, that is the payload and the signature: all tokens share the header.
+// add adds a secret. Of a JWT, it adds only the payload and the signature, because all tokens have the same header.
 func (s *secrets) add(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +42,7 @@ func (s *secrets) add(secret string) {
 	}
 }
 
-// in returns the secrets and canaries that a text has.
+// in returns the secrets and canaries in a text.
 func (s *secrets) in(text string, canaries ...string) (found []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,10 +54,10 @@ func (s *secrets) in(text string, canaries ...string) (found []string) {
 	return found
 }
 
-// secretName matches members whose values are secrets, if their format doesn't say so.
+// secretName matches the names of members whose values are secrets, if their format doesn't show that.
 var secretName = regexp.MustCompile(`(?i)^(access|refresh|token|secret|code|.*password)$`)
 
-// readBody remembers the secrets in a JSON body, as its schema names them.
+// readBody adds the secrets in a JSON body, which its schema identifies.
 func (s *secrets) readBody(schema *openapi3.Schema, text string) {
 	var body map[string]any
 	if json.Unmarshal([]byte(text), &body) != nil || schema == nil {
@@ -72,7 +72,7 @@ func (s *secrets) readBody(schema *openapi3.Schema, text string) {
 	}
 }
 
-// readResponse remembers the secrets that the server issues: cookies, and those of the body.
+// readResponse adds the secrets in a response: cookies, and those of the body.
 func (s *secrets) readResponse(o apitest.Operation, a *apitest.Response) {
 	for _, cookie := range a.Cookies() {
 		s.add(cookie.Value)
@@ -86,10 +86,10 @@ func (s *secrets) readResponse(o apitest.Operation, a *apitest.Response) {
 type leakTest struct {
 	*apitest.Server
 	secrets secrets
-	named   map[string]bool // operations whose errors name what is invalid (x-named-list)
+	named   map[string]bool // operations whose errors have the names of invalid elements (x-named-list)
 
 	mu       sync.Mutex
-	statuses map[int]int // how often each was seen
+	statuses map[int]int // the number of responses with each status
 }
 
 func newLeakTest(t *testing.T, change ...func(*apitest.Config)) *leakTest {
@@ -117,7 +117,7 @@ func (h *leakTest) send(t *testing.T, c *apitest.Client, r leakRequest) *apitest
 	return a
 }
 
-// judge fails the test if a response has a secret that was known before, or an error any text that was sent.
+// judge fails the test if a response contains a known secret, or if an error contains a text that was sent.
 func (h *leakTest) judge(t *testing.T, r leakRequest, a *apitest.Response) {
 	t.Helper()
 	h.mu.Lock()
@@ -147,7 +147,7 @@ func (h *leakTest) judge(t *testing.T, r leakRequest, a *apitest.Response) {
 	h.secrets.readResponse(r.Operation, a)
 }
 
-// issues tells whether the body of a success has a secret.
+// issues reports whether a successful response has a secret in its body.
 func issues(o apitest.Operation) bool {
 	if o.Result == nil {
 		return false
@@ -160,7 +160,8 @@ func issues(o apitest.Operation) bool {
 	return false
 }
 
-// alone returns a client that sends an access token and no cookies. It checks no responses: a broken server returns undeclared ones.
+// alone returns a client that sends an access token and no cookies. It doesn't check responses, because those of a broken server aren't
+// in the contract.
 func alone(t *testing.T, url, access string) *apitest.Client {
 	t.Helper()
 	c := apitest.ClientOf(t, url)

@@ -17,7 +17,7 @@ import (
 type leakRequest struct {
 	apitest.Request
 	headers []string
-	what    string // is wrong; empty: nothing
+	what    string // what is wrong; empty: nothing
 	broken  string // the dotted path of the invalid member; empty: none
 }
 
@@ -49,7 +49,7 @@ func brokenRequests(t *testing.T, c *apitest.Client, r apitest.Request) (all []l
 	}
 	for _, p := range r.In("path") {
 		if p.Name == "id" {
-			continue // the log has invalid ids: they are no texts of users
+			continue // invalid ids may be logged: they aren't texts of users
 		}
 		for _, value := range []string{canaryValue, canaryValue + "%00", canaryValue + "%FF"} {
 			add("the name in the path", func(l *leakRequest) { l.URL = strings.Replace(r.Path, "{"+p.Name+"}", value, 1) })
@@ -93,8 +93,8 @@ func brokenBodies(t *testing.T, r apitest.Request) (all []leakRequest) {
 	return all
 }
 
-// replaceNth replaces the nth value inside of a JSON value, in the order of a walk; of lists, only the first two are visited. It returns
-// the dotted path of that value.
+// replaceNth replaces the nth value inside a JSON value, in the order of a walk, and returns its dotted path. It visits only the first
+// two elements of a list.
 func replaceNth(value *any, path string, n int, by any) (replaced string, ok bool) {
 	count := 0
 	var walk func(value any, path string, set func(any)) bool
@@ -130,7 +130,7 @@ func replaceNth(value *any, path string, n int, by any) (replaced string, ok boo
 // tooLarge sends a request with a body that is one byte too large.
 func (h *leakTest) tooLarge(t *testing.T, c *apitest.Client, r apitest.Request) {
 	t.Helper()
-	if r.Body == nil || r.Body.MaxBytes > 4<<20 { // larger ones take the same way
+	if r.Body == nil || r.Body.MaxBytes > 4<<20 { // larger limits are checked by the same code
 		return
 	}
 	a := r.SendPadded(t, c, r.Body.MaxBytes+1, false)

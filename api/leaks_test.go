@@ -20,7 +20,7 @@ func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) 
 
 var accountMember = regexp.MustCompile(`,"account":"[^"]*"`)
 
-// requireNoLeak searches the log. Lines of failed logins have the name of the account.
+// requireNoLeak searches the log for secrets and canaries. Only the lines of failed logins may have the name of the account.
 func (h *leakTest) requireNoLeak(t *testing.T) {
 	t.Helper()
 	logs := h.Logs.String()
@@ -33,8 +33,8 @@ func (h *leakTest) requireNoLeak(t *testing.T) {
 	}
 }
 
-// TestNothingThatIsSentLeaks sends passwords, tokens, cookies, codes and texts of users through each operation, in requests that
-// succeed and in requests that are wrong in one place. Neither the log nor an error may repeat one of them.
+// TestNothingThatIsSentLeaks sends passwords, tokens, cookies, codes and texts of users to each operation, in valid requests and in
+// requests that are wrong in one place. Neither the log nor an error may contain one of them.
 func TestNothingThatIsSentLeaks(t *testing.T) {
 	t.Parallel()
 	h := newLeakTest(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
@@ -63,8 +63,8 @@ func TestNothingThatIsSentLeaks(t *testing.T) {
 	h.requireNoLeak(t)
 }
 
-// TestNothingLeaksFromABrokenDatabase breaks the statements of a running server in two ways: PostgreSQL then quotes rows in the details
-// of its errors, or finds no table.
+// TestNothingLeaksFromABrokenDatabase breaks the statements of a running server in two ways. PostgreSQL then quotes rows in the details
+// of its errors, or doesn't find a table.
 func TestNothingLeaksFromABrokenDatabase(t *testing.T) {
 	t.Parallel()
 	for name, statement := range map[string]string{
@@ -99,7 +99,7 @@ func TestNothingLeaksFromABrokenDatabase(t *testing.T) {
 	})
 }
 
-// preparedCalls returns a request of each operation that would succeed, and a client to send them.
+// preparedCalls returns a valid request of each operation, and a client to send them.
 func (h *leakTest) preparedCalls(t *testing.T) (*apitest.Client, []leakRequest) {
 	t.Helper()
 	k := h.Kitchen(t, "leaks", canaryText)
@@ -139,7 +139,7 @@ func TestNothingLeaksFromPanics(t *testing.T) {
 	h.requireNoLeak(t)
 }
 
-// TestTheSearchFindsLeaks leaks each kind of value on purpose.
+// TestTheSearchFindsLeaks tests the test: it leaks each kind of value on purpose.
 func TestTheSearchFindsLeaks(t *testing.T) {
 	t.Parallel()
 	h := newLeakTest(t)

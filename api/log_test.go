@@ -69,7 +69,7 @@ func lineOf(t *testing.T, log string, a *apitest.Response) (line map[string]any)
 	return line
 }
 
-// TestLogAnswersTheOperatorsQuestions looks at the lines of requests that fail.
+// TestLogAnswersTheOperatorsQuestions checks the log lines of requests that fail.
 func TestLogAnswersTheOperatorsQuestions(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(c *apitest.Config) { c.AllowedOrigins = []string{"https://app.example.org"} })

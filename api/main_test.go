@@ -11,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(apitest.Main(m)) }
 
-// expired is a change of a server's clock after which no access token of now is valid.
+// expired sets the clock of a server ahead so far that all current access tokens have expired.
 var expired = clockAhead(session.MaxAccessTTL + time.Second)
 
 // clockAhead sets the clock of a server ahead.

@@ -17,8 +17,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// TestEveryFieldIsMapped converts values in which every field is set. A failure names the field that a conversion or an encoder
-// has forgotten.
+// TestEveryFieldIsMapped converts values in which every field is set. It fails with the name of the field if a conversion or an encoder
+// omits it.
 func TestEveryFieldIsMapped(t *testing.T) {
 	t.Parallel()
 	requireAllSet(t, recipeInput(filled[models.RecipeInput]()))
@@ -55,7 +55,7 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	requireAllSet(t, encoded[models.FridgeIngredient](t, oneEncoder(item, appendFridgeIngredient)))
 }
 
-// encoded decodes what an encoder writes. A member that the type doesn't have fails the test.
+// encoded decodes the output of an encoder. It fails the test if T doesn't have one of the members.
 func encoded[T any](t *testing.T, encode encoder) (value T) {
 	t.Helper()
 	text := encode(nil, func(b []byte) []byte { return b })

@@ -114,7 +114,7 @@ func overrideChange(in models.PlanOverrideInput) grocery.OverrideChange {
 	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
 }
 
-// dateOf returns a date that was checked; the zero time for none.
+// dateOf parses a date that was checked before. It returns the zero time for nil.
 func dateOf(text *string) time.Time {
 	date, _ := time.Parse(time.DateOnly, valueOf(text))
 	return date

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/gen/models"
 )
 
-// samePlanAmounts reports whether each expected amount has one equal amount, and there are no others.
+// samePlanAmounts reports whether both lists have equal amounts, in any order.
 func samePlanAmounts(t *testing.T, want []planAmount, got []models.Amount, tolerance int64) bool {
 	t.Helper()
 	rest := slices.Clone(got)
@@ -50,7 +50,7 @@ func samePlanAmount(t *testing.T, w planAmount, a models.Amount, tolerance int64
 	if ok {
 		scale.Quo(size.size, wanted.size)
 	}
-	if w.AtMost != "" { // what is to buy may be rounded up
+	if w.AtMost != "" { // the amount to buy may be rounded up
 		x, limit := scaled(t, high, scale), percent(t, w.AtMost, 100+tolerance)
 		if value(a.Unit) != w.Unit {
 			limit.Add(limit, new(big.Rat).Mul(buyStep(*a.Unit), scale))
@@ -79,7 +79,7 @@ func exactly(t *testing.T, number string) *big.Rat {
 	return x
 }
 
-// buyStep is the step up to which a unit is bought, or a larger one.
+// buyStep returns an upper bound of the step to which an amount of this unit is rounded up for buying.
 func buyStep(unit string) *big.Rat {
 	for _, name := range []string{"tsp", "cup", "pint", "lb"} {
 		if strings.HasSuffix(unit, name) {
@@ -92,13 +92,13 @@ func buyStep(unit string) *big.Rat {
 	return big.NewRat(50, 1)
 }
 
-// measured is a unit of the table beside the cases.
+// measured is a unit of the table next to the cases.
 type measured struct {
 	size      *big.Rat
 	dimension string // g or ml
 }
 
-// unitSize returns the size of a measured unit; false for a counted one.
+// unitSize returns the size of a measured unit, or false for a counted unit.
 func unitSize(t *testing.T, key string) (measured, bool) {
 	t.Helper()
 	file, err := os.Open("../internal/planner/testdata/units.tsv")

@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// planCase is a case of plans.json, which internal/planner/testdata explains.
+// planCase is a case of plans.json; see internal/planner/testdata.
 type planCase struct {
 	Name, Today string
 	Foods       []map[string]any
@@ -52,7 +52,7 @@ type planAmount struct {
 	AtMost                              string `json:"at_most"`
 }
 
-// TestTheWorkedPlansOverHTTP creates what each case needs through the API, and compares the plan with the expected lines.
+// TestTheWorkedPlansOverHTTP creates the data of each case through the API, and compares the plan with the expected lines.
 func TestTheWorkedPlansOverHTTP(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
@@ -84,7 +84,7 @@ func TestTheWorkedPlansOverHTTP(t *testing.T) {
 	}
 }
 
-// plannedKitchen is a user who has what a case describes.
+// plannedKitchen is a user with the data of a case.
 type plannedKitchen struct {
 	*apitest.Client
 
@@ -128,7 +128,7 @@ func (k *plannedKitchen) plan(t *testing.T, c planCase, commit bool) models.Meal
 	return meals(t, k.Client, nil, map[string]any{"meals": list, "today": c.Today, "commit": commit})
 }
 
-// compare returns what differs.
+// compare returns the differences.
 func (k *plannedKitchen) compare(t *testing.T, want []planExpected, got models.MealPlan) []string {
 	t.Helper()
 	var problems []string
@@ -188,7 +188,7 @@ func texts(amounts []models.Amount) (all []string) {
 	return all
 }
 
-// facts returns the facts that the explanation lacks.
+// facts returns the facts that are missing in the explanation of a line.
 func (k *plannedKitchen) facts(t *testing.T, w planExpected, l models.ShoppingLine) (missing []string) {
 	t.Helper()
 	for _, e := range w.Explains {

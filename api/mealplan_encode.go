@@ -99,7 +99,7 @@ func appendFact(b []byte, f planner.Fact) []byte {
 	return append(appendText(b, "because", f.Because), '}')
 }
 
-// appendText appends a member, unless it is empty.
+// appendText appends a member with a string, unless text is empty.
 func appendText(b []byte, member, text string) []byte {
 	if text == "" {
 		return b
@@ -108,7 +108,7 @@ func appendText(b []byte, member, text string) []byte {
 	return appendString(b, text)
 }
 
-// appendAmounts appends a member, unless it is empty.
+// appendAmounts appends a member with a list of amounts, unless the list is empty.
 func appendAmounts(b []byte, member string, amounts []planner.Amount) []byte {
 	if len(amounts) == 0 {
 		return b

@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestThePlanMovesToAnotherAccount exports an account with a current plan, imports it into another one, and removes a meal there.
+// TestThePlanMovesToAnotherAccount exports an account with a current plan, imports it into another account, and removes a meal there.
 func TestThePlanMovesToAnotherAccount(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -37,7 +37,7 @@ func TestThePlanMovesToAnotherAccount(t *testing.T) {
 	require.EqualValues(t, "have", currentMeals(t, to).Lines[2].Override.State)
 }
 
-// TestAPlanThatAnImportHasMadeTooLongIsStillShown imports a plan of 500 meals into an account that has one.
+// TestAPlanThatAnImportHasMadeTooLongIsStillShown imports a plan of 500 meals into an account that already has a plan.
 func TestAPlanThatAnImportHasMadeTooLongIsStillShown(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]

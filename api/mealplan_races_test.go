@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestCommitsAtOnce sends commits to two servers: each adds its meals, and the checklist has what all of them need.
+// TestCommitsAtOnce commits plans on two servers at once. Each adds its meals, and the checklist has the ingredients of all of them.
 func TestCommitsAtOnce(t *testing.T) {
 	t.Parallel()
 	servers := apitest.Shared(t)
@@ -36,8 +36,8 @@ func TestCommitsAtOnce(t *testing.T) {
 	require.Len(t, planned(t, c), 10)
 }
 
-// TestAMealIsRemovedWhileAnItemIsTicked never loses the tick: either the removal came first, and the ticked item has the new amount, or
-// the ticked item has the old one.
+// TestAMealIsRemovedWhileAnItemIsTicked checks that the tick is never lost. If the removal came first, the ticked item has the new
+// amount; otherwise it has the old amount.
 func TestAMealIsRemovedWhileAnItemIsTicked(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
@@ -116,7 +116,7 @@ func TestOverrides(t *testing.T) {
 	require.Equal(t, []string{"meals.0.factor:not_allowed", "overrides.0.amount:required", "overrides.1.food:repeated"}, fieldErrors(t, a))
 }
 
-// fieldErrors are the errors of a 400.
+// fieldErrors returns the field errors of a 400.
 func fieldErrors(t *testing.T, a *apitest.Response) (all []string) {
 	t.Helper()
 	for _, e := range a.Is(t, http.StatusBadRequest).Problem(t).Errors {
@@ -125,8 +125,8 @@ func fieldErrors(t *testing.T, a *apitest.Response) (all []string) {
 	return all
 }
 
-// TestTheChecklistOfAPersonIsUntouched commits and removes meals in any order, while a person writes, changes, ticks and deletes items.
-// No call of the plan changes what a person has written, changed or ticked, or brings back what was deleted when a meal is removed.
+// TestTheChecklistOfAPersonIsUntouched commits and removes meals in any order, while a person adds, changes, ticks and deletes items.
+// No call of the plan may change an item that a person has added, changed or ticked. Removing a meal must not bring back a deleted item.
 func TestTheChecklistOfAPersonIsUntouched(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
@@ -143,7 +143,7 @@ func TestTheChecklistOfAPersonIsUntouched(t *testing.T) {
 		list := func() []models.GroceryItem {
 			return apitest.Decode[[]models.GroceryItem](tb, c.Call(tb, http.MethodGet, "/api/grocery/list/", nil).Is(tb, http.StatusOK))
 		}
-		var persons []models.GroceryItem // what a person has written, changed or ticked
+		var persons []models.GroceryItem // items that a person has added, changed or ticked
 		var ids []int64                  // of meals
 		for range rapid.IntRange(4, 12).Draw(check, "steps") {
 			before := list()

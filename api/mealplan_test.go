@@ -13,7 +13,7 @@ import (
 
 const mealPlanPath = "/api/grocery/plan/"
 
-// meals asks for a plan: the recipes, each once, and other members of the request.
+// meals requests a plan of recipes, each once, with additional members of the request.
 func meals(t *testing.T, c *apitest.Client, recipes []int64, members map[string]any) models.MealPlan {
 	t.Helper()
 	list := []map[string]any{}
@@ -27,16 +27,16 @@ func meals(t *testing.T, c *apitest.Client, recipes []int64, members map[string]
 	return apitest.Decode[models.MealPlan](t, c.Call(t, http.MethodPost, mealPlanPath, body).Is(t, http.StatusOK))
 }
 
-// commit are the members of a request that is stored.
+// commit has the members of a request that stores the plan.
 var commit = map[string]any{"commit": true}
 
-// currentMeals is the current plan.
+// currentMeals returns the current plan.
 func currentMeals(t *testing.T, c *apitest.Client) models.MealPlan {
 	t.Helper()
 	return apitest.Decode[models.MealPlan](t, c.Call(t, http.MethodGet, mealPlanPath, nil).Is(t, http.StatusOK))
 }
 
-// lineTexts are the lines of a plan: the food, and what is to buy.
+// lineTexts returns the food and the amount to buy of each line of a plan.
 func lineTexts(p models.MealPlan) []string {
 	texts := []string{}
 	for _, line := range p.Lines {
@@ -49,7 +49,7 @@ func lineTexts(p models.MealPlan) []string {
 	return texts
 }
 
-// itemTexts are the items of the checklist, the first one that was written first, with an x behind those that are ticked.
+// itemTexts returns the texts of the checklist items, the oldest first. Ticked items end with an x.
 func itemTexts(t *testing.T, c *apitest.Client) []string {
 	t.Helper()
 	texts := []string{}

@@ -7,16 +7,17 @@ import (
 	"github.com/ocipe/ocipe/internal/budget"
 )
 
-// The memory, in bytes, of responses to GET requests while they are written. What a response needs beyond freeResponse is taken
-// from a budget. A response to a request that has changed something is always written: its memory is that of its body.
+// The limits, in bytes, of the memory that responses to GET requests take while they are written. A response that needs more than
+// freeResponse takes its memory from a budget. Other requests may have changed something, so their responses are always written:
+// the memory of their bodies bounds them.
 const (
 	freeResponse  = 256 << 10
 	responseBytes = 32 << 20
-	responseShare = 8 << 20 // of a user
+	responseShare = 8 << 20 // per user
 )
 
-// Plans are made of up to 1 MiB of ingredients. So many may be made or sent at once, in all and for one user; others wait for up to
-// planWait.
+// The maximum number of plans that are computed or sent at once, in total and per user. Others wait up to planWait. A plan has up to
+// 1 MiB of ingredients.
 const (
 	plansAtOnce = 16
 	plansShare  = 2
@@ -29,7 +30,7 @@ func newResponseBudget() *budget.Budget {
 	return budget.New("memory for responses", responseBytes, responseShare)
 }
 
-// take takes memory for the response. If there is none, it responds with 503, or breaks off a response that has begun.
+// take takes memory for the response. If there is none, it responds with 503, or aborts the response if it has begun.
 func (c *chunks) take(amount int64) {
 	if c.state == nil || c.state.Memory == nil || c.err != nil || amount <= c.taken {
 		return
@@ -54,15 +55,15 @@ func (c *chunks) giveBack() {
 	}
 }
 
-// The pace at which a client must read a long response, the same as that of bodies (package contract): the next piece within
-// clientWait, and after twice that time minimumRate bytes per second on average. So a client that reads nothing doesn't keep the
-// memory of its response.
+// The minimum pace at which a client must read a long response. It is that of bodies (package contract): the client must read the next
+// piece within clientWait, and after twice that time an average of minimumRate bytes per second. So a client that stops reading
+// can't hold the memory of its response.
 const (
 	clientWait  = 15 * time.Second
 	minimumRate = 16 << 10
 )
 
-// pacer moves the write deadline of a connection on while a long response is written.
+// pacer extends the write deadline of a connection while a long response is written.
 type pacer struct {
 	begin   time.Time
 	written int64

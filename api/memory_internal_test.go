@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/budget"
 )
 
-// deadlines is a response that keeps its write deadline.
+// deadlines is a response writer that records its write deadline.
 type deadlines struct {
 	*httptest.ResponseRecorder
 	write time.Time
@@ -46,7 +46,7 @@ func TestTheDeadlineOfALongResponseFollowsItsProgress(t *testing.T) {
 	}
 }
 
-// TestAResponseWithoutMemoryIsRefused keeps the share of a user for a response that nobody reads.
+// TestAResponseWithoutMemoryIsRefused uses up the share of a user with a response that nobody reads.
 func TestAResponseWithoutMemoryIsRefused(t *testing.T) {
 	t.Parallel()
 	memory := budget.New("memory", responseBytes, responseShare)

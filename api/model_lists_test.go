@@ -75,7 +75,7 @@ func (w *modelRun) query() (q modelQuery) {
 	return q
 }
 
-// food draws the name of an ingredient, often one of the first three.
+// food draws the name of an ingredient, often one of the first three names.
 func (w *modelRun) food() (sent, want string) {
 	words := modelFoods
 	if rapid.Bool().Draw(w.T, "one of a few") {
@@ -84,7 +84,7 @@ func (w *modelRun) food() (sent, want string) {
 	return w.text("food", words)
 }
 
-// nameFood sets one food of the user: a name and an alias.
+// nameFood sets the only food of the user: a name and an alias.
 func (w *modelRun) nameFood(c *modelUser) {
 	for _, one := range modelDecode[[]modelItem](w, w.ok(c, foodsPath)) {
 		c.Call(w.tb, http.MethodDelete, foodPath(one.ID), nil).Is(w.tb, http.StatusNoContent)
@@ -97,8 +97,7 @@ func (w *modelRun) nameFood(c *modelUser) {
 	}
 }
 
-// sameFood reports whether an ingredient is found by a name. Which names the dictionary takes for one food is tested in
-// internal/food.
+// sameFood reports whether a search for a name finds an ingredient. internal/food tests the names in the dictionary.
 func (c *modelUser) sameFood(ingredient, wanted string) bool {
 	var dictionary *food.Catalog
 	key := func(name string) string { return dictionary.Find(modelFold(name), "").Key }
@@ -207,7 +206,7 @@ func (w *modelRun) pageRecipes(c *modelUser) {
 	w.sawRecipes(c, q, want)
 }
 
-// modelPages walks through a list from its first page to its last, each of a size of its own.
+// modelPages walks through a list from the first page to the last. The pages have different sizes.
 func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values, total int) []T {
 	all := []T{}
 	for {
@@ -232,7 +231,7 @@ func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values
 	}
 }
 
-// modelNext returns the URL in the header Link; nil: there is none.
+// modelNext returns the URL in the header Link, or nil if there is none.
 func modelNext(w *modelRun, a *apitest.Response) *url.URL {
 	link := a.Header.Get("Link")
 	if link == "" {

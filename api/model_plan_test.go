@@ -80,7 +80,7 @@ func (w *modelRun) plan(c *modelUser) {
 	c.plans = append(c.plans, recent[0])
 }
 
-// basket adds up what the recipes need.
+// basket returns the sum of the recipes' ingredients.
 func (c *modelUser) basket(ids []int64) modelBasket {
 	var all []modelNeed
 	for _, id := range ids {
@@ -114,8 +114,8 @@ func (w *modelRun) pageHistory(c *modelUser) {
 	require.Equal(w, all, modelPages[modelPlan](w, c, modelHistory, url.Values{}, len(all)))
 }
 
-// The words of all texts: few, so that many texts share them, in several spellings, and among them what is special to SQL,
-// URLs and JSON. Those at the front are drawn more often.
+// The words of all texts. There are few, so that many texts share them. Some are spellings of the same word, and some have characters
+// that are special in SQL, URLs and JSON. The first words are drawn more often.
 var (
 	modelNames = []string{
 		"soup", "Soup", "SOUP", "Straße", "STRASSE", "É", "é", "E\u0301", "e\u0301", "İ", "i", "100%", "_", `\`, `"q"`, "a,b",
@@ -131,33 +131,34 @@ var (
 	}
 )
 
-// modelFolding is Unicode's full case folding of what the words above are made of, but for İ, which counts as i. It is
-// written out: the server's own would prove nothing.
+// modelFolding is Unicode's full case folding of the characters in the words above, except for İ, which counts as i. It doesn't use the
+// code of the server, because that would prove nothing.
 var modelFolding = strings.NewReplacer("E\u0301", "é", "e\u0301", "é", "É", "é", "ß", "ss", "İ", "i", "Σ", "σ", "ς", "σ", "Α", "α",
 	"Ä", "ä", "ﬀ", "ff", "i\u0307", "i", "\u2028", " ", "\x1f", " ", "\u200b", "")
 
-// modelFold is the form in which names and words are the same.
+// modelFold returns the form in which names and words are compared.
 func modelFold(text string) string {
 	return strings.Join(strings.Fields(modelASCII.Replace(modelFolding.Replace(text))), " ")
 }
 
-// modelPlain is a folded text without accents.
+// modelPlain returns a folded text without accents.
 func modelPlain(folded string) string {
 	return strings.NewReplacer("é", "e", "ä", "a", "û", "u", "\u0301", "").Replace(folded)
 }
 
-// modelHas reports whether a folded word is in a text: with its accents, or in any accents if it has none.
+// modelHas reports whether a folded word is in a text. A word with accents must have the same accents in the text; a word without accents
+// matches any accents.
 func modelHas(text, word string) bool {
 	folded := modelFold(text)
 	return strings.Contains(folded, word) || modelPlain(word) == word && strings.Contains(modelPlain(folded), word)
 }
 
-// modelLower is the lower case of the words above.
+// modelLower returns the lower case of the words above.
 func modelLower(text string) string {
 	return modelASCII.Replace(strings.NewReplacer("İ", "i", "É", "é", "Σ", "σ", "Α", "α", "Ä", "ä").Replace(text))
 }
 
-// modelASCII brings A to Z into lower case.
+// modelASCII turns A to Z into lower case.
 var modelASCII = func() *strings.Replacer {
 	var pairs []string
 	for c := 'A'; c <= 'Z'; c++ {
@@ -166,7 +167,7 @@ var modelASCII = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
-// text draws a text, as it is sent and as the server must return it.
+// text draws a text. It returns the text to send and the text that the server must return.
 func (w *modelRun) text(of string, words []string) (sent, want string) {
 	want = rapid.SampledFrom(words).Draw(w.T, of)
 	if w.chance(4, "two words") {

@@ -17,7 +17,7 @@ const modelRecipes = "/api/recipes/"
 
 func modelRecipePath(id int64) string { return fmt.Sprintf("/api/recipes/%d/", id) }
 
-// modelRecipe is a recipe of a response.
+// modelRecipe is a recipe in a response.
 type modelRecipe struct {
 	ID          int64       `json:"id"`
 	Name        string      `json:"name"`
@@ -37,7 +37,7 @@ type modelNeed struct {
 	Quantity string `json:"quantity"`
 }
 
-// recipe draws the body of a request, and the recipe that must come of it.
+// recipe draws the body of a request, and the recipe that the server must return for it.
 func (w *modelRun) recipe() (body map[string]any, r modelRecipe) {
 	body = map[string]any{"longevity": 1}
 	r = modelRecipe{Longevity: 1, State: rapid.SampledFrom([]string{"used", "active"}).Draw(w.T, "state")}
@@ -77,7 +77,7 @@ func (w *modelRun) importRecipes(c *modelUser) {
 	}
 }
 
-// unifyDates gives all recipes of a user the date of the newest one: their ids decide about their order.
+// unifyDates gives all recipes of a user the date of the newest recipe, so that their ids determine their order.
 func (w *modelRun) unifyDates(c *modelUser) {
 	if len(c.recipes) == 0 {
 		return
@@ -118,7 +118,7 @@ func (w *modelRun) refreshRecipes(c *modelUser) {
 	}
 }
 
-// modelStats is how many recipes of which kind there are.
+// modelStats has the number of recipes of each kind.
 type modelStats struct {
 	MeatTypes   []modelCount `json:"meat_type_stats"`
 	Frequencies []modelCount `json:"frequency_stats"`

@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestListsAndSumsMatchAModel plays random histories of two users against a server and against a model of the rules that the
-// contract has in words alone: search, order, accuracy, pages, counts and sums. The model shares no code with the server.
+// TestListsAndSumsMatchAModel plays random histories of two users against a server and a model. The model has the rules that the
+// contract states only in words: search, order, accuracy, pages, counts and sums. It shares no code with the server.
 // internal/contractfuzz tests the rules of the schemas.
 func TestListsAndSumsMatchAModel(t *testing.T) {
 	t.Parallel()
@@ -47,14 +47,14 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 	}
 }
 
-// modelUser is a user and his data, in the order of creation.
+// modelUser is a user and his data in the order of creation.
 type modelUser struct {
 	*apitest.Client
 	recipes []modelRecipe
 	fridge  []modelItem
 	plans   []modelPlan
 
-	foodName, foodAlias string // of the only food that the user has set; empty: none
+	foodName, foodAlias string // the only food of the user; empty: none
 }
 
 // modelRun is one history.
@@ -64,10 +64,10 @@ type modelRun struct {
 	tb     testing.TB
 	users  []*modelUser
 	newest *modelNewest
-	counts map[string]int // see saw
+	counts map[string]int // how often each case occurred; see saw
 }
 
-// modelNewest is what was created last, in any history.
+// modelNewest has the newest recipe and plan of all histories.
 type modelNewest struct{ recipe, plan modelLatest }
 
 type modelLatest struct {
@@ -75,7 +75,7 @@ type modelLatest struct {
 	date string
 }
 
-// requireNewer demands a larger id than any before, and no earlier time.
+// requireNewer requires a larger id than all before, and a time that isn't earlier.
 func (l *modelLatest) requireNewer(t require.TestingT, id int64, date string) {
 	require.Greater(t, id, l.id)
 	require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`, date)
@@ -89,10 +89,10 @@ type modelStep struct {
 	do   func(*modelUser)
 }
 
-// String names the step in the record of a history.
+// String returns the name of the step, for the record of a history.
 func (a modelStep) String() string { return a.name }
 
-// steps are what a user does; the upper ones are drawn more often.
+// steps returns the actions of a user. The first are drawn more often.
 func (w *modelRun) steps() []modelStep {
 	return []modelStep{
 		{"list recipes", w.listRecipes}, {"page through recipes", w.pageRecipes}, {"plan", w.plan}, {"import recipes", w.importRecipes},
@@ -101,7 +101,7 @@ func (w *modelRun) steps() []modelStep {
 	}
 }
 
-// finish looks at everything that the test is about, whatever was drawn before.
+// finish reads everything that the test is about, independent of the steps that were drawn.
 func (w *modelRun) finish(c *modelUser) {
 	w.importRecipes(c)
 	w.importRecipes(c)
@@ -121,14 +121,14 @@ func (w *modelRun) finish(c *modelUser) {
 	w.pageHistory(c)
 }
 
-// saw counts how often a history had a case that the test is about.
+// saw counts how often a case that the test is about occurred.
 func (w *modelRun) saw(what string, is bool) {
 	if is {
 		w.counts[what]++
 	}
 }
 
-// which draws an index below count; -1: there is none.
+// which draws an index below count. It returns -1 if count is 0.
 func (w *modelRun) which(count int) int {
 	if count == 0 {
 		return -1
@@ -136,7 +136,7 @@ func (w *modelRun) which(count int) int {
 	return rapid.IntRange(0, count-1).Draw(w.T, "which")
 }
 
-// chance is true with a probability of about 1/in.
+// chance returns true with a probability of about 1/in.
 func (w *modelRun) chance(in int, of string) bool {
 	return rapid.IntRange(1, in).Draw(w.T, of) == in
 }

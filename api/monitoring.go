@@ -20,15 +20,15 @@ func (s *Server) CheckReady(w http.ResponseWriter, r *http.Request) {
 		request.Fail(w, r, apperr.Busy(problem.Stopping, apperr.Soon, nil))
 		return
 	}
-	if s.Deployment.Ready() != nil { // the log has said what doesn't fit
+	if s.Deployment.Ready() != nil { // the reason is already in the log
 		request.Fail(w, r, apperr.Busy(apperr.Unavailable, apperr.Soon, nil))
 		return
 	}
 	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})
 }
 
-// AnnounceStop tells clients and proxies that the server will stop: it isn't ready any more, and every response closes its
-// connection. All requests are still served.
+// AnnounceStop tells clients and proxies that the server will stop: CheckReady responds with 503, and every response closes its
+// connection. The server still handles all requests.
 func (s *Server) AnnounceStop() {
 	s.stopping.Store(true)
 	headers := s.responseHeaders()

@@ -32,8 +32,8 @@ func newOrigins(publicURL *url.URL, allowed []string) (origins, error) {
 	return o, errors.Join(errs...)
 }
 
-// originOf returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. The
-// host of a scheme that isn't of the web, such as the id of a browser extension, keeps its capitals.
+// originOf returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. If the
+// scheme is neither http nor https, the host keeps its capitals; it may be the id of a browser extension.
 func originOf(u *url.URL) string {
 	if _, web := request.DefaultPorts[u.Scheme]; web {
 		return u.Scheme + "://" + request.NormalHost(u.Scheme, u.Host)
@@ -41,7 +41,7 @@ func originOf(u *url.URL) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// originKey returns a text that is the same for all spellings of an origin. Other texts, such as null, keep theirs.
+// originKey returns a text that is the same for all spellings of an origin. It returns other texts, such as null, unchanged.
 func originKey(origin string) string {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -50,8 +50,8 @@ func originKey(origin string) string {
 	return strings.ToLower(originOf(u))
 }
 
-// checkCrossSite returns an error for a request that a page of another origin made the browser send with its cookies.
-// [http.CrossOriginProtection] compares texts; a host in capitals or with the default port is the same host.
+// checkCrossSite returns an error if a browser sends the request with its cookies for a page of another origin.
+// [http.CrossOriginProtection] compares texts, so checkCrossSite first removes capitals and the default port from the host.
 func (o origins) checkCrossSite(r *http.Request) error {
 	origin := r.Header.Get("Origin")
 	u, err := url.Parse(origin)
@@ -65,7 +65,7 @@ func (o origins) checkCrossSite(r *http.Request) error {
 	return o.crossSite.Check(same)
 }
 
-// cors lets pages of the allowed origins read all responses, errors included, with credentials (Fetch, section 3.2).
+// cors lets pages of the allowed origins read all responses, including errors, with credentials (Fetch, section 3.2).
 func (o origins) cors(next http.Handler) http.Handler {
 	if len(o.allowed) == 0 {
 		return next
@@ -73,10 +73,10 @@ func (o origins) cors(next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowOriginFunc:    func(origin string) bool { return o.allowed[originKey(origin)] },
 		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders:     []string{"*"}, // the library repeats those that the browser asks for
+		AllowedHeaders:     []string{"*"}, // the library returns the headers that the browser asks for
 		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Idempotent-Replayed", "Ignored-Members", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
 		AllowCredentials:   true,
-		MaxAge:             7200, // the maximum of browsers
+		MaxAge:             7200, // seconds, the maximum of browsers
 		OptionsPassthrough: true, // OPTIONS responds as it does without CORS
 	}).Handler(next)
 }

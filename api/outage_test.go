@@ -18,7 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 )
 
-// TestTheDatabaseIsUnavailable takes the database from a running server, calls every operation, and gives it back.
+// TestTheDatabaseIsUnavailable makes the database unavailable to a running server, calls every operation, and makes it available again.
 func TestTheDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -31,7 +31,7 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 	for _, o := range apitest.Operations(t) {
 		calls = append(calls, k.Prepare(t, o))
 	}
-	script := withAPIToken(t, k.Client, "recipes:read") // a server looks it up once
+	script := withAPIToken(t, k.Client, "recipes:read") // not used before: a server looks a token up only once
 	before, shown := everyRow(t, s), k.ReadAll(t)
 	setAllowed(t, s, false)
 
@@ -40,7 +40,7 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 			r.Succeed(t, caller)
 			continue
 		}
-		if r.ID == "checkReady" { // it returns 503 only when the server stops
+		if r.ID == "checkReady" { // it doesn't ask the database
 			r.Succeed(t, caller)
 			continue
 		}
@@ -50,7 +50,7 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 			continue
 		}
 		responses := []*apitest.Response{r.Send(t, caller, cookie)}
-		if r.Body != nil { // for which the cookie may have stood
+		if r.Body != nil { // the cookie may have replaced it
 			responses = append(responses, r.Send(t, caller))
 		}
 		for _, a := range responses {
@@ -65,14 +65,14 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, s, "garbage"), "without asking the database")
 
 	setAllowed(t, s, true)
-	s.Pool.Reset() // its connections were ended too
+	s.Pool.Reset() // its connections were closed, too
 	require.Equal(t, before, everyRow(t, s))
 	require.Equal(t, shown, k.ReadAll(t))
 	require.Equal(t, http.StatusOK, k.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode)
 	require.Equal(t, http.StatusOK, k.Refresh(t).StatusCode, "the outage has logged nobody out")
 }
 
-// setAllowed lets the server connect to its database, or ends its connections and lets it make no new ones.
+// setAllowed lets the server connect to its database, or closes its connections and rejects new ones.
 func setAllowed(t *testing.T, s *apitest.Server, allowed bool) {
 	t.Helper()
 	ctx := context.Background()
@@ -91,7 +91,7 @@ func setAllowed(t *testing.T, s *apitest.Server, allowed bool) {
 	}
 }
 
-// TestARequestHasADeadline holds the row that a refresh needs: the refresh gives up, and nothing is lost.
+// TestARequestHasADeadline locks the row that a refresh needs. The refresh must give up, and nothing may be lost.
 func TestARequestHasADeadline(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -109,8 +109,8 @@ func TestARequestHasADeadline(t *testing.T) {
 	require.EqualValues(t, 2, s.Int(t, `select gen from sessions`))
 }
 
-// TestALoginFloodIsTurnedAway shows that a login that would wait too long for its hash gets a 503, and that requests without a
-// hash succeed meanwhile.
+// TestALoginFloodIsTurnedAway checks that the response to a login that would wait too long for its hash is 503, and that requests
+// without a hash succeed meanwhile.
 func TestALoginFloodIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -137,7 +137,7 @@ func TestALoginFloodIsTurnedAway(t *testing.T) {
 			require.Equal(t, http.StatusOK, calm.FridgeStatus(t))
 		}
 	})
-	for overloaded.Load() == 0 { // on a busy machine they may have come one after the other
+	for overloaded.Load() == 0 { // on a busy machine they may have arrived one after the other
 		apitest.AtOnce(t, flood...)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// pageLink is the reference to the next page, to be followed as it is; empty: there is none.
+// pageLink returns the link to the next page, or an empty text if there is none.
 func pageLink(t *testing.T, a *apitest.Response) string {
 	t.Helper()
 	link := a.Header.Values("Link")
@@ -36,7 +36,7 @@ func pageRows(t *testing.T, a *apitest.Response) []string {
 	return rows
 }
 
-// walkPages returns the rows of this page and of all that its Link leads to, each full but the last one.
+// walkPages returns the rows of this page and of all following pages. All pages but the last must be full.
 func walkPages(t *testing.T, c *apitest.Client, path string, limit int) []string {
 	t.Helper()
 	all := []string{}
@@ -58,7 +58,7 @@ func walkPages(t *testing.T, c *apitest.Client, path string, limit int) []string
 
 var pageOrders = []string{"", "&ordering=-added_date", "&ordering=added_date", "&ordering=name", "&ordering=-name"}
 
-// pageLibrary adds recipes in which names, dates, matches and accuracies are each the same for several.
+// pageLibrary adds recipes. Several have the same name, date, number of matches or accuracy.
 func pageLibrary(t *testing.T, s *apitest.Server, c *apitest.Client) {
 	t.Helper()
 	for i, name := range []string{"soup", "Soup", "straße", "STRASSE", "apple", "pie", "PIE", "Apple", "öl", "Öl", "water", "soup & pie"} {
@@ -100,7 +100,7 @@ func TestPagesOfRecipes(t *testing.T) {
 		require.NotEmpty(t, kept.Get("cursor"))
 		kept.Del("cursor")
 		query.Set("ingredients", strings.TrimSpace(query.Get("ingredients")))
-		query.Set("unknown", "\x00") // unknown parameters stay, too
+		query.Set("unknown", "\x00") // links keep unknown parameters, too
 		require.Equal(t, query, kept)
 		require.Equal(t, "/api/recipes/", u.Path)
 	})
@@ -146,11 +146,11 @@ func TestPagesWhileRowsComeAndGo(t *testing.T) {
 				before := ids(pageRows(t, c.Call(t, http.MethodGet, query, nil)))
 				require.Len(t, before, 9)
 				first := c.Call(t, http.MethodGet, query+"&limit=3", nil)
-				for _, gone := range []int{0, 2, 5} { // a row that was seen, that on which the cursor stands, and one to come
+				for _, gone := range []int{0, 2, 5} { // a row of the first page, the row of the cursor, and a later row
 					c.Call(t, http.MethodDelete, fmt.Sprintf("/api/recipes/%d/", before[gone]), nil).Is(t, http.StatusNoContent)
 				}
 				var added []int64
-				for n := range 10 { // before, among and behind the others
+				for n := range 10 { // before, between and after the others
 					added = append(added, addRecipe(t, c, recipeNeeding(fmt.Sprintf("row %d", n), [][]string{{"leek", "salt"}, {"leek"}, {"x", "y", "salt"}}[n%3]...)).ID)
 				}
 
@@ -180,7 +180,7 @@ func TestPagesOfTheHistory(t *testing.T) {
 	}
 
 	first := c.Call(t, http.MethodGet, "/api/grocery/history/?limit=3", nil)
-	for _, gone := range []int{0, 2, 5} { // a plan that was seen, that on which the cursor stands, and one to come
+	for _, gone := range []int{0, 2, 5} { // a plan of the first page, the plan of the cursor, and a later plan
 		var one struct{ ID int64 }
 		require.NoError(t, json.Unmarshal([]byte(whole[gone]), &one))
 		s.Exec(t, `delete from plans where id = $1`, one.ID)

@@ -8,8 +8,8 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// underPath serves a program that a proxy serves under a path, the one of the public URL, whether the proxy removes the path from
-// its requests or not. It removes nothing if routes begin with the same path, as for /api: then the proxy must.
+// underPath removes the path of the public URL from requests, for proxies that serve the program under this path but don't remove it
+// themselves. It removes nothing if a route begins with the same path, such as /api: then the proxy must remove it.
 func (s *Server) underPath(routes chi.Routes, next http.Handler) http.Handler {
 	ambiguous := s.path == ""
 	_ = chi.Walk(routes, func(_, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
@@ -27,13 +27,13 @@ func (s *Server) underPath(routes chi.Routes, next http.Handler) http.Handler {
 	})
 }
 
-// withPath returns a copy of a request with another path, which is escaped.
+// withPath returns a copy of a request with another path, given in escaped form.
 func withPath(r *http.Request, escaped string) *http.Request {
 	if escaped == "" {
 		escaped = "/"
 	}
 	path, err := url.PathUnescape(escaped)
-	if err != nil { // impossible: it is part of an escaped path
+	if err != nil { // impossible: escaped is the end of a valid escaped path
 		return r
 	}
 	target := *r.URL

@@ -19,7 +19,7 @@ import (
 
 const underPath = "https://home.example.org/ocipe"
 
-// proxied returns the URL under which a proxy serves s. removes: the proxy removes the path of the public URL.
+// proxied returns the URL under which a proxy serves s. If removes is true, the proxy removes the path of the public URL.
 func proxied(t *testing.T, s *apitest.Server, removes bool) *url.URL {
 	t.Helper()
 	target, err := url.Parse(s.URL)
@@ -38,7 +38,7 @@ func proxied(t *testing.T, s *apitest.Server, removes bool) *url.URL {
 	return u
 }
 
-// fetch returns status, headers and text of a URL, without following redirects.
+// fetch returns the response and text of a URL, without following redirects.
 func fetch(t *testing.T, u *url.URL, headers ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, u.String(), http.NoBody)
@@ -63,7 +63,7 @@ func resolve(t *testing.T, u *url.URL, link string) *url.URL {
 	return target
 }
 
-// links are the URLs in a page and in the scripts of the documentation.
+// links matches the URLs in a page and in the scripts of the documentation.
 var links = regexp.MustCompile(`(?:src=|href=|from |init\(|new URL\()["']([^"'#]+)["']`)
 
 func TestAProxyServesTheProgramUnderAPath(t *testing.T) {
@@ -183,7 +183,7 @@ func TestPublicPaths(t *testing.T) {
 				res, _ := fetch(t, u)
 				return res
 			}
-			if path != "/api/" { // there a proxy must remove it
+			if path != "/api/" { // for this path, the proxy must remove it
 				require.Equal(t, http.StatusOK, get(path+"docs/").StatusCode)
 				require.Equal(t, location, get(strings.TrimSuffix(path, "/")).Header.Get("Location"))
 				require.Equal(t, http.StatusNotFound, get(path+"docs/../main.go").StatusCode)

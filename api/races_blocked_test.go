@@ -13,24 +13,24 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// hold takes locks behind the server's back, until release.
+// hold takes locks in a separate transaction until release is called.
 func (k replicaUser) hold(t *testing.T, sql string, args ...any) (release func()) {
 	t.Helper()
 	tx, err := k.Pool.Begin(context.Background())
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), sql, args...)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // where the test has failed before it
+	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // if the test fails before release
 	return func() { require.NoError(t, tx.Commit(context.Background())) }
 }
 
-// waiting tells how many connections wait for a lock.
+// waiting returns the number of connections that wait for a lock.
 func (k replicaUser) waiting(t *testing.T) int64 {
 	t.Helper()
 	return k.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 }
 
-// startAndWaitForLock starts a call and returns when it waits for a lock, or has its response.
+// startAndWaitForLock starts a call and returns when the call waits for a lock or has its response.
 func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (response **apitest.Response) {
 	t.Helper()
 	before, done := k.waiting(t), make(chan struct{})
@@ -50,7 +50,7 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 	return response
 }
 
-// overlap stops the first call at a lock, or a change that isn't committed yet, and begins the others meanwhile.
+// overlap blocks the first call with a lock or an uncommitted change, and starts the other calls meanwhile.
 func (k replicaUser) overlap(t *testing.T, sql string, arg []any, calls ...raceCall) []*apitest.Response {
 	t.Helper()
 	group := apitest.Concurrently(t)
@@ -69,7 +69,7 @@ func (k replicaUser) overlap(t *testing.T, sql string, arg []any, calls ...raceC
 	return responses
 }
 
-// TestTwoCallsThatOverlap stops one call in its middle, where another one begins.
+// TestTwoCallsThatOverlap blocks one call in the middle, and starts another call then.
 func TestTwoCallsThatOverlap(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
@@ -119,8 +119,8 @@ func TestTwoCallsThatOverlap(t *testing.T) {
 	})
 }
 
-// TestAnAccountIsDeletedUnderItsCalls deletes the account while one of its calls waits for that transaction: nobody would own
-// what the call writes.
+// TestAnAccountIsDeletedUnderItsCalls deletes the account while one of its calls waits for that transaction. The call must not write data
+// that has no owner.
 func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// raceCall is a call, and its effect on the model of a kitchen, which returns the expected response.
+// raceCall is a call. The function on makes the same change in the model of a kitchen and returns the expected response.
 type raceCall struct {
 	name         string
 	method, path string
@@ -22,11 +22,11 @@ type raceCall struct {
 	on           func(*modelUser) string
 }
 
-// raceResponse returns the compared part of a response.
+// raceResponse returns the part of a response that is compared.
 func raceResponse(status int, body any) string {
 	text, err := json.Marshal(body)
 	if err != nil {
-		panic(err) // plain structs
+		panic(err) // can't happen: bodies are plain structs
 	}
 	return fmt.Sprintf("%d %s", status, text)
 }
@@ -39,7 +39,7 @@ func raceRead[T any](t testing.TB, a *apitest.Response) string {
 	return raceResponse(a.StatusCode, apitest.Decode[T](t, a))
 }
 
-// send makes the call and returns its response in the form of the model's.
+// send makes the call and returns its response in the form that the model uses.
 func (a raceCall) send(t testing.TB, k replicaUser, server int) string {
 	t.Helper()
 	response := k.call(t, server, a.method, a.path, a.body)
@@ -57,7 +57,7 @@ func (a raceCall) send(t testing.TB, k replicaUser, server int) string {
 	}
 }
 
-// inSomeOrder returns the outcomes of the acts in every order: the responses, and the result of see.
+// inSomeOrder returns the outcomes of the acts in every possible order. An outcome has the responses and the result of see.
 func inSomeOrder(before modelUser, acts []raceCall, see func(modelUser) string) (outcomes []string) {
 	responses := make([]string, len(acts))
 	var try func(c modelUser, rest []int)
@@ -79,7 +79,7 @@ func inSomeOrder(before modelUser, acts []raceCall, see func(modelUser) string) 
 	return outcomes
 }
 
-// race makes four of the calls at once and requires an outcome that they could have had one after the other.
+// race makes four of the calls at once. It requires an outcome that is also possible if they run one after the other.
 func (k replicaUser) race(t *testing.T, before modelUser, acts []raceCall, see func(modelUser) string, now func() modelUser) {
 	t.Helper()
 	acts = slices.Clone(acts)
@@ -97,8 +97,8 @@ func (k replicaUser) race(t *testing.T, before modelUser, acts []raceCall, see f
 	}
 }
 
-// TestCallsAtOnceAreAsCallsOneAfterTheOther does several things at once to the same recipes, or the same groups of the
-// fridge, again and again.
+// TestCallsAtOnceAreAsCallsOneAfterTheOther repeatedly makes several calls at once to the same recipes, or to the same groups of the
+// fridge.
 func TestCallsAtOnceAreAsCallsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	rounds := apitest.Rounds(t, 20)
@@ -143,7 +143,7 @@ func TestCallsAtOnceAreAsCallsOneAfterTheOther(t *testing.T) {
 	})
 }
 
-// raceRecipeActs are calls that concern the same recipes.
+// raceRecipeActs returns calls that concern the same recipes.
 func raceRecipeActs(first, second modelRecipe) []raceCall {
 	plan := func(ids ...int64) raceCall {
 		return raceCall{fmt.Sprint("plan ", ids), http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": ids}, func(c *modelUser) string {
@@ -195,7 +195,7 @@ func raceAt(c *modelUser, id int64) int {
 	return slices.IndexFunc(c.recipes, func(r modelRecipe) bool { return r.ID == id })
 }
 
-// raceFridgeActs are calls that concern the same groups, and an item of one.
+// raceFridgeActs returns calls that concern the same groups, and an item of one of them.
 func raceFridgeActs(item int64) []raceCall {
 	at := func(c *modelUser) int {
 		return slices.IndexFunc(c.fridge, func(i modelItem) bool { return i.ID == item })

@@ -14,8 +14,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestAStormOverTheSameRecipes plans overlapping choices in opposite orders while recipes are imported, made active
-// and deleted. No call fails, and none has to wait in a circle.
+// TestAStormOverTheSameRecipes plans the same recipes in opposite orders while recipes are imported, made active and deleted. No call
+// may fail, and there must be no deadlock.
 func TestAStormOverTheSameRecipes(t *testing.T) {
 	t.Parallel()
 	k := newLoneReplicaUser(t, "race-storm")
@@ -75,13 +75,13 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 		history = append(history, p.Recipes)
 	}
 	require.ElementsMatch(t, planned, history, "a plan is in the history if it succeeded")
-	// PostgreSQL counts a deadlock when the connection ends that saw it.
+	// PostgreSQL counts a deadlock when the connection that detected it ends.
 	k.Exec(t, `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
 	require.Zero(t, k.Int(t, `select deadlocks from pg_stat_database where datname = current_database()`))
 }
 
-// TestATagStandsForOneResponseInAStorm reads lists and things on two servers while every write of the contract is sent to them, many
-// at once. Two different responses must not have the same tag.
+// TestATagStandsForOneResponseInAStorm reads lists and resources from two servers while it sends them all writes of the contract, many at
+// once. Two different responses must not have the same tag.
 func TestATagStandsForOneResponseInAStorm(t *testing.T) {
 	t.Parallel()
 	k := newLoneReplicaUser(t, "tag-storm")
@@ -123,7 +123,7 @@ func TestATagStandsForOneResponseInAStorm(t *testing.T) {
 				case http.StatusNotModified:
 					require.Equal(t, mine[url], a.Header.Get("Etag"))
 					continue
-				case http.StatusNotFound: // a thing that was deleted
+				case http.StatusNotFound: // a deleted resource
 					continue
 				}
 				responses.Remember(t, "", url, a.Is(t, http.StatusOK))

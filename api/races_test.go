@@ -19,7 +19,7 @@ type replicaUser struct {
 	clients [2]*apitest.Client
 }
 
-// newReplicaUser returns a user of the servers that all tests share. The name gets a number.
+// newReplicaUser returns a user of the servers that all tests share. It appends a number to the name.
 func newReplicaUser(t *testing.T, name string) replicaUser {
 	t.Helper()
 	return replicaUserOf(t, apitest.Shared(t), fmt.Sprintf("%s-%d", name, replicaUsers.Add(1)))
@@ -27,13 +27,13 @@ func newReplicaUser(t *testing.T, name string) replicaUser {
 
 var replicaUsers atomic.Int64
 
-// newLoneReplicaUser returns a user whose servers and database are of this test alone.
+// newLoneReplicaUser returns a user whose servers and database are used only by this test.
 func newLoneReplicaUser(t *testing.T, name string) replicaUser {
 	t.Helper()
 	return replicaUserOf(t, startLonePair(t), name)
 }
 
-// startLonePair starts two servers on a new database: for tests that count or lock rows, one after the other.
+// startLonePair starts two servers on a new database, for tests that count or lock rows.
 func startLonePair(t *testing.T) [2]*apitest.Server {
 	t.Helper()
 	one := apitest.Start(t)
@@ -53,7 +53,7 @@ func (k replicaUser) call(t testing.TB, server int, method, path string, body an
 	return k.clients[server%2].Call(t, method, path, body)
 }
 
-// atOnce makes so many calls at once, each at a server of its own turn.
+// atOnce makes n calls at once, on both servers in turn.
 func (k replicaUser) atOnce(t *testing.T, n int, call func(t testing.TB, i int) *apitest.Response) []*apitest.Response {
 	t.Helper()
 	responses := make([]*apitest.Response, n)
@@ -65,7 +65,7 @@ func (k replicaUser) atOnce(t *testing.T, n int, call func(t testing.TB, i int) 
 	return responses
 }
 
-// raceRecipe is a recipe that is sent.
+// raceRecipe returns the body of a request that creates a recipe.
 func raceRecipe(name, state string, needs ...string) map[string]any {
 	ingredients := []modelNeed{}
 	for _, n := range needs {
@@ -92,7 +92,7 @@ func (k replicaUser) line(t testing.TB, text string) int64 {
 	return apitest.Decode[modelLine](t, a).ID
 }
 
-// TestChangesOfDifferentMembersAtOnce loses none of them.
+// TestChangesOfDifferentMembersAtOnce checks that no change is lost.
 func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 	t.Parallel()
 	k := newReplicaUser(t, "race-patch")
@@ -121,7 +121,7 @@ func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 	}
 }
 
-// TestLinesWrittenAtOnce are all there, those of each call together in their order.
+// TestLinesWrittenAtOnce checks that no line is lost, and that the lines of each call are consecutive and in order.
 func TestLinesWrittenAtOnce(t *testing.T) {
 	t.Parallel()
 	k := newReplicaUser(t, "race-lines")

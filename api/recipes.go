@@ -29,7 +29,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 	writeArray(w, r, rows[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, recipeEncoder(list.Kitchen))
 }
 
-// ingredientNames returns the names of both parameters. Those of one are separated by commas.
+// ingredientNames returns the names in the parameters ingredients, separated by commas, and ingredient.
 func ingredientNames(p models.ListRecipesParams) []string {
 	return append(strings.Split(valueOf(p.Ingredients), ","), p.Ingredient...)
 }
@@ -157,7 +157,7 @@ func recipePatch(in models.RecipePatch) recipe.Patch {
 	}
 }
 
-// recipeIngredients keeps nil: a patch without ingredients doesn't change them.
+// recipeIngredients returns nil for nil, because a patch without ingredients doesn't change them.
 func recipeIngredients(in []models.IngredientInput) []recipe.Ingredient {
 	if in == nil {
 		return nil
@@ -169,7 +169,7 @@ func recipeIngredients(in []models.IngredientInput) []recipe.Ingredient {
 	return ingredients
 }
 
-// appendRecipe appends the contract's Recipe. The ingredients are stored in the form of the contract.
+// appendRecipe appends the contract's Recipe. The ingredients are stored as JSON of the contract.
 func appendRecipe(b []byte, r recipe.Recipe) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), r.ID, 10)
 	b = appendString(append(b, `,"name":`...), r.Name)

@@ -16,7 +16,7 @@ func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request, p models.
 	for _, in := range list {
 		inputs = append(inputs, recipeInput(in))
 	}
-	request.Of(r).Body = nil // it may have 16 MiB, which are decoded now
+	request.Of(r).Body = nil // free up to 16 MiB, which are decoded now
 	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), request.Of(r).Key, inputs...)
 	if err != nil {
 		request.Fail(w, r, err)

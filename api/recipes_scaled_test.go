@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// stew is a recipe with quantities of all kinds.
+// stew returns a recipe with quantities of all kinds.
 func stew() models.RecipeInput {
 	in := recipeNeeding("Stew", "Flour=2½ cups", "Beef=12 oz", "Salt=to taste", "Eggs=2-3", "Wine=2 glugs", "Beans=2 × 400 g cans", "Thyme")
 	in.Servings = new(int64(4))

@@ -6,21 +6,21 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// stock returns the selection by what is in the fridge.
+// stock returns the parameters that select recipes by the content of the fridge.
 func (s *Server) stock(p models.ListRecipesParams) recipe.Stock {
 	return recipe.Stock{
 		Makeable: valueOf(p.Makeable) == "true", MissingMax: int(valueOf(p.MissingMax)), UseSoon: valueOf(p.UseSoon) == "true", Today: s.today(p.Today),
 	}
 }
 
-// recipeEncoder returns the encoder of the contract's Recipe, with the lists have and missing if there is a kitchen.
+// recipeEncoder returns the encoder of the contract's Recipe, with the lists have and missing unless k is nil.
 func recipeEncoder(k *makeable.Kitchen) func([]byte, recipe.Recipe) []byte {
 	if k == nil {
 		return appendRecipe
 	}
 	return func(b []byte, r recipe.Recipe) []byte {
 		have, missing, err := k.Lists(r.Ingredients)
-		if err != nil { // the list was selected by the same content
+		if err != nil { // can't happen: the use case has read the same ingredients to select the recipe
 			return appendRecipe(b, r)
 		}
 		b = appendRecipe(b, r)

@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// stockedKitchen is a user with four recipes and a fridge.
+// stockedKitchen returns a user with four recipes and a fridge.
 func stockedKitchen(t *testing.T, username string) *apitest.Client {
 	t.Helper()
 	c := apitest.Shared(t)[0].User(t, username)
@@ -35,7 +35,7 @@ func stockedKitchen(t *testing.T, username string) *apitest.Client {
 	return c
 }
 
-// stockTexts asks for recipes and writes each as "name: what it has / what is missing".
+// stockTexts lists recipes, each as "name: have / missing".
 func stockTexts(t *testing.T, c *apitest.Client, query string) []string {
 	t.Helper()
 	texts := []string{}

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// recipeNeeding is a recipe with these ingredients, each written "name" or "name=quantity".
+// recipeNeeding returns a recipe with these ingredients, each in the form "name" or "name=quantity".
 func recipeNeeding(name string, ingredients ...string) models.RecipeInput {
 	in := models.RecipeInput{Name: name, MeatType: "soup", Longevity: 2, Frequency: models.FrequencyWeekday, Ingredients: []models.IngredientInput{}}
 	for _, i := range ingredients {
@@ -23,7 +23,7 @@ func recipeNeeding(name string, ingredients ...string) models.RecipeInput {
 	return in
 }
 
-// addRecipe adds a recipe as the generated client does.
+// addRecipe adds a recipe.
 func addRecipe(t *testing.T, c *apitest.Client, in models.RecipeInput) models.Recipe {
 	t.Helper()
 	res, err := c.CreateRecipeWithResponse(t.Context(), in)
@@ -74,7 +74,7 @@ func TestAChangedRecipeIsFoundByItsNewTextsAlone(t *testing.T) {
 	require.Empty(t, foundNames(t, c, "ingredients=first+ingredient"))
 }
 
-// foundNames asks for recipes with this raw query and returns their names, with their accuracy where they have one.
+// foundNames lists recipes with a raw query. It returns their names, with the accuracy if they have one.
 func foundNames(t *testing.T, c *apitest.Client, query string) []string {
 	t.Helper()
 	names := []string{}
@@ -88,7 +88,8 @@ func foundNames(t *testing.T, c *apitest.Client, query string) []string {
 	return names
 }
 
-// TestQueryParameters sends valid queries and several errors at once. internal/contractfuzz breaks every parameter in every way.
+// TestQueryParameters sends valid queries, and queries with several errors. internal/contractfuzz tests all kinds of errors of every
+// parameter.
 func TestQueryParameters(t *testing.T) {
 	t.Parallel()
 	c := apitest.Shared(t)[0].User(t, "query")
@@ -114,7 +115,8 @@ func differentNames(count int) string {
 	return strings.Join(names, ",")
 }
 
-// queryFails demands that a query is rejected with exactly these errors, or accepted if there are none, and that nothing of it is echoed.
+// queryFails requires that a query is rejected with exactly these errors, or accepted if there are none. The response must not repeat
+// values of the query.
 func queryFails(t *testing.T, c *apitest.Client, path string, errors []string) {
 	t.Helper()
 	a := c.Call(t, http.MethodGet, path, nil)
@@ -134,7 +136,7 @@ func queryFails(t *testing.T, c *apitest.Client, path string, errors []string) {
 
 func TestIngredientsWithCommas(t *testing.T) {
 	t.Parallel()
-	c := apitest.Shared(t)[0].User(t, "commas") // with foods that are no preparation of another one, as "butter, melted" is
+	c := apitest.Shared(t)[0].User(t, "commas") // its ingredients must not be preparations, as "butter, melted" is
 	addRecipe(t, c, recipeNeeding("sauce", "sugar, spice mix", "flour"))
 	addRecipe(t, c, recipeNeeding("bread", "sugar", "flour", "salt"))
 	for query, want := range map[string][]string{

@@ -145,7 +145,7 @@ func TestReplicas(t *testing.T) {
 	})
 }
 
-// TestReuseOfARefreshToken shows what clients see of the rules that internal/session tests.
+// TestReuseOfARefreshToken tests the responses that clients get. internal/session tests the rules.
 func TestReuseOfARefreshToken(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)

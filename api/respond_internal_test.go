@@ -20,7 +20,7 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// recorder keeps each write, and fails from the write with the number failAt on.
+// recorder records each write. The write with the number failAt fails.
 type recorder struct {
 	discard
 	status int
@@ -28,7 +28,7 @@ type recorder struct {
 	failAt int // 0: never
 }
 
-// WriteHeader keeps the status. A second one panics, as net/http logs it.
+// WriteHeader records the status. A second call panics, because net/http would log an error.
 func (r *recorder) WriteHeader(status int) {
 	if r.status != 0 {
 		panic("a second status")
@@ -36,7 +36,7 @@ func (r *recorder) WriteHeader(status int) {
 	r.status = status
 }
 
-// Write keeps the bytes.
+// Write records the bytes.
 func (r *recorder) Write(b []byte) (int, error) {
 	r.writes = append(r.writes, string(b))
 	if len(r.writes) == r.failAt {
@@ -101,7 +101,7 @@ func TestALongResponseIsWrittenInChunks(t *testing.T) {
 	})
 }
 
-// oneGroup is a fridge with a single group.
+// oneGroup returns a fridge with a single group.
 func oneGroup(count int) []fridge.Item {
 	items := someFridge(count)
 	for i := range items {
@@ -126,7 +126,7 @@ func TestEncodersDoNotAllocate(t *testing.T) {
 	}
 }
 
-// BenchmarkRespond measures writing a response, with its headers, from what the use case returned.
+// BenchmarkRespond measures writing a response with its headers from the result of a use case.
 func BenchmarkRespond(b *testing.B) {
 	one, fifty, items, list := someRecipes(b, 1)[0], someRecipes(b, 50), someFridge(30), someChecklist(30)
 	invalid := apperr.Invalid(
@@ -154,7 +154,7 @@ func BenchmarkRespond(b *testing.B) {
 	}
 }
 
-// Samples of what responses are made of: the demo's recipes, and fridges and checklists, as the use cases return them.
+// Samples of results of use cases: the recipes of the demo, fridges and checklists.
 
 func someRecipes(t testing.TB, count int) []recipe.Recipe {
 	t.Helper()
@@ -172,7 +172,7 @@ func someRecipes(t testing.TB, count int) []recipe.Recipe {
 	return all
 }
 
-// someFridge has items in groups of five.
+// someFridge returns a fridge with groups of five items.
 func someFridge(count int) []fridge.Item {
 	items := make([]fridge.Item, 0, count)
 	for i := range count {

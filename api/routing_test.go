@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// spellings are the two ways to write a path.
+// spellings returns a path with and without its last slash.
 func spellings(path string) []string {
 	bare := strings.TrimSuffix(path, "/")
 	return []string{bare, bare + "/"}
@@ -21,7 +21,7 @@ func TestRouting(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
 	k := s.Kitchen(t, "router", awkward)
-	caller := cookieless(t, s) // a cookie would stand for the body
+	caller := cookieless(t, s) // a cookie would replace the body
 	caller.Access = k.Access
 
 	t.Run("WorksWithAndWithoutTheLastSlash", func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRouting(t *testing.T) {
 		}
 		for template, methods := range taken {
 			t.Run("As "+template, func(t *testing.T) {
-				var known []string // in the order in which they are told
+				var known []string // in the order of the header Allow
 				unknown := []string{http.MethodTrace, "BREW", "get"}
 				for _, m := range every {
 					if slices.Contains(methods, m) {

@@ -6,14 +6,14 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 )
 
-// rows is a list whose first items have been read. next returns those that follow, and none at the end.
+// rows is a list whose first items have been read. next returns the following items, or an empty list at the end.
 type rows[T any] struct {
 	first []T
-	bytes int // about the memory that first takes
+	bytes int // the approximate memory that first takes
 	next  func() ([]T, error)
 }
 
-// writeRows responds with a list. before appends what stands before an item, and after what ends the list.
+// writeRows responds with a list. before appends the JSON before an item, and after the end of the list.
 func writeRows[T any](w http.ResponseWriter, r *http.Request, list rows[T], before func([]byte, T) []byte, appendOne func([]byte, T) []byte, after func([]byte) []byte) {
 	w.Header()["Content-Type"] = typeJSON
 	out := &chunks{w: w, status: http.StatusOK}

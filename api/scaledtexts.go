@@ -9,8 +9,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// scaledTexts remembers the contract's ScaledQuantity of quantities: recipes use the same ones over and over. Without it, a recipe with eight
-// ingredients costs several times the CPU of the same recipe as it is written.
+// scaledTexts caches the contract's ScaledQuantity of each quantity, because recipes often have the same quantities. Without the cache,
+// a scaled recipe with eight ingredients costs several times the CPU of the unscaled recipe.
 type scaledTexts struct {
 	texts *otter.Cache[scaledKey, string]
 }
@@ -20,7 +20,7 @@ type scaledKey struct {
 	units            measure.System
 }
 
-// So many quantities, with texts of so many bytes, take about 4 MB at most.
+// The maximum number of cached quantities, and the maximum length of each in bytes. The cache takes at most about 4 MB.
 const (
 	maxScaled     = 8192
 	maxScaledText = 64
@@ -30,7 +30,7 @@ func newScaledTexts() scaledTexts {
 	return scaledTexts{otter.Must(&otter.Options[scaledKey, string]{MaximumSize: maxScaled})}
 }
 
-// ingredients returns the ingredients of a recipe as the contract's IngredientView.
+// ingredients returns the ingredients of a recipe as a JSON array of the contract's IngredientView.
 func (t scaledTexts) ingredients(r recipe.Recipe, s recipe.Scaling) ([]byte, error) {
 	factor := s.Factor.RatString()
 	b := append(make([]byte, 0, 4*len(r.Ingredients)+64), '[')

@@ -22,7 +22,8 @@ func allScopes(t *testing.T) (scopes []string) {
 	return scopes
 }
 
-// TestAnAPITokenMayDoWhatItsScopesSay sends every operation with a token of every scope, and with one of all other scopes.
+// TestAnAPITokenMayDoWhatItsScopesSay calls every operation with a token that has only its scope, and with a token that has all other
+// scopes.
 func TestAnAPITokenMayDoWhatItsScopesSay(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -34,7 +35,7 @@ func TestAnAPITokenMayDoWhatItsScopesSay(t *testing.T) {
 		others[scope] = withAPIToken(t, k.Client, slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == scope })...)
 	}
 	all := withAPIToken(t, k.Client, scopes...)
-	for _, c := range append([]*apitest.Client{all}, others[scopes[0]], others[scopes[1]]) { // from now on a use changes nothing
+	for _, c := range append([]*apitest.Client{all}, others[scopes[0]], others[scopes[1]]) { // the first use of a token is stored, later ones aren't
 		c.Call(t, http.MethodGet, "/api/grocery/list/", nil)
 	}
 	used := map[string]bool{}
@@ -57,7 +58,7 @@ func TestAnAPITokenMayDoWhatItsScopesSay(t *testing.T) {
 			r.Succeed(t, single[o.Scope])
 			k.Prepare(t, o).Succeed(t, all)
 			if !slices.Contains([]string{http.MethodPost, http.MethodDelete}, o.Method) {
-				k.Prepare(t, o).Succeed(t, k.Client) // a session may do everything
+				k.Prepare(t, o).Succeed(t, k.Client) // a session may call every operation
 			}
 		})
 	}
@@ -66,7 +67,7 @@ func TestAnAPITokenMayDoWhatItsScopesSay(t *testing.T) {
 	}
 }
 
-// requireScopeNeeded sends a request and the same with an invalid body: the scope is checked before the body.
+// requireScopeNeeded sends a request, and the same request with an invalid body, because the scope is checked before the body.
 func requireScopeNeeded(t *testing.T, s *apitest.Server, r apitest.Request, c *apitest.Client) {
 	t.Helper()
 	c.Do(t, http.MethodGet, "/api/user/api-tokens/0/", "", "Authorization: Bearer "+c.Access) // records its use

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheSecurityPageNamesTestsThatExist reads docs/security.md, which says of each requirement which test shows it.
+// TestTheSecurityPageNamesTestsThatExist reads docs/security.md, which names a test for each requirement.
 func TestTheSecurityPageNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/security.md")

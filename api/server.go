@@ -1,5 +1,5 @@
-// Package api is the HTTP layer: a handler takes a request apart, calls one use case and writes the response. openapi.yaml says
-// what requests and responses look like.
+// Package api is the HTTP layer: a handler reads a request, calls one use case and writes the response. openapi.yaml defines the
+// requests and responses.
 package api
 
 import (
@@ -29,24 +29,24 @@ import (
 	"github.com/ocipe/ocipe/internal/metrics"
 )
 
-// MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http responds with 431 above it.
+// MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http rejects larger ones with 431.
 const MaxHeaderBytes = 32 << 10
 
 // Config has the settings of the HTTP layer. The fields up to PublicURL are required.
 type Config struct {
-	Contract  *contract.Contract // of the same public URL
+	Contract  *contract.Contract // loaded with the same PublicURL
 	Clock     func() time.Time
 	Log       *slog.Logger
-	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
-	PublicURL *url.URL // its origin is the server's own; its path is where a proxy serves the program
+	Version   string   // of the program; must be a token (RFC 9110, section 5.6.2)
+	PublicURL *url.URL // its origin is the server's origin; its path is where a proxy serves the program
 
 	ReauthAge         time.Duration     // the maximum age of a login that counts as recent; whole seconds
 	AllowedOrigins    []string          // of apps on other origins: scheme://host[:port], as browsers send them
-	TrustedProxies    []netip.Prefix    // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
-	BodyWait          time.Duration     // how long the next bytes of a body may take; 0: 15 s
+	TrustedProxies    []netip.Prefix    // their Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted
+	BodyWait          time.Duration     // the maximum wait for the next bytes of a body; 0: 15 s
 	CookiePartitioned bool              // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression       // empty: none
-	Trace             request.Tracer    // nil: there are no traces
+	Trace             request.Tracer    // nil: no traces
 	Metrics           *metrics.Requests // nil: requests aren't measured
 	HSTSSubdomains    bool              // Strict-Transport-Security includes the subdomains of the public URL's host
 	Web               *web.App          // a single-page app to serve at /; nil: none
@@ -57,7 +57,7 @@ type Server struct {
 	*app.App
 
 	config   Config
-	path     string // that of the contract
+	path     string // the path of the contract
 	origins  origins
 	compress func(http.Handler) http.Handler
 	etags    etags
@@ -65,7 +65,7 @@ type Server struct {
 	plans    *budget.Budget
 	exports  exports
 	scaled   scaledTexts
-	warnOnce sync.Once // about a login whose cookie the browser drops
+	warnOnce sync.Once // warns about a login over plain HTTP
 
 	headers  atomic.Pointer[http.Header] // of every response
 	stopping atomic.Bool
@@ -88,8 +88,8 @@ func New(a *app.App, c Config) (*Server, error) {
 	return s, err
 }
 
-// Handler returns the handler of all requests. A request passes in this order: the log line, panics, CORS, the route; then the
-// checks of its operation ([contract.Guard]), the generated code that binds parameters, and the handler.
+// Handler returns the handler of all requests. A request passes through these layers: the log, the recovery from panics, CORS, the
+// router, the checks of its operation ([contract.Guard]), the generated code that binds parameters, and the handler.
 //
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
@@ -117,7 +117,7 @@ func (s *Server) guard() contract.Guard {
 	return g
 }
 
-// authenticate returns who sent a token.
+// authenticate returns the caller that a token belongs to.
 func (s *Server) authenticate(ctx context.Context, text string) (request.Caller, error) {
 	s.Sessions.Passwords.Yield()
 	if strings.HasPrefix(text, apitoken.Prefix) {
@@ -130,7 +130,7 @@ func (s *Server) authenticate(ctx context.Context, text string) (request.Caller,
 	return request.Caller{UserID: t.UserID, SessionID: t.SessionID, AuthTime: t.AuthTime}, nil
 }
 
-// serveDocs registers the documentation, under both spellings of each path. / leads to it unless it is the page of an app.
+// serveDocs registers the documentation, with and without the last slash of each path. / redirects to it unless it serves an app.
 func (s *Server) serveDocs(routes chi.Router) error {
 	handlers, err := docs.Handlers(s.config.Contract.YAML, s.config.Contract.JSON, s.path)
 	if s.config.Web != nil {

@@ -24,8 +24,8 @@ func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	s.writeTokens(w, r, tokens)
 }
 
-// RefreshToken handles POST /api/user/token/refresh/. If the token came by cookie and isn't accepted, the response deletes the
-// cookie: existing clients would send it again and again. A cookie of an unknown key stays: a server with the right keys accepts it.
+// RefreshToken handles POST /api/user/token/refresh/. If the token came in a cookie and is rejected, the response deletes the cookie:
+// existing clients would send it again and again. A cookie of an unknown key is kept, because a server with the right keys accepts it.
 func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	state := request.Of(r)
 	presented, byCookie := state.RefreshTokens, len(state.RefreshTokens) > 0

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// cookieless returns a client that sends only the cookies that a test gives it.
+// cookieless returns a client without a cookie jar. A test must set cookies itself.
 func cookieless(t *testing.T, s *apitest.Server) *apitest.Client {
 	t.Helper()
 	c := s.Client(t)

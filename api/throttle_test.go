@@ -17,14 +17,14 @@ import (
 
 const loginPath = "/api/user/token/"
 
-// behindProxy makes X-Forwarded-For count.
+// behindProxy makes the server trust X-Forwarded-For.
 func behindProxy(c *apitest.Config) {
 	c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 }
 
 func from(n int) string { return fmt.Sprintf("X-Forwarded-For: 198.18.%d.%d", n>>8, n&255) }
 
-// TestTheOwnerGetsInWhileStrangersGuess plays an attacker on 1,000 addresses, and an owner with a browser.
+// TestTheOwnerGetsInWhileStrangersGuess simulates an attacker with 1,000 addresses, and an owner with a browser.
 func TestTheOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.Attempts = throttle.DefaultLimits(30) })
@@ -104,19 +104,19 @@ func TestSprayedNamesAreCutShort(t *testing.T) {
 
 var pathParameter = regexp.MustCompile(`\{\w+\}`)
 
-// TestEveryLimitedOperationIsLimited calls each operation that declares 429 once too often, and expects that nothing else counts.
+// TestEveryLimitedOperationIsLimited calls each operation that declares 429 once too often, and requires that no other call counts.
 func TestEveryLimitedOperationIsLimited(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.RegistrationsPerHour = 0 }) // there are more operations than a client may register
-	limited, now := 0, time.Now().Add(10*time.Minute)                                          // tokens of the whole test are valid then
+	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.RegistrationsPerHour = 0 }) // the test registers more users than an address may
+	limited, now := 0, time.Now().Add(10*time.Minute)                                          // all tokens of the test are valid then
 	strict := s.Replica(t, func(c *apitest.Config) {
 		c.RequestsPerUser, c.RequestsPerAddress = 1, 1
 		c.Clock = func() time.Time { return now }
 	})
 	for n, o := range apitest.Operations(t) {
-		c, address := strict.Client(t), from(n) // a user and an address for each
+		c, address := strict.Client(t), from(n) // each operation has its own user and address
 		path := pathParameter.ReplaceAllString(o.Path, "1")
-		for range 3 { // without a valid token: nothing counts
+		for range 3 { // requests without a valid token don't count
 			if o.NeedsToken {
 				c.Do(t, o.Method, path, "", address).Is(t, http.StatusUnauthorized)
 				c.Do(t, o.Method, path, "", address, "Authorization: Bearer stale").Is(t, http.StatusUnauthorized)
@@ -126,7 +126,7 @@ func TestEveryLimitedOperationIsLimited(t *testing.T) {
 		if o.NeedsToken {
 			token = "Bearer " + s.User(t, fmt.Sprintf("busy%d", n)).Access
 		}
-		if o.DeletesCaller() { // there is no second call
+		if o.DeletesCaller() { // a second call is impossible
 			c.Do(t, http.MethodGet, "/api/fridge/", "", address, "Authorization: "+token).Is(t, http.StatusOK)
 			c.Do(t, o.Method, path, "", address, "Authorization: "+token).Is(t, http.StatusTooManyRequests)
 			continue

@@ -53,7 +53,7 @@ func TestADeletedRecipe(t *testing.T) {
 		path := fmt.Sprintf("/api/recipes/%d/", r.ID)
 		c.Call(t, http.MethodPatch, path, `{"state": "used", "note": "a note"}`).Is(t, http.StatusOK)
 		before := c.Call(t, http.MethodGet, path, nil)
-		for range 2 { // also when it was restored before
+		for range 2 { // the second time, it was restored before
 			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent)
 			for range 2 { // a double click
 				restored := c.Call(t, http.MethodPost, path+"restore/", nil).Is(t, http.StatusOK)

@@ -1,4 +1,4 @@
-// The commands of the README do what the README says.
+// Tests that the commands of the README do what the README says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ test('the script of the README prints what it says', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const [, script, printed] = readme.match(/<!-- readme-script -->\n```sh\n([^]*?)```[^]*?```\n([^]*?)```/);
   const output = execFileSync('sh', ['-c', script.replaceAll('http://localhost:8080', server.url)], { cwd: folder, encoding: 'utf8' });
-  assert.equal(output, printed); // the account is that of the session
+  assert.equal(output, printed); // the account is the one of the curl session
 });
 
 test('the backup of the README restores what it wrote', () => {

@@ -13,9 +13,9 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkBody reads the body and returns its normal form, nil if it is optional and missing, and the members that the contract
-// doesn't know. memory must be given back after the response. The error is the first of: content type, size, arrival, content, and
-// [apperr.Overloaded] if there is no memory for a body of this size.
+// checkBody reads the body. It returns its normal form (nil if it is optional and missing) and the names of the members that the
+// contract doesn't know. The caller must give memory back after the response. checkBody returns the first error in this order: content
+// type, size, arrival, content; or [apperr.Overloaded] if there is no memory for a body of this size.
 func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request) (normal []byte, ignored []string, memory *bodyMemory, err error) {
 	memory = &bodyMemory{budgets: g.bodies, user: request.UserID(r)}
 	normal, ignored, err = g.readAndCheck(op, w, r, memory)
@@ -49,7 +49,7 @@ func checkContent(op *operation, coding string, sent []byte, r *http.Request) (f
 		return found, err
 	}
 	if key := request.Of(r).Key; key != nil {
-		_, _ = key.Write(sent) // returns no error
+		_, _ = key.Write(sent) // never fails
 	}
 	if found, err = op.body.Body(sent); err != nil {
 		return found, &apperr.Error{Code: problem.MalformedBody, Detail: err.Error()}
@@ -65,10 +65,11 @@ func checkContent(op *operation, coding string, sent []byte, r *http.Request) (f
 	}
 }
 
-// openBody returns what to read the body from, and its content coding; empty: none. The error is the first of: content type, size.
+// openBody returns a reader of the body, and its content coding, which is empty if there is none. It checks the content type before
+// the size.
 func openBody(op *operation, w http.ResponseWriter, r *http.Request) (reader io.Reader, coding string, err error) {
 	reader, present := io.Reader(r.Body), r.ContentLength > 0
-	if r.ContentLength < 0 { // chunked, perhaps empty
+	if r.ContentLength < 0 { // chunked; it may be empty
 		chunks := bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))
 		_, err := chunks.Peek(1)
 		reader, present = chunks, err == nil
@@ -84,7 +85,7 @@ func openBody(op *operation, w http.ResponseWriter, r *http.Request) (reader io.
 	return reader, coding, nil
 }
 
-// readBody returns the body as it was sent, and its content coding; empty: none.
+// readBody returns the body as it was sent, and its content coding, which is empty if there is none.
 func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bodyMemory) (sent []byte, coding string, err error) {
 	reader, coding, err := openBody(op, w, r)
 	if err != nil {
@@ -110,7 +111,7 @@ func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bod
 	return sent, coding, nil
 }
 
-// readError says why a body didn't arrive.
+// readError returns the error for a body that couldn't be read.
 func readError(op *operation, err error) error {
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):

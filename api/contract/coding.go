@@ -17,7 +17,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// unpackers read the content codings that the contract may allow for a body (x-content-codings).
+// unpackers has a decoder for each content coding that the contract may allow for a body (x-content-codings).
 var unpackers = map[string]func(packed io.Reader) (io.Reader, error){
 	"gzip": func(packed io.Reader) (io.Reader, error) { return gzip.NewReader(packed) },
 	"zstd": func(packed io.Reader) (io.Reader, error) {
@@ -29,11 +29,11 @@ var unpackers = map[string]func(packed io.Reader) (io.Reader, error){
 	},
 }
 
-// maxWindow limits the memory of a zstd decoder, in bytes. Bodies are never larger.
+// maxWindow limits the memory of a zstd decoder, in bytes.
 const maxWindow = 16 << 20
 
-// unpack undoes a content coding; empty: there is none. It returns [problem.BodyTooLarge] if the body is larger than limit
-// without it.
+// unpack decodes a content coding; an empty one means that there is none. It returns [problem.BodyTooLarge] if the decoded body is
+// larger than limit, in bytes.
 func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	if coding == "" {
 		return packed, nil
@@ -44,13 +44,13 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 		return nil, invalid
 	}
 	if closer, ok := reader.(io.Closer); ok {
-		defer func() { _ = closer.Close() }() // only gives back memory
+		defer func() { _ = closer.Close() }() // only frees memory
 	}
 	text, err := io.ReadAll(io.LimitReader(reader, limit+1))
 	switch {
 	case int64(len(text)) > limit:
 		return nil, tooLargeUnpacked(limit)
-	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also of a body whose window is its size
+	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also for a body that declares no window: its window is its size
 		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("The body needs a zstd window of more than %d bytes. Compress it with a lower level.", maxWindow)}
 	case err != nil:
 		return nil, invalid
@@ -66,9 +66,9 @@ func tooLargeUnpacked(limit int64) *apperr.Error {
 	return &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
 }
 
-// contentCoding returns the coding of a body that is declared as application/json in UTF-8; empty: none. Otherwise it
-// returns [problem.UnsupportedMediaType], which says what is wrong; if that is the coding, it sets the header Accept-Encoding
-// (RFC 9110, section 15.5.16).
+// contentCoding returns the content coding of a body, empty if there is none. It returns [problem.UnsupportedMediaType] if the body
+// isn't declared as application/json in UTF-8 or the coding isn't supported. In the latter case it also sets the header
+// Accept-Encoding (RFC 9110, section 15.5.16).
 func contentCoding(op *operation, h, response http.Header) (coding string, err error) {
 	if len(h["Content-Type"]) == 1 && h["Content-Type"][0] == "application/json" && h["Content-Encoding"] == nil { // the usual case
 		return "", nil
@@ -95,7 +95,7 @@ func contentCoding(op *operation, h, response http.Header) (coding string, err e
 	return "", unsupported("The content coding" + named(coding) + " isn't supported. " + instead)
 }
 
-// wrongType says what is wrong with the header Content-Type; empty: nothing.
+// wrongType returns the detail of the error if the header Content-Type is wrong, or an empty text if it is right.
 func wrongType(h http.Header) string {
 	const instead = " Send the body as JSON, with the header Content-Type: application/json."
 	sent := h.Get("Content-Type")
@@ -118,7 +118,7 @@ func unsupported(detail string) error {
 	return &apperr.Error{Code: problem.UnsupportedMediaType, Detail: detail}
 }
 
-// named returns a space and a name from a header, if it looks like one.
+// named returns a space and a name from a header, or an empty text if it doesn't look like a name.
 func named(name string) string {
 	for _, c := range []byte(name) {
 		if c != '/' && c != '-' && c != '+' && c != '.' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {

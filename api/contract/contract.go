@@ -1,5 +1,5 @@
-// Package contract binds openapi.yaml to the routes of the server: it registers a route for each operation and puts in front
-// of it the checks that the contract demands.
+// Package contract binds openapi.yaml to the routes of the server. It registers a route for each operation, with the checks that the
+// contract requires.
 package contract
 
 import (
@@ -16,14 +16,14 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// The lines of the contract that depend on the operator's settings. The server publishes them with what it enforces: the minimum
-// length of a new password, and the path under which clients reach the server.
+// The lines of the contract that depend on the operator's settings: the minimum length of a new password, and the path of the public
+// URL. The server publishes the contract with the actual values.
 const (
 	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN" //nolint:gosec // a line of the contract, no password
 	serverLine      = "  - url: /\n"
 )
 
-// Contract is openapi.yaml as a server enforces and publishes it. Several servers may share one: nothing changes it.
+// Contract is openapi.yaml as a server enforces and publishes it. It is immutable, so several servers may share one.
 type Contract struct {
 	Source     []byte // openapi.yaml
 	YAML, JSON []byte // the published document

@@ -60,7 +60,7 @@ func TestQueriesAreReadAsTheStandardLibraryDoesWhereItCan(t *testing.T) {
 			query := raw.Draw(t, "query")
 			values := parseQuery(query)
 			if want, err := url.ParseQuery(query); err == nil {
-				delete(want, "") // nobody asks for it
+				delete(want, "") // parameters without a name are dropped
 				require.Equal(t, want, values, query)
 			}
 			if text, err := url.QueryUnescape(query); err == nil {
@@ -97,7 +97,7 @@ func TestIdsAreDecimalNumbersBelow2To53(t *testing.T) {
 	}
 }
 
-// packed returns a text in a content coding.
+// packed returns a text encoded with a content coding.
 func packed(t *testing.T, coding, text string) []byte {
 	t.Helper()
 	var out bytes.Buffer

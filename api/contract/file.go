@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkFile is checkBody for x-body-in-file. While the body arrives it takes space in a temporary file and no more memory than a
-// small one. Then it shares the budget for the processing of large bodies.
+// checkFile is checkBody for x-body-in-file. It receives the body into a temporary file, with no more memory than a small body takes.
+// Then it takes its share of the budget for processing large bodies.
 func (g *Guard) checkFile(op *operation, w http.ResponseWriter, r *http.Request) (elements request.Elements, ignored []string, memory *bodyMemory, err error) {
 	memory = &bodyMemory{budgets: g.bodies, user: request.UserID(r)}
 	elements, ignored, err = g.receiveAndCheck(op, w, r, memory)
@@ -42,7 +42,7 @@ func (g *Guard) receiveAndCheck(op *operation, w http.ResponseWriter, r *http.Re
 	return checkElements(op, f, f.size)
 }
 
-// checkElements checks a body in a file, and returns its elements and the members that the contract doesn't know.
+// checkElements checks a body in a file. It returns its elements and the names of the members that the contract doesn't know.
 func checkElements(op *operation, body io.ReaderAt, size int64) (request.Elements, []string, error) {
 	found, err := op.body.File(body, size, nil)
 	if err = fileError(found, err); err != nil {
@@ -54,8 +54,8 @@ func checkElements(op *operation, body io.ReaderAt, size int64) (request.Element
 	}, found.Ignored, nil
 }
 
-// BodyInFile checks a body that was not sent by HTTP against the operation, which must have x-body-in-file, and returns its elements.
-// It returns the errors of such a request with the status 400 or 413.
+// BodyInFile checks a body that wasn't sent by HTTP against an operation, which must have x-body-in-file, and returns its elements.
+// An invalid body gets the same errors as in a request: those with the status 400 or 413.
 func (c *Contract) BodyInFile(method, path string, body io.ReaderAt, size int64) (request.Elements, error) {
 	op, err := c.operation(method, path)
 	if err != nil {
@@ -68,10 +68,11 @@ func (c *Contract) BodyInFile(method, path string, body io.ReaderAt, size int64)
 	return elements, err
 }
 
-// fileProcessing is how many bytes of the budget for processing a body in a file takes at most: its elements are decoded one at a time.
+// fileProcessing is the maximum, in bytes, that a body in a file takes from the budget for processing. Its elements are decoded one at
+// a time.
 const fileProcessing = 8 << 20
 
-// fileError returns the error of a body that was read from a file.
+// fileError returns the error to respond with after a body in a file was checked; nil if it is valid.
 func fileError(found validate.Result, err error) error {
 	malformed := new(validate.Malformed)
 	switch {
@@ -87,11 +88,11 @@ func fileError(found validate.Result, err error) error {
 	return nil
 }
 
-// bodyFile is a temporary file with a body, without its content coding.
+// bodyFile is a temporary file with a decoded body.
 type bodyFile struct {
 	file   *os.File
 	size   int64
-	taken  int64 // of the budget
+	taken  int64 // the bytes taken from the budget
 	userID int64
 	budget *fileBudget
 }
@@ -101,12 +102,12 @@ func (g *Guard) newBodyFile(userID int64) (*bodyFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create a file for the body: %w", err)
 	}
-	_ = os.Remove(file.Name()) // it exists until it is closed, even if the program ends
+	_ = os.Remove(file.Name()) // the system deletes it when it is closed, even if the program crashes
 	return &bodyFile{file: file, userID: userID, budget: g.files}, nil
 }
 
-// receive writes the body to the file. The error is the first of: content type, size, arrival, content coding, and
-// [apperr.Overloaded] if too many bodies are in files already.
+// receive writes the body to the file. It returns the first error in this order: content type, size, arrival, content coding; or
+// [apperr.Overloaded] if the files of other bodies take too much space.
 func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request) error {
 	sent, coding, err := openBody(op, w, r)
 	if err != nil {
@@ -138,7 +139,7 @@ func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request
 	return nil
 }
 
-// receiveError says why a body could not be received.
+// receiveError returns the error for a body that couldn't be received.
 func (f *bodyFile) receiveError(op *operation, coding string, arriving *arrivingBody, err error) error {
 	_, known := errors.AsType[*apperr.Error](err)
 	switch {
@@ -150,13 +151,13 @@ func (f *bodyFile) receiveError(op *operation, coding string, arriving *arriving
 	return invalidCoding(coding)
 }
 
-// arrivingBody keeps the error of the connection, which a decoder may replace.
+// arrivingBody keeps the error of the connection, because a decoder may replace it.
 type arrivingBody struct {
 	*bufio.Reader
 	err error
 }
 
-// Read reads what has arrived.
+// Read reads from the connection.
 func (a *arrivingBody) Read(p []byte) (int, error) {
 	n, err := a.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -185,11 +186,11 @@ func (f *bodyFile) Write(p []byte) (int, error) {
 func (f *bodyFile) ReadAt(p []byte, offset int64) (int, error) { return f.file.ReadAt(p, offset) }
 
 func (f *bodyFile) close() {
-	_ = f.file.Close() // nothing of it is needed
+	_ = f.file.Close() // the content is no longer needed
 	f.budget.take(f.userID, -f.taken)
 }
 
-// The space in bytes that the files of all bodies, and of those of one user, may take. Small bodies don't count.
+// The maximum space, in bytes, of the files of all bodies and of the bodies of one user. Bodies of up to smallBody bytes don't count.
 const (
 	maxFiles     = 1 << 30
 	maxUserFiles = 256 << 20
@@ -202,8 +203,8 @@ type fileBudget struct {
 	byUser map[int64]int64
 }
 
-// take takes so many bytes for a file of the user, or gives them back if size is negative. It reports false, and takes nothing, if
-// there is too little space.
+// take takes size bytes for a file of the user, or gives them back if size is negative. It takes nothing and returns false if there is
+// too little space.
 func (b *fileBudget) take(userID, size int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -14,10 +14,10 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// TimeFormat is the form of all times in the contract, which has len(TimeFormat) characters.
+// TimeFormat is the format of all times in the contract. A formatted time has len(TimeFormat) characters.
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
-// checkTime leaves texts of another length to the schema.
+// checkTime checks a time. It accepts texts of another length, because the schema rejects them.
 func checkTime(text string) []apperr.FieldError {
 	at, err := time.Parse(TimeFormat, text)
 	if utf8.RuneCountInString(text) != len(TimeFormat) || err == nil && page.HasTime(at) {
@@ -26,10 +26,11 @@ func checkTime(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_time", Detail: "This must be a time like 2026-03-01T18:30:00.123456Z."}}
 }
 
-// maxMeasure is the maximum length of a density and of a weight in the contract, in characters.
+// maxMeasure is the maximum length, in characters, of a density or a weight in the contract.
 const maxMeasure = 100
 
-// checkDensity checks the text of a density; an empty one says that there is none. It leaves long texts to the schema.
+// checkDensity checks a density; an empty text means that there is none. It accepts texts that are too long, because the schema rejects
+// them.
 func checkDensity(text string) []apperr.FieldError {
 	if text == "" || utf8.RuneCountInString(text) > maxMeasure || quantity.ParseDensity(text) != nil {
 		return nil
@@ -37,7 +38,7 @@ func checkDensity(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_density", Detail: "This must be a weight for a volume, such as 0.7 g/ml or 120 g per cup, and at most 30 g/ml."}}
 }
 
-// checkWeight checks the text of a weight as checkDensity does.
+// checkWeight checks a weight in the same way as checkDensity.
 func checkWeight(text string) []apperr.FieldError {
 	if text == "" || utf8.RuneCountInString(text) > maxMeasure || quantity.ParseWeight(text) != nil {
 		return nil
@@ -45,7 +46,7 @@ func checkWeight(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_weight", Detail: "This must be a weight, such as 200 g or 7 oz, and at most 1,000 kg."}}
 }
 
-// checkDate leaves texts of another length to the schema. PostgreSQL has no year 0.
+// checkDate checks a date. It accepts texts of another length, because the schema rejects them. PostgreSQL has no year 0.
 func checkDate(text string) []apperr.FieldError {
 	day, err := time.Parse(time.DateOnly, text)
 	if utf8.RuneCountInString(text) != len(time.DateOnly) || err == nil && day.Year() > 0 {
@@ -54,13 +55,13 @@ func checkDate(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_date", Detail: "This must be a date like 2026-03-01."}}
 }
 
-// maxFactor is the maximum of a factor in the contract, and maxFactorLength that of its text in characters.
+// The maximum of a factor in the contract, and the maximum length of its text in characters.
 const (
 	maxFactor       = 1000
 	maxFactorLength = 20
 )
 
-// checkFactor leaves texts that aren't numbers, and long ones, to the schema.
+// checkFactor checks a factor. It accepts texts that aren't numbers or are too long, because the schema rejects them.
 func checkFactor(text string) []apperr.FieldError {
 	if utf8.RuneCountInString(text) > maxFactorLength || strings.ContainsAny(text, "eEpPxX_+-") {
 		return nil
@@ -77,17 +78,17 @@ func checkFactor(text string) []apperr.FieldError {
 	return nil
 }
 
-// formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
+// formats returns the rules of each `format` of the contract: how to normalize a string, and what to check in addition to its schema.
 func formats(policy password.Policy) map[string]validate.Format {
 	asSent := func(s string) string { return s }
 	asName := func(s string) string { return strings.TrimSpace(username.Normalize(s)) }
 	return map[string]validate.Format{
-		"base64url": {}, // trimmed, as strings without a format are; package page checks the content
+		"base64url": {}, // trimmed like strings without a format; package page checks the content
 		"username":  {Normalize: asName},
 		// The contract's pattern covers ASCII. No pattern for the letters of all scripts works in every regular expression dialect.
 		"new-username": {Normalize: asName, Check: username.Check},
 		"password":     {Normalize: password.Normalize},
-		// The use case checks the policy again, with the username. Checking it here, too, reports all field errors at once.
+		// The use case checks the policy again, with the username. The check here serves to report all field errors at once.
 		"new-password": {Normalize: password.Normalize, Check: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
 		"session-id":   {Normalize: asSent},

@@ -23,30 +23,32 @@ const RefreshCookie = "refresh_token"
 
 // Guard checks requests before they reach the handler of their operation.
 type Guard struct {
-	// Authenticate returns who sent a token. It returns apperr.TokenNotValid for a token that isn't accepted.
+	// Authenticate returns the caller that a token belongs to, or apperr.TokenNotValid.
 	Authenticate func(ctx context.Context, token string) (request.Caller, error)
 	// ReauthAge is the maximum age of a recent login.
 	ReauthAge time.Duration
 	// Clock returns the time.
 	Clock func() time.Time
-	// CrossSite returns an error for a request that a page of another origin made the browser send.
+	// CrossSite returns an error if a browser sends the request for a page of another origin.
 	CrossSite func(r *http.Request) error
-	// Limit counts a request of a user, or of an address if userID is 0. It returns the header RateLimit (empty: there is no
-	// limit), or apperr.TooManyRequests.
+	// Limit counts a request of a user, or of an address if userID is 0. It returns the value of the header RateLimit (empty if there
+	// is no limit), or apperr.TooManyRequests.
 	Limit func(userID int64, client netip.Addr) (header string, err error)
 	// Policies are the values of the header RateLimit-Policy for users and addresses.
 	Policies struct{ User, Address []string }
-	// Admit returns apperr.Overloaded if too many requests of a kind wait: those of a user that read or write, or those of no user.
+	// Admit returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of users,
+	// and requests without a user.
 	Admit func(ofUser, writes bool) error
-	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
+	// BodyWait is the maximum wait for the next bytes of a body; 0: 15 s.
 	BodyWait time.Duration
 
 	bodies bodyBudgets
 	files  *fileBudget
 }
 
-// wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: overload 503, cross-site 403,
-// no valid access token 401, scope 403, too many requests 429, content type 415, size 413, arrival 408, content 400, invalid id 404.
+// wrap returns a handler that makes the checks of an operation before it calls next. Their order is that of the contract: overload 503,
+// cross-site 403, no valid access token 401, scope 403, no recent login 401, too many requests 429, content type 415, size 413,
+// arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.pace(w, r)
@@ -76,7 +78,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	})
 }
 
-// check returns the first error of a request. memory must be given back after the response, unless it is nil.
+// check returns the first error of a request. The caller must give memory back after the response, unless it is nil.
 func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (memory *bodyMemory, err error) {
 	state := request.Of(r)
 	if err := g.checkSender(op, w, r); err != nil {
@@ -119,7 +121,8 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	return memory, nil
 }
 
-// checkSender returns the first error that doesn't depend on the content of a request: who may send it, from where, and how often.
+// checkSender makes the checks that don't depend on the content of a request: who sends it, from where, and how often. It returns the
+// first error.
 func (g *Guard) checkSender(op *operation, w http.ResponseWriter, r *http.Request) error {
 	state := request.Of(r)
 	if op.refuseCrossSite && g.CrossSite(r) != nil {
@@ -142,7 +145,7 @@ func (g *Guard) checkSender(op *operation, w http.ResponseWriter, r *http.Reques
 	return nil
 }
 
-// withFieldErrors adds the field errors of the query to those of the body. Other errors of the body come before the query.
+// withFieldErrors returns the error of the body. If it has field errors, those of the query are added in front of them.
 func withFieldErrors(body, query error) error {
 	invalid, isError := errors.AsType[*apperr.Error](body)
 	more, alsoQuery := errors.AsType[*apperr.Error](query)
@@ -152,7 +155,7 @@ func withFieldErrors(body, query error) error {
 	return body
 }
 
-// limit counts the request, and tells the client what is left. A request without a valid token never gets here.
+// limit counts the request and sets the headers that tell the client how many are left. Requests with an invalid token don't reach it.
 func (g *Guard) limit(state *request.State, h http.Header) error {
 	left, err := g.Limit(state.UserID, state.Client)
 	if err != nil || left == "" {
@@ -166,21 +169,21 @@ func (g *Guard) limit(state *request.State, h http.Header) error {
 	return nil
 }
 
-// drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
-// would otherwise lose the response with the connection.
+// The maximum number of bytes of an unread body that are read and dropped before an error response. Otherwise a client that is still
+// sending would lose the connection, and the response with it.
 const (
 	drainMax          = 160 << 20
-	drainAnonymousMax = 256 << 10 // without a login; reading is work, too
+	drainAnonymousMax = 256 << 10 // without a login, because reading costs work, too
 )
 
-// reject responds to a request whose body wasn't read to its end.
+// reject responds with an error to a request whose body may not have been read to its end.
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
-	if r.Header.Get("Expect") == "" { // else the client hasn't begun to send
+	if r.Header.Get("Expect") == "" { // otherwise the client hasn't begun to send
 		limit := int64(drainMax)
 		if request.UserID(r) == 0 {
 			limit = drainAnonymousMax
 		}
-		_, _ = io.CopyN(io.Discard, sent, limit) // the response follows in any case
+		_, _ = io.CopyN(io.Discard, sent, limit) // respond even if this fails
 	}
 	if code := problem.Of(err).Code; code == problem.RequestTimeout || code == problem.IncompleteBody {
 		w.Header().Set("Connection", "close") // RFC 9110, section 15.5.9
@@ -188,8 +191,8 @@ func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	request.FailUnread(w, r, err)
 }
 
-// authenticate finds the user of the access token. The scheme Bearer is case-insensitive (RFC 9110, section 11.1); another
-// scheme counts as no header. A token in the URL is never read.
+// authenticate sets the caller of the access token in state. The scheme Bearer is case-insensitive (RFC 9110, section 11.1). Headers
+// with another scheme are ignored. A token in the URL is never read.
 func (g *Guard) authenticate(state *request.State, r *http.Request) error {
 	token, several := "", false
 	for _, header := range r.Header["Authorization"] {
@@ -211,8 +214,8 @@ func (g *Guard) authenticate(state *request.State, r *http.Request) error {
 	return err
 }
 
-// checkScope returns an error if the caller sent an API token that doesn't have the scope of the operation (RFC 6750, section 3.1), or
-// if API tokens can't call it.
+// checkScope returns an error if the caller uses an API token and the token lacks the scope of the operation (RFC 6750, section 3.1), or
+// the operation doesn't accept API tokens.
 func checkScope(op *operation, state *request.State) error {
 	switch {
 	case state.Caller.APIToken == 0, op.scope != "" && slices.Contains(state.Caller.Scopes, op.scope):
@@ -234,8 +237,8 @@ func (g *Guard) checkRecentLogin(op *operation, state *request.State) error {
 	return apperr.New(problem.ReauthenticationRequired)
 }
 
-// RefreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops
-// cookies with odd characters, but such a cookie must be refused and deleted like any other invalid token.
+// RefreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself, because net/http drops
+// cookies with invalid characters: they must be rejected and deleted like any other invalid token.
 func RefreshTokens(r *http.Request) []string {
 	var values []string
 	for _, line := range r.Header.Values("Cookie") {

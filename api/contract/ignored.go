@@ -7,14 +7,14 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// ignoredMembers is the response header that names the members of the body and the query parameters that the contract doesn't
-// know: they may be misspelled.
+// ignoredMembers is the response header with the names of the members and query parameters that the contract doesn't know. They may
+// be misspelled.
 const ignoredMembers = "Ignored-Members"
 
 // maxIgnoredName is the maximum length, in bytes, of a name in the header.
 const maxIgnoredName = 100
 
-// tellIgnored sets the header Ignored-Members. The names come from the client, so they are escaped, clipped and counted.
+// tellIgnored sets the header Ignored-Members. The names come from the client, so it escapes them and limits their length and number.
 func tellIgnored(h http.Header, names []string) {
 	if len(names) == 0 {
 		return
@@ -22,7 +22,7 @@ func tellIgnored(h http.Header, names []string) {
 	var list []string
 	for i, name := range names {
 		if i == validate.MaxIgnored {
-			list = append(list, "...") // there are more
+			list = append(list, "...")
 			break
 		}
 		list = append(list, escapeIgnored(name))
@@ -30,7 +30,7 @@ func tellIgnored(h http.Header, names []string) {
 	h[ignoredMembers] = []string{strings.Join(list, ", ")}
 }
 
-// escapeIgnored percent-encodes everything but visible ASCII characters, and those that have a meaning in the header.
+// escapeIgnored percent-encodes all characters that aren't visible ASCII, and those that have a meaning in the header.
 func escapeIgnored(name string) string {
 	const hex = "0123456789ABCDEF"
 	var out []byte

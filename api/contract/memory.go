@@ -9,19 +9,19 @@ import (
 	"github.com/ocipe/ocipe/internal/budget"
 )
 
-// The sizes of bodies, in bytes. What a body needs beyond freeBody is taken from a budget before it is read. A body keeps its
-// memory until the response is written: it is decoded into as much again.
+// The sizes of bodies, in bytes. A body of more than freeBody takes its memory from a budget before it is read. It keeps the memory
+// until the response is written, because its decoded form takes as much again.
 const (
-	freeBody   = 16 << 10 // as much as a connection takes anyway
+	freeBody   = 16 << 10 // about what a connection takes anyway
 	smallBody  = 1 << 20
-	readAtOnce = 4 << 10 // the first buffer; most bodies fit
+	readAtOnce = 4 << 10 // the first buffer; most bodies fit into it
 
-	bodyWait      = 10 * time.Second // for memory
-	anonymousWait = time.Second      // a login doesn't come near freeBody
+	bodyWait      = 10 * time.Second // the maximum wait for memory
+	anonymousWait = time.Second      // without a login; the body of a login is much smaller than freeBody
 )
 
-// bodyBudgets is the memory for bodies. Bodies without a login have their own, and so have small ones: slow imports must not
-// keep a recipe out. Imports are decoded one after the other, because that takes several times their size.
+// bodyBudgets has the budgets of memory for bodies. Bodies without a login and small bodies have separate budgets, so that slow imports
+// don't block them. Imports share the budget for processing, because decoding one takes several times its size.
 type bodyBudgets struct {
 	anonymous, small, large, processing *budget.Budget
 }
@@ -35,20 +35,20 @@ func newBodyBudgets() bodyBudgets {
 	}
 }
 
-// bodyMemory is the memory that one body has taken.
+// bodyMemory is the memory that one body has taken, in bytes of each budget.
 type bodyMemory struct {
 	budgets  bodyBudgets
 	user     int64 // 0: not logged in
-	unpacked int64 // the maximum size without the content coding; 0: there is none
+	unpacked int64 // the maximum size after decoding; 0: no content coding
 
 	anonymous, small, large, processing int64
 
-	file *bodyFile // of a body in a file; nil: there is none
+	file *bodyFile // nil: the body isn't in a file
 }
 
-// read reads a body of at most most bytes. The buffer grows with what has arrived, never with what was announced.
+// read reads a body of at most most bytes. The buffer grows with the bytes that have arrived, not with the announced length.
 func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody, most int64) ([]byte, error) {
-	text := make([]byte, 0, min(most, readAtOnce)+1) // one more byte finds the end
+	text := make([]byte, 0, min(most, readAtOnce)+1) // one more byte detects the end
 	for {
 		n, err := from.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
@@ -69,13 +69,13 @@ func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody,
 	}
 }
 
-// take takes the memory for so many bytes. The first step beyond freeBody, and the one beyond smallBody, take all that the body
-// may need: bodies that wait for each other's memory while they hold some would never end.
+// take takes the memory for a body that has grown to size bytes. The first step beyond freeBody, and the one beyond smallBody, take all
+// that the body may need. Otherwise bodies that hold some memory could wait for each other forever.
 func (m *bodyMemory) take(ctx context.Context, paced *pacedBody, size, most int64) error {
 	begin := realTime()
 	defer func() {
 		if paced != nil {
-			paced.begin = paced.begin.Add(realTime().Sub(begin)) // the client couldn't send meanwhile
+			paced.begin = paced.begin.Add(realTime().Sub(begin)) // the server read nothing meanwhile
 		}
 	}()
 	switch {
@@ -89,7 +89,7 @@ func (m *bodyMemory) take(ctx context.Context, paced *pacedBody, size, most int6
 	return takeOnce(ctx, m.budgets.large, m.user, &m.large, max(most, m.unpacked), bodyWait)
 }
 
-// beginProcessing takes what decoding a large body needs, and waits until other large bodies have been processed.
+// beginProcessing takes the memory that decoding a large body needs. It may wait until other large bodies have been processed.
 func (m *bodyMemory) beginProcessing(ctx context.Context) error {
 	if m.unpacked > smallBody {
 		if err := takeOnce(ctx, m.budgets.large, m.user, &m.large, m.unpacked, bodyWait); err != nil {
@@ -102,10 +102,10 @@ func (m *bodyMemory) beginProcessing(ctx context.Context) error {
 	return takeOnce(ctx, m.budgets.processing, m.user, &m.processing, m.large, bodyWait)
 }
 
-// endProcessing must be called before the response is written: its client may be slow.
+// endProcessing gives back the memory for processing. Call it before the response is written, because the client may read slowly.
 func (m *bodyMemory) endProcessing() { giveBack(m.budgets.processing, m.user, &m.processing) }
 
-// giveBack gives back all memory, and closes the file.
+// giveBack gives back all memory and closes the file.
 func (m *bodyMemory) giveBack() {
 	if m.file != nil {
 		m.file.close()

@@ -19,7 +19,7 @@ func TestABodyIsReadWholeWhateverItsSize(t *testing.T) {
 	text := []byte(strings.Repeat("kohlrabi", 400_000))
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.OneOf(rapid.IntRange(0, 20_000), rapid.IntRange(0, len(text))).Draw(t, "size")
-		more := rapid.SampledFrom([]int64{0, 0, 1, 1000}).Draw(t, "more") // an unknown length has a higher maximum
+		more := rapid.SampledFrom([]int64{0, 0, 1, 1000}).Draw(t, "more") // with an unknown length, the maximum is higher than the size
 		m := &bodyMemory{budgets: budgets, user: rapid.Int64Range(1, 3).Draw(t, "user")}
 		read, err := m.read(context.Background(), iotest.HalfReader(bytes.NewReader(text[:size])), nil, int64(size)+more)
 		require.NoError(t, err)
@@ -32,18 +32,18 @@ func TestABodyIsReadWholeWhateverItsSize(t *testing.T) {
 	require.NoError(t, budgets.small.Take(context.Background(), 1, 4<<20, 0))
 }
 
-// errStalled is the error of a body whose last byte never comes.
+// errStalled is the error of a body whose last byte never arrives.
 var errStalled = errors.New("stalled")
 
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// TestBodiesThatDoNotEndAreBoundedTogether lets bodies arrive but for their last byte, as attackers do.
+// TestBodiesThatDoNotEndAreBoundedTogether sends bodies without their last byte, as attackers do.
 func TestBodiesThatDoNotEndAreBoundedTogether(t *testing.T) {
 	t.Parallel()
 	impatient, cancel := context.WithCancel(t.Context())
-	cancel() // nobody waits for memory
+	cancel() // take memory without waiting
 	for _, c := range []struct {
 		name    string
 		user    int64

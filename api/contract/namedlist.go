@@ -18,21 +18,21 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// namedList has the rules of a body whose only member is a list of things with a name (x-named-list).
+// namedList has the rules of a body whose only member is a list of elements with a name (x-named-list).
 type namedList struct {
 	member  string
 	element *validate.Schema
 	onError *validate.Parameter
 }
 
-// The limits of what an error says about a list, so that a `detail` has at most 500 characters and a response at most some MB.
+// The limits of an error about a list. They keep a `detail` within 500 characters and a response within a few MB.
 const (
 	maxNameLength    = 100 // characters
 	maxNamedElements = 3
 	maxElementErrors = 100
 )
 
-// namedList compiles the extension x-named-list of an operation; nil: it has none.
+// namedList compiles the extension x-named-list of an operation. It returns nil if the operation has none.
 func (c *Contract) namedList(o *operation, op *openapi3.Operation) (*namedList, error) {
 	member, ok := op.Extensions["x-named-list"].(string)
 	if !ok {
@@ -58,11 +58,11 @@ func (c *Contract) namedList(o *operation, op *openapi3.Operation) (*namedList, 
 	return l, nil
 }
 
-// resolve decides about a body with invalid members. With on_error=skip it returns the normal form without the invalid elements, and
-// leaves those in the state of the request. Otherwise, or if the list itself is invalid, it returns an error that names the elements.
+// resolve handles a body with invalid members. With on_error=skip, it returns the normal form without the invalid elements, and stores
+// those in the state of the request. Otherwise, or if the list itself is invalid, it returns an error. The error names the elements.
 func (l *namedList) resolve(r *http.Request, text []byte, invalid []apperr.FieldError) (normal []byte, err error) {
 	elements, err := l.elements(text)
-	if err != nil || !l.onlyElements(invalid) { // a list that is too long has no elements to name
+	if err != nil || !l.onlyElements(invalid) { // the list itself is invalid, for example too long
 		return nil, apperr.Invalid(invalid...)
 	}
 	if l.skips(r) {
@@ -74,14 +74,14 @@ func (l *namedList) resolve(r *http.Request, text []byte, invalid []apperr.Field
 
 func (l *namedList) skips(r *http.Request) bool {
 	values := parseQuery(r.URL.RawQuery)["on_error"]
-	if len(values) != 1 { // checkQuery rejects several
+	if len(values) != 1 { // checkQuery rejects more than one
 		return false
 	}
 	normal, invalid := l.onError.Check(values[0])
 	return len(invalid) == 0 && normal == "skip"
 }
 
-// elements returns the elements of a valid JSON body.
+// elements returns the elements of the list in a valid JSON body.
 func (l *namedList) elements(text []byte) (elements []jsontext.Value, err error) {
 	var body map[string]jsontext.Value
 	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &body); err != nil {
@@ -91,12 +91,12 @@ func (l *namedList) elements(text []byte) (elements []jsontext.Value, err error)
 	return elements, err
 }
 
-// onlyElements reports whether the list itself is valid. Its own error would be the first: it comes before those of its elements.
+// onlyElements reports whether only elements of the list are invalid. An error of the list itself would be the first.
 func (l *namedList) onlyElements(invalid []apperr.FieldError) bool {
 	return strings.HasPrefix(invalid[0].Path, l.member+".")
 }
 
-// split checks each element on its own.
+// split returns the normal form of the body without its invalid elements, and the invalid elements.
 func (l *namedList) split(elements []jsontext.Value) (normal []byte, refused []request.Refused) {
 	normal = append(append([]byte(`{"`), l.member...), `":[`...)
 	first := true
@@ -120,7 +120,7 @@ func (l *namedList) check(element jsontext.Value, path string) (normal []byte, i
 		return nil, []apperr.FieldError{{Path: path, Code: "not_an_object", Detail: "This must be an object."}}
 	}
 	found, err := l.element.Body(element)
-	if err != nil { // the whole body has been read before
+	if err != nil { // can't happen: the whole body has been parsed before
 		panic(fmt.Errorf("read %s of a valid body: %w", path, err))
 	}
 	for i := range found.Invalid {
@@ -129,7 +129,7 @@ func (l *namedList) check(element jsontext.Value, path string) (normal []byte, i
 	return found.Normal, found.Invalid
 }
 
-// nameElements returns the error for the body, with the name of the element in each detail.
+// nameElements returns the error for the body. Each detail has the name of its element.
 func (l *namedList) nameElements(elements []jsontext.Value, invalid []apperr.FieldError) *apperr.Error {
 	var named []string
 	last, name, count := -1, "", 0
@@ -165,7 +165,7 @@ func quoted(name string) string {
 	return `"` + name + `"`
 }
 
-// nameOf returns the name of an element in one line, shortened to maxNameLength; empty if it has none.
+// nameOf returns the name of an element on one line, shortened to maxNameLength, or an empty text if it has no name.
 func nameOf(element jsontext.Value) string {
 	var named struct {
 		Name jsontext.Value `json:"name"`

@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// defaultDeadline limits how long an operation may take after its body has arrived, unless the contract has
-// x-deadline-seconds. The body has a deadline of its own (pacedBody).
+// defaultDeadline is how long an operation may take after its body has arrived, unless the contract has x-deadline-seconds. pacedBody
+// has the deadline of the body.
 const defaultDeadline = 10 * time.Second
 
 // operation has the rules of one method of one path.
@@ -23,33 +23,33 @@ type operation struct {
 	route        string // the path as the contract writes it
 	body         *validate.Schema
 	bodyOptional bool
-	maxBytes     int64    // of the body
-	codings      []string // of the body that are accepted
+	maxBytes     int64    // the maximum size of the body
+	codings      []string // the accepted content codings of the body
 	bodyInFile   bool     // the body is received into a file
 	deadline     time.Duration
 
-	namedList *namedList // nil: invalid elements of the body make all of it invalid
+	namedList *namedList // nil: one invalid element makes the whole body invalid
 
 	query []*validate.Parameter
 	path  map[string]*validate.Parameter // nil: an id
-	rest  string                         // the parameter that is the rest of the path; empty: none
+	rest  string                         // the parameter whose value is the rest of the path; empty: none
 
-	admitted        bool   // is rejected while too many requests wait
+	admitted        bool   // is rejected while too many requests are waiting
 	writes          bool   // isn't a GET
 	needsUser       bool   // needs an access token
-	recentLogin     bool   // and a recent login
-	scope           string // that an API token needs; empty: API tokens can't call it
-	refreshCookie   bool   // takes the refresh cookie instead of the body
+	recentLogin     bool   // needs a recent login
+	scope           string // the scope that an API token needs; empty: API tokens can't call it
+	refreshCookie   bool   // accepts the refresh cookie instead of the body
 	limited         bool   // declares 429
-	idempotent      bool   // takes an idempotency key
-	refuseCrossSite bool   // declares 403 and needs no access token, which a page of another origin doesn't have
+	idempotent      bool   // accepts an idempotency key
+	refuseCrossSite bool   // declares 403 and needs no access token (a page of another origin doesn't have one)
 	errorMember     bool   // its 400 has the member `error`
 
 	deprecatedSince, sunset time.Time // zero: not deprecated
 }
 
-// operation compiles the rules of an operation. It returns an error if the contract has no such operation or lacks something
-// that the server needs to know.
+// operation compiles the rules of an operation. It returns an error if the contract has no such operation, or if the operation lacks
+// something that the server needs.
 func (c *Contract) operation(method, path string) (*operation, error) {
 	item := c.doc.Paths.Value(path)
 	if item == nil || item.GetOperation(method) == nil {
@@ -77,7 +77,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	o.idempotent = op.Parameters.GetByInAndName(openapi3.ParameterInHeader, idempotency.Header) != nil
 	o.needsUser, o.refreshCookie = c.security(op)
 	o.writes = method != http.MethodGet
-	o.admitted = o.needsUser || o.writes // others need no database, or check it
+	o.admitted = o.needsUser || o.writes // the others need no database, or only check it
 	o.refuseCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
 	if err = c.readAccess(o, op); err != nil {
 		return nil, err
@@ -112,8 +112,8 @@ func (c *Contract) security(op *openapi3.Operation) (needsUser, refreshCookie bo
 	return needsUser, refreshCookie
 }
 
-// readAccess reads who may call the operation: x-requires-recent-login and x-required-scope. It returns an error if they exclude
-// each other, or the operation needs no access token.
+// readAccess reads x-requires-recent-login and x-required-scope. It returns an error if the operation has both, or has one of them but
+// needs no access token.
 func (c *Contract) readAccess(o *operation, op *openapi3.Operation) error {
 	recentLogin, scope := op.Extensions["x-requires-recent-login"], op.Extensions["x-required-scope"]
 	o.recentLogin, _ = recentLogin.(bool)
@@ -131,10 +131,10 @@ func (c *Contract) readAccess(o *operation, op *openapi3.Operation) error {
 	return nil
 }
 
-// body compiles the rules of the body. It returns an error if the contract doesn't limit its size, or its schema has a keyword
-// that nothing checks.
+// body compiles the rules of the body. It returns an error if the contract doesn't limit its size, or if its schema has a keyword that
+// package validate doesn't check.
 func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
-	limit, ok := body.Extensions["x-max-body-bytes"].(float64) // as every number of a parsed document
+	limit, ok := body.Extensions["x-max-body-bytes"].(float64) // all numbers of a parsed document are float64
 	if !ok || limit < 1 {
 		return fmt.Errorf("%s: its body needs x-max-body-bytes", o.id)
 	}
@@ -154,8 +154,8 @@ func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
 	return nil
 }
 
-// deprecation reads since when an operation is deprecated (RFC 9745) and when it may be removed (RFC 8594); zero times if it
-// isn't deprecated. It returns an error unless the contract has both days or none.
+// deprecation returns the day since which an operation is deprecated (RFC 9745) and the day after which it may be removed (RFC 8594), or
+// zero times if it isn't deprecated. It returns an error if the contract has only one of the days.
 func deprecation(op *openapi3.Operation) (since, sunset time.Time, err error) {
 	if !op.Deprecated {
 		if op.Extensions["x-sunset"] != nil {

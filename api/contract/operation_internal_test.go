@@ -13,7 +13,7 @@ import (
 
 func TestOperationReadsWhoMayCallIt(t *testing.T) {
 	t.Parallel()
-	// The whole contract takes long to load with the race detector.
+	// A small contract, because loading the whole one takes long with the race detector.
 	const method, path, source = http.MethodGet, "/api/recipes/stats/", `openapi: 3.0.3
 info: {title: Ocipe, version: 1.0.0}
 servers:

@@ -16,7 +16,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// TestRequestsAreRejectedBeforeAnyWorkIsDoneForThem rejects one on a guard that couldn't authenticate it.
+// TestRequestsAreRejectedBeforeAnyWorkIsDoneForThem uses a guard that can't authenticate requests: it would panic.
 func TestRequestsAreRejectedBeforeAnyWorkIsDoneForThem(t *testing.T) {
 	t.Parallel()
 	var asked [][2]bool

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// The pace at which a body must arrive. The minimum rate lets 16 MiB through a line of 1 Mbit/s in 2 minutes and 15 seconds,
-// and ends every body of that size after 17 minutes. A body of a few bytes ends after slowStart.
+// The minimum pace at which a body must arrive. A line of 1 Mbit/s sends 16 MiB in 2 minutes and 15 seconds; at the minimum rate, that
+// takes 17 minutes. A body of a few bytes must arrive within slowStart times the wait.
 const (
-	defaultBodyWait = 15 * time.Second // for the next bytes
-	slowStart       = 2                // times the wait, before the minimum rate counts
+	defaultBodyWait = 15 * time.Second // the maximum wait for the next bytes
+	slowStart       = 2                // the minimum rate counts after this many times the wait
 	minimumRate     = 16 << 10         // bytes per second, on average
 	responseTimeout = 75 * time.Second // for the response after a body that took longer than a second
 )
 
-// pacedBody is a body whose read deadline moves on as it arrives. [http.Server.ReadTimeout] is one deadline for the whole
-// body: too short for a large one over a slow line, or too long for an attack.
+// pacedBody is a body whose read deadline is extended while it arrives. [http.Server.ReadTimeout] is a single deadline for the whole
+// body: it is either too short for a large body over a slow line, or too long for an attack.
 type pacedBody struct {
 	io.ReadCloser
 	control  *http.ResponseController
 	wait     time.Duration
 	begin    time.Time
-	moved    time.Time // when the deadline was moved
+	moved    time.Time // when the deadline was last set
 	received int64
-	err      error // after which nothing is read: a timeout must not begin anew
+	err      error // the first error; nothing is read after it, so that a timeout doesn't start again
 }
 
-// pace puts a pacedBody in the place of the request's body, if it has one.
+// pace replaces the body of the request, if there is one, with a pacedBody.
 func (g *Guard) pace(w http.ResponseWriter, r *http.Request) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
@@ -41,7 +41,7 @@ func (g *Guard) pace(w http.ResponseWriter, r *http.Request) {
 	r.Body = &pacedBody{ReadCloser: r.Body, control: http.NewResponseController(w), wait: wait, begin: realTime()}
 }
 
-// Read reads what has arrived, or waits for it. It returns [os.ErrDeadlineExceeded] if the body stops coming or is too slow.
+// Read reads the next bytes of the body. It returns [os.ErrDeadlineExceeded] if the body stops arriving or is too slow.
 func (b *pacedBody) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
@@ -55,7 +55,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 		}
 		_ = b.control.SetReadDeadline(deadline) // fails only for connections without deadlines
 		if now.Sub(b.begin) > time.Second {
-			_ = b.control.SetWriteDeadline(now.Add(responseTimeout)) // the server's own began before the body
+			_ = b.control.SetWriteDeadline(now.Add(responseTimeout)) // the server's write deadline started before the body
 		}
 	}
 	var n int
@@ -64,16 +64,16 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	return n, b.err
 }
 
-// realTime returns the time that the deadlines of connections count in.
+// realTime returns the time that the deadlines of connections are compared with.
 func realTime() time.Time {
 	return time.Now() //nolint:forbidigo // not the clock of the server, which tests set ahead
 }
 
-// end removes the deadline after the whole body. net/http goes on reading, to notice when the client disconnects, and a
-// deadline would look like that.
+// end removes the deadline after the whole body has arrived. net/http continues to read in order to detect that the client disconnects.
+// It would take an expired deadline for that.
 func (b *pacedBody) end() { _ = b.control.SetReadDeadline(time.Time{}) }
 
-// isDisconnect reports whether reading a body failed because the client ended the connection.
+// isDisconnect reports whether reading a body failed because the client closed the connection.
 func isDisconnect(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, new(net.Error))
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkQuery checks the query parameters that the contract knows and leaves their normal form in the URL, where the generated
-// code reads them. It drops all other parameters, and returns their names.
+// checkQuery checks the query parameters that the contract knows and puts their normal form into the URL, where the generated
+// code reads them. It drops all other parameters and returns their names.
 func checkQuery(op *operation, r *http.Request) (ignored []string, err error) {
 	if r.URL.RawQuery == "" {
 		return nil, nil
@@ -43,8 +43,8 @@ func checkQuery(op *operation, r *http.Request) (ignored []string, err error) {
 	return ignored, nil
 }
 
-// parseQuery parses a query as browsers do (WHATWG URL, application/x-www-form-urlencoded parsing): nothing is an error, and
-// a % that begins no escape stands for itself.
+// parseQuery parses a query as browsers do (WHATWG URL, application/x-www-form-urlencoded parsing). It never fails; a % that doesn't
+// begin an escape stands for itself.
 func parseQuery(raw string) url.Values {
 	values := url.Values{}
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -80,7 +80,7 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// checkPath decodes and checks the parameters of the path. An invalid one is 404, just as one that names nothing.
+// checkPath decodes and checks the parameters of the path. The error of an invalid one is apperr.NotFound, as of an id that doesn't exist.
 func checkPath(op *operation, r *http.Request) error {
 	params := chi.RouteContext(r.Context()).URLParams
 	for i, name := range params.Keys {
@@ -97,7 +97,7 @@ func checkPath(op *operation, r *http.Request) error {
 		}
 		parameter, known := op.path[name]
 		switch {
-		case !known: // one of chi's own
+		case !known: // a parameter of chi itself
 		case parameter == nil:
 			if !isID(text) {
 				return apperr.New(apperr.NotFound)
@@ -121,8 +121,8 @@ func isID(text string) bool {
 	return err == nil && text[0] != '0' && n <= validate.MaxID
 }
 
-// params compiles the parameters of an operation. Those of the query are sorted by name, which is the order of their errors.
-// An id in the path is nil: its only rule is isID.
+// params compiles the parameters of an operation. It sorts those of the query by name, because their errors are reported in this order.
+// An id in the path is nil: isID is its only rule.
 func (c *Contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*validate.Parameter, err error) {
 	path = map[string]*validate.Parameter{}
 	for _, list := range all {
@@ -133,7 +133,7 @@ func (c *Contract) params(all ...openapi3.Parameters) (query []*validate.Paramet
 				path[name] = nil
 				continue
 			case p.Value.In != openapi3.ParameterInPath && p.Value.In != openapi3.ParameterInQuery:
-				continue // headers have no rules to check
+				continue // the guard checks no rules of headers
 			}
 			parameter, err := validate.CompileParameter(schema, c.formats, name)
 			if err != nil {

@@ -15,20 +15,20 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Router registers the generated routes. It binds each route to its operation in the contract once, so that no request is
-// routed twice. It registers paths with and without their last slash, and GET also as HEAD. If a path ends with a parameter
-// and no slash, the rest of the request's path is its value, slashes included. Create it with [NewRouter].
+// Router registers the generated routes. It binds each route to its operation in the contract, so that a request is routed only once.
+// It registers paths with and without their last slash, and GET also as HEAD. If a path ends with a parameter and no slash, the value
+// of the parameter is the rest of the request's path, including slashes. Create it with [NewRouter].
 type Router struct {
 	chi.Router
 	contract *Contract
 	guard    *Guard
 	compress func(http.Handler) http.Handler
-	bound    map[string]error    // by operation id; by method and path if the contract has no such operation
-	literals map[string][]string // the methods of the paths without parameters, in both spellings
-	rests    map[string]bool     // what stands before a parameter that is the rest of the path
+	bound    map[string]error    // by operation id, or by method and path if the contract has no such operation
+	literals map[string][]string // the methods of each path without parameters, with and without its last slash
+	rests    map[string]bool     // the prefixes of paths that end with a parameter and no slash
 }
 
-// NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
+// NewRouter returns a router that registers its routes on routes. It applies the middleware compress to GET operations that need a user.
 func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.Handler) http.Handler) Router {
 	guard.bodies, guard.files = newBodyBudgets(), &fileBudget{byUser: map[int64]int64{}}
 	router := Router{
@@ -89,8 +89,8 @@ func (rt Router) bind(method, pattern string, h http.Handler) {
 	}
 }
 
-// Complete ends the registration. It returns an error unless every operation of the contract, and nothing else, was bound:
-// another route would be served without checks.
+// Complete ends the registration. It returns an error if an operation of the contract has no route, or if a route has no operation,
+// because such a route would have no checks.
 func (rt Router) Complete() error {
 	rt.registerLiteralPaths()
 	var errs []error
@@ -107,8 +107,8 @@ func (rt Router) Complete() error {
 	return errors.Join(errs...)
 }
 
-// registerLiteralPaths makes paths without parameters win for every method, as OpenAPI demands (Paths Object): chi would take
-// DELETE /api/recipes/stats/ as a recipe with the id "stats".
+// registerLiteralPaths gives paths without parameters precedence for every method, as OpenAPI requires (Paths Object). Without it, chi
+// would treat DELETE /api/recipes/stats/ as the deletion of a recipe with the id "stats".
 func (rt Router) registerLiteralPaths() {
 	for path, item := range rt.contract.doc.Paths.Map() {
 		if strings.Contains(path, "{") {
@@ -140,11 +140,11 @@ func SlashVariants(path string) []string {
 	return []string{bare, bare + "/"}
 }
 
-// methods are the methods that the contract can use, in the order of Allow.
+// methods are the methods that the contract can use, in their order in the header Allow.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
-// notFoundOrNotAllowed responds to requests that match no route: 405 with Allow if the path exists, else 404. literals has the
-// methods of paths without parameters, which chi would also match as parameters.
+// notFoundOrNotAllowed returns a handler for requests that match no route. It responds with 405 and Allow if the path exists, otherwise
+// with 404. literals has the methods of paths without parameters: chi would also match them as parameters.
 func notFoundOrNotAllowed(routes chi.Routes, literals map[string][]string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
@@ -158,7 +158,8 @@ func notFoundOrNotAllowed(routes chi.Routes, literals map[string][]string) http.
 	}
 }
 
-// methodNotAllowed responds to OPTIONS with 204 and Allow, to other methods with 405; with 404 if no method is allowed.
+// methodNotAllowed returns a handler that responds to OPTIONS with 204 and Allow, and to other methods with 405 and Allow. If no method
+// is allowed, it responds with 404.
 func methodNotAllowed(allowed []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if len(allowed) == 0 {
@@ -174,8 +175,8 @@ func methodNotAllowed(allowed []string) http.HandlerFunc {
 	}
 }
 
-// RejectUncleanPaths is the middleware that responds with 404 to paths with doubled slashes or dot segments. They aren't
-// cleaned, and no parameter can be empty. The name of a fridge group may have doubled slashes; the name ".." is written %2E%2E.
+// RejectUncleanPaths is the middleware that responds with 404 to paths with double slashes or dot segments. Paths aren't cleaned, and no
+// parameter can be empty. The name of a fridge group may have double slashes; the name ".." is written %2E%2E.
 func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()

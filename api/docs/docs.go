@@ -24,21 +24,21 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 )
 
-// The content security policies of the pages: their scripts and styles come from this server, and they call no other.
+// The content security policies of the pages. Scripts and styles come only from this server, and scripts call only this server.
 const (
 	swaggerPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 	// Redoc writes its styles into style elements. The first hash is that of an empty text: most of the elements are empty,
-	// and Redoc adds rules through the style sheet object, which no policy forbids. The second hash is that of the scroll
-	// bar's styles in redoc.standalone.js. All other inline styles stay forbidden.
+	// and Redoc adds rules through the style sheet object, which no policy forbids. The second hash is that of the styles of
+	// the scroll bar in redoc.standalone.js. All other inline styles are forbidden.
 	redocPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' " +
 		"'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; img-src 'self' data:; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-// pageHeaders isolate the pages from windows and files of other origins, and switch off the features of browsers that they don't use.
-// The referrer policy isn't no-referrer: some browsers then send Origin: null with the calls of Swagger UI.
+// pageHeaders isolate the pages from windows and files of other origins, and disable browser features that they don't use. The referrer
+// policy isn't no-referrer, because some browsers would then send Origin: null with the calls of Swagger UI.
 var pageHeaders = http.Header{
 	"Cross-Origin-Embedder-Policy": {"require-corp"},
 	"Cross-Origin-Opener-Policy":   {"same-origin"},
@@ -75,14 +75,14 @@ var pages = []struct {
 	{"/reference/redoc.LICENSE.txt", redocPolicy, files, "reference/redoc.LICENSE.txt"},
 }
 
-// mediaTypes are those of the files, by extension: mime.TypeByExtension depends on the machine.
+// mediaTypes are the media types of the files by extension. mime.TypeByExtension depends on the machine.
 var mediaTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	".png": "image/png", ".txt": "text/plain; charset=utf-8",
 }
 
-// Handlers returns the handlers of the documentation by path. publicPath is that of the server's public URL. The links between the
-// pages are relative, so that they work under every path. Handlers returns an error if the program was built without a file.
+// Handlers returns the handlers of the documentation by path. publicPath is the path of the server's public URL. The links between the
+// pages are relative, so they work under every path. Handlers returns an error if a file is missing in the program.
 func Handlers(contractYAML, contractJSON []byte, publicPath string) (map[string]http.Handler, error) {
 	handlers := map[string]http.Handler{
 		"/":             http.RedirectHandler(publicPath+"/docs/", http.StatusFound),
@@ -108,7 +108,7 @@ func Handlers(contractYAML, contractJSON []byte, publicPath string) (map[string]
 	return handlers, nil
 }
 
-// withSlash redirects /docs to /docs/: a browser resolves the relative links of a page against its folder.
+// withSlash redirects /docs to /docs/, because a browser resolves the relative links of a page against its folder.
 func withSlash(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/") {
@@ -139,7 +139,7 @@ func serve(media string, content []byte) http.Handler {
 		h.Set("Content-Type", media)
 		h.Set("Etag", tag)
 		if h.Get("Content-Encoding") != "" {
-			h.Set("Content-Length", size) // ServeContent leaves it out of encoded content
+			h.Set("Content-Length", size) // ServeContent doesn't set it for encoded content
 		}
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 	})
@@ -158,7 +158,7 @@ func precompressed(media string, gzipped []byte) http.Handler {
 	return negotiate(plain, func() (http.Handler, error) { return serve(media, gzipped), nil })
 }
 
-// compressible serves a text. It compresses the text once, for the first client that accepts gzip.
+// compressible serves a text. It compresses the text for the first client that accepts gzip.
 func compressible(media string, text []byte) http.Handler {
 	packed := func() (http.Handler, error) {
 		var gzipped bytes.Buffer
@@ -172,7 +172,7 @@ func compressible(media string, text []byte) http.Handler {
 	return negotiate(func() (http.Handler, error) { return serve(media, text), nil }, packed)
 }
 
-// negotiate serves the encoding that the client accepts. Each is made once, for the first client that needs it.
+// negotiate serves the encoding that the client accepts. It calls plain and gzipped at most once, when a client first needs them.
 func negotiate(plain, gzipped func() (http.Handler, error)) http.Handler {
 	plain, gzipped = sync.OnceValues(plain), sync.OnceValues(gzipped)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// The error codes that only HTTP knows; package apperr has the others.
+// The error codes that exist only in HTTP. Package apperr has the others.
 const (
 	MalformedBody        apperr.Code = "malformed_body"
 	IncompleteBody       apperr.Code = "incomplete_body"
@@ -30,8 +30,8 @@ const (
 	InsufficientScope        apperr.Code = "insufficient_scope"
 )
 
-// table has the status of every error code and the sentence that explains it. The sentences of the 401s are Django's, which
-// existing clients show.
+// table has the status and the default detail of every error code. The details of most 401s are those of Django, because existing
+// clients show them.
 var table = map[apperr.Code]struct {
 	status int
 	detail string
@@ -68,12 +68,12 @@ var table = map[apperr.Code]struct {
 
 // Options are the parts of a problem that depend on the request rather than on the error.
 type Options struct {
-	TokenSent   bool   // the 401 says that the token is invalid, rather than that one is missing
+	TokenSent   bool   // a 401 says that the token is invalid, not that it is missing
 	ErrorMember bool   // a 400 also has the member `error`, which existing clients show
 	Challenge   string // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
 }
 
-// body is the problem object. One type serves all operations and statuses; gen/models has one for each.
+// body is the problem object of all operations and statuses. gen/models has a separate type for each.
 type body struct {
 	Type     string       `json:"type"`
 	Title    string       `json:"title"`
@@ -91,8 +91,8 @@ type fieldError struct {
 	Detail string `json:"detail"`
 }
 
-// Of returns the error that the client may see: the [apperr.Error] in err, Overloaded for a deadline, and Internal for
-// everything else.
+// Of returns the error that the client may see: the [apperr.Error] in err, Overloaded for an exceeded deadline, or Internal for
+// all other errors.
 func Of(err error) *apperr.Error {
 	known, ok := errors.AsType[*apperr.Error](err)
 	switch {
@@ -105,7 +105,7 @@ func Of(err error) *apperr.Error {
 	}
 }
 
-// Write responds with the problem that belongs to e.
+// Write responds with the problem for e.
 func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 	entry, h := table[e.Code], w.Header()
 	b := bodyOf(e, o)
@@ -165,7 +165,7 @@ func bodyOf(e *apperr.Error, o Options) body {
 	return b
 }
 
-// sentence is the member `error`: existing clients show it, and nothing else.
+// sentence returns the member `error`, the only one that existing clients show.
 func sentence(b body) string {
 	if len(b.Errors) == 0 {
 		return b.Detail
@@ -173,7 +173,7 @@ func sentence(b body) string {
 	return b.Errors[0].Field + ": " + b.Errors[0].Detail
 }
 
-// challenge is the value of WWW-Authenticate (RFC 6750, section 3).
+// challenge returns the value of WWW-Authenticate (RFC 6750, section 3).
 func challenge(o Options) string {
 	switch {
 	case o.Challenge != "":
@@ -185,7 +185,7 @@ func challenge(o Options) string {
 	}
 }
 
-// TooLarge returns the error of a body that has more than limit bytes.
+// TooLarge returns the error for a body of more than limit bytes.
 func TooLarge(limit int64) *apperr.Error {
 	return &apperr.Error{Code: BodyTooLarge, Detail: fmt.Sprintf("The body is larger than %d bytes.", limit)}
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// The maximum lengths, in bytes, of what a client sent and the log line repeats.
+// The maximum lengths, in bytes, of values in the log line that a client has sent.
 const (
 	maxPath    = 200
-	maxSegment = 24 // of a path; of a token it shows the beginning, which is of no use to anybody: an API token has 46 characters
+	maxSegment = 24 // of a path; so the log has only the useless beginning of a token, because an API token has 46 characters
 	maxOrigin  = 100
 	maxAccount = 150
 	maxMethod  = 20
 )
 
-// clip shortens a text of a client. Bytes that aren't UTF-8 become question marks.
+// clip shortens a text that a client has sent. It replaces bytes that aren't UTF-8 with question marks.
 func clip(text string, limit int) string {
 	if len(text) > limit {
 		text = text[:limit] + "…"
@@ -36,8 +36,8 @@ func clipPath(path string) string {
 	return clip(strings.Join(segments, "/"), maxPath)
 }
 
-// refusedOrigin returns the origin of the page that sent the request, if the request was rejected for it, or if the browser
-// doesn't let the page read the response. Otherwise it returns an empty text.
+// refusedOrigin returns the origin of the page that sent the request if the server rejected the request because of it, or if the
+// browser doesn't let the page read the response. Otherwise it returns an empty text.
 func (l Log) refusedOrigin(r *http.Request, response http.Header, code apperr.Code) string {
 	origin := r.Header.Get("Origin")
 	switch {
@@ -56,7 +56,7 @@ func isSameHost(origin, host string) bool {
 	return err == nil && u.Host != "" && NormalHost(u.Scheme, u.Host) == NormalHost(u.Scheme, host)
 }
 
-// DefaultPorts are the ports that browsers leave out of an origin, by scheme.
+// DefaultPorts are the ports, by scheme, that browsers omit in an origin.
 var DefaultPorts = map[string]string{"http": ":80", "https": ":443"}
 
 // NormalHost returns a host in lower case, without an empty or default port.

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// TrustedProxies are the networks of the proxies whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed.
+// TrustedProxies are the networks of the proxies whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted.
 type TrustedProxies []netip.Prefix
 
-// Client returns the address of the client: the peer's own, or behind trusted proxies the last address that isn't a proxy's.
-// If the chain can't be parsed, or X-Forwarded-For and Forwarded name different clients (the proxy passed on a header that it
-// didn't write), it is the address of the proxy.
+// Client returns the address of the client: the address of the peer or, behind trusted proxies, the last address that isn't that of a
+// proxy. It returns the address of a proxy if the chain can't be parsed, or if X-Forwarded-For and Forwarded name different clients,
+// because the proxy has then passed on a header that it didn't write.
 //
-// chi's ClientIPFromXFF reads neither Forwarded nor the protocol, and has no address at all for a chain that can't be parsed.
+// chi's ClientIPFromXFF doesn't read Forwarded or the protocol, and returns no address for a chain that can't be parsed.
 func (t TrustedProxies) Client(r *http.Request) netip.Addr {
 	addr := Peer(r)
 	if !t.has(addr) {
@@ -43,7 +43,7 @@ func (t TrustedProxies) Secure(r *http.Request) bool {
 
 // Peer returns the address at the other end of the connection.
 func Peer(r *http.Request) netip.Addr {
-	addr, _ := netip.ParseAddrPort(r.RemoteAddr) // as net/http writes it
+	addr, _ := netip.ParseAddrPort(r.RemoteAddr) // net/http always sets a valid one
 	return addr.Addr().Unmap()
 }
 
@@ -56,7 +56,7 @@ func (t TrustedProxies) has(addr netip.Addr) bool {
 	return false
 }
 
-// walk goes from the nearest hop outwards to the first that isn't a trusted proxy. It stops before a hop that can't be parsed.
+// walk goes from the nearest hop outwards to the first one that isn't a trusted proxy. It stops before a hop that can't be parsed.
 func (t TrustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, any bool) {
 	client = nearest
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -71,7 +71,7 @@ func (t TrustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Ad
 	return client, len(hops) > 0
 }
 
-// parseHop parses an address with or without a port, IPv6 also in brackets.
+// parseHop parses an address with or without a port. An IPv6 address may be in brackets.
 func parseHop(hop string) (netip.Addr, bool) {
 	if withPort, err := netip.ParseAddrPort(hop); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), true
@@ -90,8 +90,8 @@ func splitList(values []string) []string {
 	return items
 }
 
-// forwardedParams returns one parameter of every element of Forwarded (RFC 7239, section 4), empty where an
-// element lacks it. Quoted separators and escapes aren't supported: addresses don't need them.
+// forwardedParams returns the value of one parameter for every element of Forwarded (RFC 7239, section 4); it is empty if the
+// element lacks the parameter. It doesn't support quoted separators and escapes, because addresses don't need them.
 func forwardedParams(values []string, name string) []string {
 	var params []string
 	for _, element := range splitList(values) {

@@ -20,21 +20,22 @@ import (
 )
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
-// writes one log line per request: never a token, a password, a cookie, a body or a query. A line about an error also has its
-// code, that of an unknown path the path (unless it ends with a name that a user chose), that of a failed login the account, and that of a page which may not read the
-// response its origin.
+// writes one log line per request, never with a token, a password, a cookie, a body or a query.
+//
+// A line has some attributes only in certain cases: the code of an error, the path of a 404 or an unknown route (unless the path ends
+// with a text of the user), the account of a failed login, and the origin of a page that may not read the response.
 type Log struct {
 	Log     *slog.Logger
 	Clock   func() time.Time
 	Proxies TrustedProxies
 	Headers *atomic.Pointer[http.Header] // of every response; nil: none
-	Origin  string                       // the server's own
+	Origin  string                       // the origin of the server
 	Trace   Tracer                       // nil: none
 	Metrics *metrics.Requests            // nil: none
-	Memory  *budget.Budget               // for responses to GET; nil: without bound
+	Memory  *budget.Budget               // for responses to GET; nil: no limit
 }
 
-// writer knows the state of its request, for code that has nothing but the writer.
+// writer carries the state of its request, for code that has only the writer.
 type writer struct {
 	middleware.WrapResponseWriter
 	state *State
@@ -82,7 +83,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// write writes the log line. It returns the code of the problem, if the response is one.
+// write writes the log line. It returns the error code if the response is a problem.
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) (code apperr.Code) {
 	level, status := slog.LevelInfo, w.Status()
 	if state.Crowded && !l.Log.Enabled(r.Context(), slog.LevelDebug) {
@@ -121,21 +122,21 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		attrs = append(attrs, slog.Any("error", state.err))
 	}
 	if handler := l.Log.Handler(); handler.Enabled(r.Context(), level) {
-		line := slog.NewRecord(l.Clock(), level, "request", 0) // LogAttrs would look up the caller's line of code
+		line := slog.NewRecord(l.Clock(), level, "request", 0) // LogAttrs would look up the source line of the caller
 		line.AddAttrs(attrs...)
-		_ = handler.Handle(r.Context(), line) // a log that can't be written can't be reported
+		_ = handler.Handle(r.Context(), line) // there is no place to report a failing log
 	}
 	return code
 }
 
-// newID returns a random request id. It isn't a secret.
+// newID returns a random request id.
 func newID() string {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], rand.Uint64()) //nolint:gosec // not a secret
 	return hex.EncodeToString(b[:])
 }
 
-// Recover is the middleware that turns a panic into a 500 and logs it with its stack.
+// Recover is the middleware that responds with 500 to a panic and logs it with its stack.
 func (l Log) Recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -153,7 +154,7 @@ func (l Log) failPanic(w http.ResponseWriter, r *http.Request, p any) {
 	}
 	l.Log.ErrorContext(r.Context(), "panic", "request", Of(r).ID, "panic", p, "stack", string(debug.Stack()))
 	if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
-		panic(http.ErrAbortHandler) // the response has begun: break it off, so that the client notices
+		panic(http.ErrAbortHandler) // the response has begun: abort it, so that the client notices
 	}
 	Fail(w, r, apperr.New(problem.Internal))
 }

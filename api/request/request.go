@@ -1,4 +1,4 @@
-// Package request keeps what the server knows about one request: its id, the client, the user, and what goes into its log line.
+// Package request keeps the state of one request: its id, the client, the user, and the values for its log line.
 package request
 
 import (
@@ -27,51 +27,51 @@ func (s *State) EndProcessing() {
 	}
 }
 
-// State is what the server knows about a request. Middleware fills it in while the request passes; [Log] writes it at the end.
+// State is the state of a request. Middleware and handlers fill it in; [Log] writes it to the log at the end.
 type State struct {
 	ID        string
 	Route     string     // the path as the contract writes it; empty: unknown path
-	Operation string     // its id in the contract; empty: none
-	Client    netip.Addr // the client's address, as far as trusted proxies tell
+	Operation string     // the id of the operation in the contract; empty: none
+	Client    netip.Addr // the client's address; see TrustedProxies
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string
-	NamesText bool   // the path ends with a text of the user; the log leaves it out
+	NamesText bool   // the path ends with a text of the user, so it isn't logged
 	UserID    int64  // 0: not logged in
-	Caller    Caller // of an operation that needs an access token
+	Caller    Caller // set if the operation needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
 
 	TokenSent     bool             // the request has an access or refresh token, valid or not
 	RefreshTokens []string         // from the refresh cookies, if the operation takes them
-	Query         url.Values       // the parameters as sent; those of the contract in normal form
+	Query         url.Values       // all parameters; those that the contract knows are in normal form
 	Body          []byte           // the checked JSON body in normal form; nil: none
 	Elements      Elements         // of a checked body in a file; nil: none
 	Key           *idempotency.Key // nil: the request has none, or the operation takes none
 	Refused       []Refused        // the elements of a list that were left out of the body because they are invalid
-	Crowded       bool             // rejected because too many requests wait, as very many may be: the log line is one at debug
+	Crowded       bool             // rejected because too many requests are waiting; logged at level debug, because there may be very many
 	ErrorMember   bool             // a 400 also has the member `error`
 	Challenge     string           // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
-	Memory        *budget.Budget   // for the response; nil: it needs none
-	Processed     func()           // called before the response is written: a large body has been processed; nil: nothing to do
+	Memory        *budget.Budget   // for the response; nil: no limit
+	Processed     func()           // frees the memory of a large body; called before the response is written; may be nil
 
 	err error // why the request failed
 }
 
-// Elements calls each with the normal form of every element of the lists that are members of the body, and the name of the
-// list, in the order of the body. The element is valid until each returns. It can be called several times, and returns the
-// first error of each, or one of the file.
+// Elements calls each for every element of the lists in a body, in the order of the body. It passes the name of the list and the normal
+// form of the element, which is valid until each returns. It returns the first error of each, or an error of reading the file. It can
+// be called several times.
 type Elements func(each func(list string, element []byte) error) error
 
 // Refused is an invalid element of a list.
 type Refused struct {
 	Index  int
-	Name   string // empty: it has none
+	Name   string // empty: none
 	Errors []apperr.FieldError
 }
 
 type stateKey struct{}
 
-// requestContext is the context of a request with two values, its state and the place where chi keeps the route. chi would add its
-// place by itself, and copy the request for it: about 1 µs, or 1 % of a 304.
+// requestContext is the context of a request with two values: its state, and the context in which chi keeps the route. Without the
+// latter, chi would copy the request to add its own: about 1 µs, or 1 % of a 304.
 type requestContext struct {
 	context.Context //nolint:containedctx // it is a context
 
@@ -79,7 +79,7 @@ type requestContext struct {
 	route chi.Context
 }
 
-// Value returns the value of a key, as [context.Context] demands.
+// Value returns the value of a key; see [context.Context].
 func (c *requestContext) Value(key any) any {
 	switch key {
 	case stateKey{}:
@@ -90,7 +90,7 @@ func (c *requestContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Refuse responds with the problem for err instead of a response that is ready, or breaks the connection off if the response has begun.
+// Refuse responds with the problem for err instead of the response of the handler. If the response has begun, it aborts the connection.
 // It keeps err for the log line.
 func (s *State) Refuse(w http.ResponseWriter, err error, begun bool) {
 	s.err = err
@@ -104,7 +104,7 @@ func (s *State) Refuse(w http.ResponseWriter, err error, begun bool) {
 	problem.Write(w, problem.Of(err), problem.Options{})
 }
 
-// Abort breaks off a response that has begun or not, and keeps err for the log line.
+// Abort aborts the connection, whether the response has begun or not, and keeps err for the log line.
 func Abort(w http.ResponseWriter, r *http.Request, err error) {
 	Of(r).Refuse(w, err, true)
 }
@@ -123,8 +123,8 @@ func OfContext(ctx context.Context) *State {
 // UserID returns the id of the user who sent the request; 0 if the operation needs no login.
 func UserID(r *http.Request) int64 { return Of(r).UserID }
 
-// Body decodes the JSON body. It was checked against the contract before, so an error here means that the contract and the
-// type T differ: Body panics, and the client gets a 500. Without a body it returns the zero value.
+// Body decodes the JSON body into a T. The body has been checked against the contract, so an error means that the contract and T
+// differ: Body panics, and the client gets a 500. Without a body, it returns the zero value.
 func Body[T any](r *http.Request) (body T) {
 	text := Of(r).Body
 	if text == nil {
@@ -133,14 +133,14 @@ func Body[T any](r *http.Request) (body T) {
 	if err := json.Unmarshal(text, &body); err != nil {
 		var at jsontext.Pointer
 		if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
-			at = mismatch.JSONPointer // the rest of the error may quote the value
+			at = mismatch.JSONPointer // only the pointer: the error itself may quote the value
 		}
 		panic(fmt.Errorf("the contract and %T differ at %q", body, at))
 	}
 	return body
 }
 
-// Fail responds with the problem for err and keeps err for the log line. A client that is gone gets no response.
+// Fail responds with the problem for err and keeps err for the log line. If the client has disconnected, it sends no body.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(r.Context().Err(), context.Canceled) {
 		Of(r).err = err
@@ -150,8 +150,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	FailUnread(w, r, err)
 }
 
-// FailUnread is Fail for a request whose body was not read to its end: net/http cancels its context although the client
-// may still wait for the response.
+// FailUnread is Fail for a request whose body wasn't read to its end. net/http cancels the context of such a request, although the
+// client may still wait for the response.
 func FailUnread(w http.ResponseWriter, r *http.Request, err error) {
 	state := Of(r)
 	state.err = err

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Tracer names the span of a request that was handled, and returns the id of its trace.
+// Tracer sets the name of the span of a finished request, and returns the id of its trace.
 type Tracer func(ctx context.Context, method, operation, route, requestID string, status int) (traceID string)
 
-// trace returns the id of the request's trace; empty: it belongs to none.
+// trace returns the id of the trace that the request belongs to, or an empty text.
 func (l Log) trace(r *http.Request, state *State, status int) string {
 	if l.Trace != nil {
 		return l.Trace(r.Context(), clip(r.Method, maxMethod), state.Operation, state.Route, state.ID, status)
@@ -20,8 +20,8 @@ func (l Log) trace(r *http.Request, state *State, status int) string {
 	return ""
 }
 
-// traceID returns the trace id of a traceparent (W3C Trace Context, section 3.2): 32 lower-case hexadecimal digits, not all of them 0;
-// empty if it is invalid. Later versions may have further fields.
+// traceID returns the trace id of a traceparent (W3C Trace Context, section 3.2), or an empty text if it is invalid. A trace id has 32
+// lower-case hexadecimal digits, not all of them 0. Later versions of traceparent may have more fields.
 func traceID(parent string) string {
 	const length, zeros = len("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), "00000000000000000000000000000000"
 	if len(parent) < length || parent[2] != '-' || parent[35] != '-' || parent[52] != '-' || parent[:2] == "ff" ||

@@ -1,4 +1,4 @@
-// Package web serves a built single-page app from a folder, beside the API.
+// Package web serves a built single-page app from a folder, next to the API.
 package web
 
 import (
@@ -14,15 +14,15 @@ import (
 	"strings"
 )
 
-// DefaultPolicy is the Content-Security-Policy of the app's files: scripts, styles and calls only of this server.
+// DefaultPolicy is the default Content-Security-Policy of the app's files. It allows scripts, styles and calls only of this server.
 const DefaultPolicy = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; " +
 	"base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
-// index is the page of the app, which also shows the paths that only the app knows.
+// index is the page of the app. It is also served for the paths that only the app knows.
 const index = "index.html"
 
-// mediaTypes are those of the files, by extension: mime.TypeByExtension depends on the machine. A missing file with one of these
-// extensions is a 404; any other unknown path is one of the app's own.
+// mediaTypes are the media types of the files by extension. mime.TypeByExtension depends on the machine. The response for a missing
+// file with one of these extensions is 404; any other unknown path is a path of the app.
 var mediaTypes = map[string]string{
 	".avif": "image/avif", ".css": "text/css; charset=utf-8", ".gif": "image/gif", ".html": "text/html; charset=utf-8", ".ico": "image/x-icon",
 	".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".js": "text/javascript; charset=utf-8", ".json": "application/json",
@@ -32,7 +32,7 @@ var mediaTypes = map[string]string{
 	".woff": "font/woff", ".woff2": "font/woff2", ".xml": "application/xml",
 }
 
-// reserved are the first segments of the paths that are never the app's.
+// reserved are the first segments of paths that never belong to the app.
 var reserved = []string{"api", "docs", "reference", "openapi.yaml", "openapi.json", ".well-known"}
 
 // App serves the files of a folder. Create it with [Open].
@@ -41,8 +41,8 @@ type App struct {
 	policy string
 }
 
-// Open opens a folder with an index.html. An empty policy is [DefaultPolicy]. Files that symbolic links place outside of the folder
-// aren't served. Open returns an error if the folder or its index.html can't be read.
+// Open opens a folder with an index.html. An empty policy means [DefaultPolicy]. Symbolic links to files outside of the folder aren't
+// served. Open returns an error if the folder or its index.html can't be read.
 func Open(dir, policy string) (*App, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -85,7 +85,7 @@ func isReserved(urlPath string) bool {
 	return false
 }
 
-// serve reports whether it has responded: false means that there is no such file.
+// serve responds with a file. It returns false, without a response, if there is no such file.
 func (a *App) serve(w http.ResponseWriter, r *http.Request) bool {
 	name := cmp.Or(strings.TrimPrefix(path.Clean(r.URL.Path), "/"), index)
 	file, info, err := a.open(name)
@@ -108,7 +108,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// open opens a file of the app. Hidden files, such as .env, and folders are not of the app.
+// open opens a file of the app. It returns fs.ErrNotExist for folders and for hidden files, such as .env.
 func (a *App) open(name string) (*os.File, fs.FileInfo, error) {
 	if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
 		return nil, nil, fs.ErrNotExist
@@ -127,14 +127,15 @@ func (a *App) open(name string) (*os.File, fs.FileInfo, error) {
 	return file, info, nil
 }
 
-// hashed matches the names that bundlers give to files whose content never changes: app.8f2a1b3c.js, index-DiwrgTda.css. A hash has
-// a digit or, after a small letter, a capital.
+// hashed matches the names that bundlers give to files whose content never changes, such as app.8f2a1b3c.js and index-DiwrgTda.css.
+// likeHash matches their hashes: a hash has a digit, or a capital after a small letter.
 var (
 	hashed   = regexp.MustCompile(`[.-]([0-9A-Za-z_]{8,40})(\.chunk)?\.[0-9a-z]+(\.map)?$`)
 	likeHash = regexp.MustCompile(`[0-9]|[a-z][A-Z]`)
 )
 
-// cacheControl lets browsers keep a file with a hash in its name for ever, and ask for others each time.
+// cacheControl returns the Cache-Control of a file. Browsers may keep a file with a hash in its name forever. They must revalidate other
+// files each time.
 func cacheControl(name string) string {
 	if found := hashed.FindStringSubmatch(path.Base(name)); found != nil && likeHash.MatchString(found[1]) {
 		return "public, max-age=31536000, immutable"

@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/api/web"
 )
 
-// folder returns a folder with files: their paths, which are also their content.
+// folder returns a folder with files. The content of each file is its path.
 func folder(t *testing.T, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -23,7 +23,7 @@ func folder(t *testing.T, files ...string) string {
 	return dir
 }
 
-// get sends a GET request to the app in dir. A response with 418 is that of the server behind it.
+// get sends a GET request to the app in dir. The status 418 means that the app has passed the request to the next handler.
 func get(t *testing.T, dir, path string) *http.Response {
 	t.Helper()
 	return send(t, dir, httptest.NewRequest(http.MethodGet, path, nil))

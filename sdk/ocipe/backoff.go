@@ -14,8 +14,8 @@ const (
 	maxBackoff   = 8 * time.Second
 )
 
-// backoff returns the time to wait after a try; the first has number 1. It is random from zero to the limit, so that clients that
-// failed together don't come back together.
+// backoff returns the time to wait after a try; the first try has number 1. The time is random from zero to the limit, so that clients
+// that failed at the same time don't retry at the same time.
 func backoff(try int) time.Duration {
 	limit := maxBackoff
 	if doublings := try - 1; doublings < 4 {
@@ -25,8 +25,8 @@ func backoff(try int) time.Duration {
 }
 
 // retryAfterOf returns the time to wait that a response asks for, in seconds or as a date (RFC 9110, section 10.2.3). It is 0 if the
-// response doesn't say, or if the time has passed. The date counts from the response's own Date: the clocks of client and server
-// may differ.
+// response doesn't ask, or if the date has passed. The date is relative to the header Date of the response, because the clocks of client
+// and server may differ.
 func retryAfterOf(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {

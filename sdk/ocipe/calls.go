@@ -6,8 +6,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// The methods of this file are short forms of the generated ones, such as ListRecipesWithResponse, which also return the
-// headers and take the parameters that are left out here: IfMatch and IfNoneMatch.
+// The methods in the calls files are short forms of the generated methods, such as ListRecipesWithResponse. The generated methods also
+// return the headers, and take more parameters: IfMatch and IfNoneMatch.
 
 // Register creates an account. It doesn't log in. If the name is taken, it returns an [*Error] with code username_taken.
 func (c *Client) Register(ctx context.Context, username, password string) error {
@@ -26,7 +26,7 @@ func (c *Client) UpdateAccount(ctx context.Context, changes api.AccountPatch) (*
 	return ok(c.UpdateAccountWithResponse(ctx, changes))
 }
 
-// DeleteAccount deletes the account with all that belongs to it, and discards the session. It needs a recent login.
+// DeleteAccount deletes the account with all its data, and discards the session. It needs a recent login.
 func (c *Client) DeleteAccount(ctx context.Context) error {
 	if _, err := c.DeleteAccountWithResponse(ctx); err != nil {
 		return err
@@ -41,18 +41,19 @@ func (c *Client) ChangePassword(ctx context.Context, oldPassword, newPassword st
 	return err
 }
 
-// ResetPassword sets a new password with a code of the operator, and ends all sessions of the account. Nobody needs to be logged in.
+// ResetPassword sets a new password with a code from the operator, and ends all sessions of the account. It needs no login.
 func (c *Client) ResetPassword(ctx context.Context, username, code, newPassword string) error {
 	_, err := c.session.plain.ResetPasswordWithResponse(ctx, api.PasswordReset{Username: username, Code: code, NewPassword: newPassword})
 	return err
 }
 
-// ListActivity returns the security log of the last 90 days, the newest event first: all of it, or a page of params.
+// ListActivity returns the security log of the last 90 days, the newest event first. If params is nil, it returns all events. See also
+// [Pages].
 func (c *Client) ListActivity(ctx context.Context, params *api.ListActivityParams) ([]api.SecurityEvent, error) {
 	return list(ok(c.ListActivityWithResponse(ctx, params)))
 }
 
-// ListSessions returns the sessions of the account that have not ended, the last used one first.
+// ListSessions returns the sessions of the account that haven't ended, the last used first.
 func (c *Client) ListSessions(ctx context.Context) ([]api.Session, error) {
 	return list(ok(c.ListSessionsWithResponse(ctx, nil)))
 }
@@ -63,7 +64,7 @@ func (c *Client) EndSession(ctx context.Context, id string) error {
 	return err
 }
 
-// EndOtherSessions ends all sessions of the account but this one. It needs a recent login.
+// EndOtherSessions ends all sessions of the account except this one. It needs a recent login.
 func (c *Client) EndOtherSessions(ctx context.Context) error {
 	_, err := c.EndOtherSessionsWithResponse(ctx)
 	return err
@@ -74,12 +75,12 @@ func (c *Client) CreateRecipe(ctx context.Context, recipe api.RecipeInput) (*api
 	return created(c.CreateRecipeWithResponse(ctx, recipe))
 }
 
-// ImportRecipes adds 1 to 1,000 recipes, or none if it returns an error.
+// ImportRecipes adds 1 to 1,000 recipes. If it returns an error, it has added none.
 func (c *Client) ImportRecipes(ctx context.Context, recipes []api.RecipeInput) ([]api.Recipe, error) {
 	return list(created(c.ImportRecipesWithResponse(ctx, nil, api.RecipeImport{List: recipes})))
 }
 
-// ListRecipes returns the recipes. Params may be nil: all of them, the newest first. See also [Pages].
+// ListRecipes returns the recipes. If params is nil, it returns all of them, the newest first. See also [Pages].
 func (c *Client) ListRecipes(ctx context.Context, params *api.ListRecipesParams) ([]api.Recipe, error) {
 	return list(ok(c.ListRecipesWithResponse(ctx, params)))
 }
@@ -106,7 +107,8 @@ func (c *Client) DeleteRecipes(ctx context.Context) error {
 	return err
 }
 
-// ListDeletedRecipes returns the recipes in the trash, the last deleted first. Params may be nil: all of them. See also [Pages].
+// ListDeletedRecipes returns the recipes in the trash, the last deleted first. If params is nil, it returns all of them. See also
+// [Pages].
 func (c *Client) ListDeletedRecipes(ctx context.Context, params *api.ListDeletedRecipesParams) ([]api.DeletedRecipe, error) {
 	return list(ok(c.ListDeletedRecipesWithResponse(ctx, params)))
 }

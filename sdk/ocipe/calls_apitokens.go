@@ -6,8 +6,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// CreateAPIToken creates a token for a script, which uses it with [WithAPIToken]. The result is the only one that has the token.
-// It needs a login that is at most 10 minutes old.
+// CreateAPIToken creates a token for a script; see [WithAPIToken]. Store the token: no other call returns it. CreateAPIToken needs a
+// recent login.
 func (c *Client) CreateAPIToken(ctx context.Context, token api.APITokenInput) (*api.NewAPIToken, error) {
 	return created(c.CreateAPITokenWithResponse(ctx, token))
 }
@@ -22,12 +22,12 @@ func (c *Client) GetAPIToken(ctx context.Context, id int64) (*api.APIToken, erro
 	return ok(c.GetAPITokenWithResponse(ctx, id, nil))
 }
 
-// UpdateAPIToken changes the members that are set. It needs a login that is at most 10 minutes old.
+// UpdateAPIToken changes the members that are set. It needs a recent login.
 func (c *Client) UpdateAPIToken(ctx context.Context, id int64, changes api.APITokenPatch) (*api.APIToken, error) {
 	return ok(c.UpdateAPITokenWithResponse(ctx, id, changes))
 }
 
-// RevokeAPIToken deletes an API token: no server accepts it any more.
+// RevokeAPIToken deletes an API token. Servers no longer accept it.
 func (c *Client) RevokeAPIToken(ctx context.Context, id int64) error {
 	_, err := c.RevokeAPITokenWithResponse(ctx, id)
 	return err

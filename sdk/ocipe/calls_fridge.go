@@ -41,7 +41,7 @@ func (c *Client) DeleteFridgeIngredient(ctx context.Context, id int64) error {
 	return err
 }
 
-// RenameFridgeGroup moves the ingredients of a group to another one.
+// RenameFridgeGroup moves the ingredients of a group to another group.
 func (c *Client) RenameFridgeGroup(ctx context.Context, group, newGroup string) error {
 	_, err := c.RenameFridgeGroupWithResponse(ctx, group, api.GroupRename{NewGroup: newGroup})
 	return err
@@ -68,13 +68,13 @@ func (c *Client) UndoFridgeChange(ctx context.Context, entry int64) (*api.Undone
 	return ok(c.UndoFridgeChangeWithResponse(ctx, entry, nil))
 }
 
-// UndoFridgeBatch undoes all changes of the call that made an entry of the journal, or none.
+// UndoFridgeBatch undoes all changes of the call that made an entry of the journal. If it returns an error, it has undone none.
 func (c *Client) UndoFridgeBatch(ctx context.Context, entry int64) (*api.UndoneChanges, error) {
 	part := api.UndoFridgeChangeParamsPartBatch
 	return ok(c.UndoFridgeChangeWithResponse(ctx, entry, &api.UndoFridgeChangeParams{Part: &part}))
 }
 
-// CookRecipe takes what a recipe needs from the fridge.
+// CookRecipe takes the ingredients of a recipe from the fridge.
 func (c *Client) CookRecipe(ctx context.Context, id int64, request api.CookRequest) (*api.CookedRecipe, error) {
 	return ok(c.CookRecipeWithResponse(ctx, id, request))
 }

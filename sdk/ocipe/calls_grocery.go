@@ -11,12 +11,12 @@ func (c *Client) PlanGroceries(ctx context.Context, recipeIDs ...int64) (*api.Pl
 	return ok(c.PlanGroceriesWithResponse(ctx, api.PlanRequest{RecipeIds: recipeIDs}))
 }
 
-// ListPlans returns the plans. Params may be nil: all of them. The newest is the first. See also [Pages].
+// ListPlans returns the plans, the newest first. If params is nil, it returns all of them. See also [Pages].
 func (c *Client) ListPlans(ctx context.Context, params *api.ListPlansParams) ([]api.PlanRecord, error) {
 	return list(ok(c.ListPlansWithResponse(ctx, params)))
 }
 
-// ListRecentPlans returns the newest plan, or none.
+// ListRecentPlans returns the newest plan, or an empty list.
 func (c *Client) ListRecentPlans(ctx context.Context) ([]api.PlanRecord, error) {
 	return list(ok(c.ListRecentPlansWithResponse(ctx, nil)))
 }
@@ -46,7 +46,7 @@ func (c *Client) GetGroceryItem(ctx context.Context, id int64) (*api.GroceryItem
 	return ok(c.GetGroceryItemWithResponse(ctx, id, nil))
 }
 
-// ReplaceGroceryItem replaces an item of the checklist. Without IsChecked it is unchecked.
+// ReplaceGroceryItem replaces an item of the checklist. Without IsChecked, the item is unchecked.
 func (c *Client) ReplaceGroceryItem(ctx context.Context, id int64, item api.GroceryItemInput) (*api.GroceryItem, error) {
 	return ok(c.ReplaceGroceryItemWithResponse(ctx, id, nil, item))
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// ParseIngredients takes ingredient lines apart, up to 500 at once. It returns an object for each line, in the same order.
-// Language may be empty: the server detects it.
+// ParseIngredients parses up to 500 ingredient lines. It returns an object for each line, in the same order. If language is empty, the
+// server detects it.
 func (c *Client) ParseIngredients(ctx context.Context, language api.Language, lines ...string) ([]api.ParsedLine, error) {
 	body := api.IngredientLines{Lines: lines}
 	if language != "" {

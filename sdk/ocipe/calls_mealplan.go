@@ -6,13 +6,13 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// PlanMeals adds up what meals need together with those of the current plan, and returns what is to buy, with the reasons. With
-// Commit, the plan is stored and the checklist written; otherwise nothing changes.
+// PlanMeals adds up the ingredients of the given meals and of the current plan. It returns the amounts to buy, with the reasons. With
+// Commit, it stores the plan and updates the checklist; otherwise it changes nothing.
 func (c *Client) PlanMeals(ctx context.Context, plan api.MealPlanRequest) (*api.MealPlan, error) {
 	return ok(c.PlanMealsWithResponse(ctx, plan))
 }
 
-// GetMealPlan returns the current plan, computed from the recipes and the fridge as they are now.
+// GetMealPlan returns the current plan, computed from the current recipes and fridge.
 func (c *Client) GetMealPlan(ctx context.Context) (*api.MealPlan, error) {
 	return ok(c.GetMealPlanWithResponse(ctx, nil))
 }
@@ -23,17 +23,17 @@ func (c *Client) DeletePlannedMeal(ctx context.Context, id int64) error {
 	return err
 }
 
-// SetPlanOverride stores a decision on what to buy of a food. It replaces the one on the same food.
+// SetPlanOverride stores a decision about how much of a food to buy. It replaces an earlier decision about the same food.
 func (c *Client) SetPlanOverride(ctx context.Context, decision api.PlanOverrideInput) (*api.PlanOverride, error) {
 	return ok(c.SetPlanOverrideWithResponse(ctx, decision))
 }
 
-// ListPlanOverrides returns the decisions on what to buy, the newest first.
+// ListPlanOverrides returns the decisions about foods to buy, the newest first.
 func (c *Client) ListPlanOverrides(ctx context.Context) ([]api.PlanOverride, error) {
 	return list(ok(c.ListPlanOverridesWithResponse(ctx, nil)))
 }
 
-// DeletePlanOverride takes a decision on a food back.
+// DeletePlanOverride deletes a decision about a food.
 func (c *Client) DeletePlanOverride(ctx context.Context, id int64) error {
 	_, err := c.DeletePlanOverrideWithResponse(ctx, id)
 	return err

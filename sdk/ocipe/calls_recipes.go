@@ -23,13 +23,13 @@ func (c *Client) GetRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
 	return recipe, nil
 }
 
-// GetScaledRecipe returns a recipe with what to take of each ingredient, for other servings or in other units. If the recipe doesn't say how
-// many servings it makes, params with servings return an [*Error] with the field error servings_unknown.
+// GetScaledRecipe returns a recipe with the amounts of its ingredients for other servings or in other units. If params has servings but
+// the recipe doesn't, it returns an [*Error] with the field error servings_unknown.
 func (c *Client) GetScaledRecipe(ctx context.Context, id int64, params *api.GetRecipeParams) (*api.RecipeView, error) {
 	return ok(c.GetRecipeWithResponse(ctx, id, params))
 }
 
-// ClearRecipeServings changes a recipe so that it doesn't say how many servings it makes.
+// ClearRecipeServings removes the number of servings from a recipe.
 func (c *Client) ClearRecipeServings(ctx context.Context, id int64) (*api.Recipe, error) {
 	return ok(c.UpdateRecipeWithBodyWithResponse(ctx, id, nil, "application/json", strings.NewReader(`{"servings": null}`)))
 }

@@ -14,7 +14,7 @@ import (
 // operation is an operation of the contract.
 type operation struct {
 	method, path string
-	keyed, long  bool // it has the parameter IdempotencyKey; a time limit of its own
+	keyed, long  bool // whether it has the parameter IdempotencyKey, and x-deadline-seconds
 }
 
 func (o operation) String() string { return o.method + " " + o.path }

@@ -13,27 +13,27 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// maxProblemSize limits how many bytes of an error response are read.
+// maxProblemSize is the maximum number of bytes that are read of an error response.
 const maxProblemSize = 1 << 20
 
 // Error is an error response of the server (a problem, RFC 9457).
 type Error struct {
 	Status     int              // the HTTP status
-	Code       api.ProblemCode  // the reason; stable. Empty if the response isn't Ocipe's, but a proxy's for example
+	Code       api.ProblemCode  // the reason; stable. Empty if the response isn't from an Ocipe server but, for example, from a proxy
 	Detail     string           // the reason as a sentence for people
 	Fields     []api.FieldError // all errors in the input
 	RequestID  string           // identifies the request in the server's log
 	RetryAfter time.Duration    // how long to wait before repeating the call; 0 if the server didn't say
 	Tries      int              // how often the request was sent
-	Uncertain  bool             // this try or an earlier one may have succeeded on the server all the same
+	Uncertain  bool             // a try failed, but may have succeeded on the server
 }
 
-// Error returns the reason, then the status, the code and the request id: "ocipe: group: This member is required (400
-// invalid_input, request 3f9c2a7be1d04c58)". It contains nothing of the request.
+// Error returns the reason, the status, the code and the request id: "ocipe: group: This member is required (400
+// invalid_input, request 3f9c2a7be1d04c58)". It contains no values of the request.
 func (e *Error) Error() string {
 	reasons := []string{strings.TrimSuffix(e.Detail, ".")}
 	if len(e.Fields) > 0 {
-		reasons = nil // the detail only points to them
+		reasons = nil // the detail only refers to the fields
 	}
 	for _, f := range e.Fields {
 		reasons = append(reasons, f.Field+": "+strings.TrimSuffix(f.Detail, "."))
@@ -45,8 +45,8 @@ func (e *Error) Error() string {
 	return "ocipe: " + strings.Join(reasons, "; ") + " (" + facts + ")"
 }
 
-// isExpired reports whether the server, or a proxy, doesn't accept the access token. A wrong password and an old login are other
-// reasons for a 401: another access token doesn't help.
+// isExpired reports whether the server, or a proxy, rejected the access token. A 401 because of a wrong password or an old login doesn't
+// count, because another access token wouldn't help.
 func isExpired(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Status == http.StatusUnauthorized && e.Code != api.ProblemCodeNoActiveAccount && e.Code != api.ProblemCodeReauthenticationRequired
@@ -57,14 +57,14 @@ func needsLogin(err error) bool {
 	return ok && e.Code == api.ProblemCodeReauthenticationRequired
 }
 
-// endsSession reports whether err is the server's own response that the session can't continue: the refresh token is
-// invalid (401) or missing (400). The response of a proxy doesn't end a session.
+// endsSession reports whether err is a response of the server itself that ends the session: the refresh token is invalid (401) or
+// missing (400). The response of a proxy doesn't end a session.
 func endsSession(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Code != "" && (e.Status == http.StatusUnauthorized || e.Status == http.StatusBadRequest)
 }
 
-// sendWith sends a request with this access token; empty: without one.
+// sendWith sends a request with an access token, or without one if access is empty.
 func (s *session) sendWith(r *http.Request, access string) (*http.Response, error) {
 	if access != "" {
 		r.Header.Set("Authorization", "Bearer "+access)
@@ -72,7 +72,7 @@ func (s *session) sendWith(r *http.Request, access string) (*http.Response, erro
 	return s.send(r)
 }
 
-// errorOf returns the error that a response is.
+// errorOf returns the [*Error] of an error response.
 func errorOf(res *http.Response, now time.Time) error {
 	defer res.Body.Close() //nolint:errcheck // read as far as needed
 	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id"), RetryAfter: retryAfterOf(res.Header, now)}
@@ -90,7 +90,7 @@ func errorOf(res *http.Response, now time.Time) error {
 }
 
 // NextCursor returns the cursor of the next page, from the Link header of a list response. Pass it as the Cursor
-// parameter of the next call. It is "" after the last page.
+// parameter of the next call. On the last page, it returns "".
 func NextCursor(res *http.Response) string {
 	target, _, _ := strings.Cut(strings.TrimPrefix(res.Header.Get("Link"), "<"), ">")
 	next, err := url.Parse(target)

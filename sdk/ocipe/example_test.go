@@ -82,7 +82,7 @@ func ExampleClient_AllRecipes() {
 	// Toast for 2 days
 }
 
-// A client for a script that runs at night: it has more patience than the default, and says what it waits for.
+// A client for a script that runs at night. It waits longer than the default, and logs its retries.
 func ExampleWithRetries() {
 	ctx := context.Background()
 

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The tests of package ocipe_test use these.
+// Exported for the tests in package ocipe_test.
 var (
 	Backoff      = backoff
 	RetryAfterOf = retryAfterOf

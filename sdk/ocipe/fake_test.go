@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// serverURL is the URL of the server that the examples call. It is a fake with fixed responses: the tests against a real
-// server are in the repository's test/sdk/go.
+// serverURL is the URL of the server that the examples call. It is a fake with fixed responses. The tests against a real
+// server are in test/sdk/go of the repository.
 var serverURL string
 
 func TestMain(m *testing.M) {
@@ -99,6 +99,6 @@ func respond(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if body != nil {
-		_ = json.NewEncoder(w).Encode(body) // the client's error says it
+		_ = json.NewEncoder(w).Encode(body) // if this fails, the client reports an error
 	}
 }

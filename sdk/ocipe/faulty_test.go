@@ -17,7 +17,7 @@ import (
 type try struct {
 	name     string
 	handled  bool // the server may have performed the request
-	repeated bool // the client repeats a request that it may perform twice
+	repeated bool // the client repeats the request if performing it twice is harmless
 	asked    time.Duration
 	end      func(*http.Request) (*http.Response, error)
 }
@@ -25,7 +25,7 @@ type try struct {
 // success is a try that succeeds.
 var success = try{name: "success", handled: true, end: status(http.StatusOK, `{"access":"an-access-token"}`, "Api-Version", "0.0.0", "X-Request-Id", "3f9c2a7be1d04c58")}
 
-// failures are all ways in which a try fails.
+// failures are all ways in which a try can fail.
 var failures = []try{
 	{name: "refused", repeated: true, end: fails(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED})},
 	{name: "no such host", repeated: true, end: fails(&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{}})},
@@ -81,7 +81,7 @@ func fails(err error) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-// status returns a response with this body and these headers, given as names and values.
+// status returns a function that ends a try with a response. headers has names and values.
 func status(code int, body string, headers ...string) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		h := http.Header{"Content-Type": {"application/json"}}
@@ -92,13 +92,13 @@ func status(code int, body string, headers ...string) func(*http.Request) (*http
 	}
 }
 
-// sent is a request as the server received it.
+// sent is a request that the server has received.
 type sent struct {
 	path, query, key, body string
 	at                     time.Time
 }
 
-// faulty is a transport: the request number i ends as tries[i], those after them as success.
+// faulty is a transport. Request number i ends as tries[i]; later requests succeed.
 type faulty struct {
 	tries []try
 	sent  []sent

@@ -27,7 +27,7 @@ func TestAnImportIsRepeatedFromTheBeginningOfItsFile(t *testing.T) {
 	}
 }
 
-// slowReader fails the race detector if two requests read it at the same time.
+// slowReader triggers the race detector if two requests read it at the same time.
 type slowReader struct {
 	*strings.Reader
 	reads int
@@ -38,7 +38,7 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p[:min(len(p), 1000)])
 }
 
-// A server may respond before it has read the body, while the client still sends it.
+// A server may respond before it has read the body, while the client is still sending it.
 func TestAnImportWaitsUntilItsFileIsNoLongerRead(t *testing.T) {
 	t.Parallel()
 	responses, received := 0, ""

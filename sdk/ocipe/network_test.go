@@ -17,11 +17,11 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// breaking is a real server. It reads each request and breaks the connections of the first ones, and then responds with 201.
+// breaking is a real server. It reads each request, breaks the connections of the first ones, and responds to the others with 201.
 type breaking struct {
 	url    string
 	mu     sync.Mutex
-	breaks []func(net.Conn) // of the requests to come
+	breaks []func(net.Conn) // for the next requests
 	sent   []sent
 }
 
@@ -115,7 +115,8 @@ func TestALogoutIsSentOnceIfTheConnectionBreaks(t *testing.T) {
 	}
 }
 
-// transportOfItsOwn has no connections that earlier tests have used. Before each connection it calls dial, which may return an error.
+// transportOfItsOwn sets a transport without connections of earlier tests. The transport calls dial before each connection; dial may
+// return an error.
 func transportOfItsOwn(t *testing.T, dial func(ctx context.Context) error) ocipe.Option {
 	t.Helper()
 	dialer := &net.Dialer{}
@@ -156,7 +157,7 @@ func TestACertificateErrorIsNotRetried(t *testing.T) {
 	t.Parallel()
 	plain := newBreakingServer(t)
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it would say that the client hangs up
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it would log that the client closes the connection
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	for _, url := range []string{secure.URL, strings.Replace(plain.url, "http:", "https:", 1)} {

@@ -9,30 +9,31 @@ import (
 	"time"
 )
 
-// CallInfo says how a call went. See [WithCallInfo].
+// CallInfo has details about a call. See [WithCallInfo].
 type CallInfo struct {
-	RequestID string // of the last response: it identifies the request in the server's log. Empty if there was no response
+	RequestID string // of the last response; identifies the request in the server's log. Empty if there was no response
 	Tries     int    // how often the request was sent
 }
 
 type callInfoKey struct{}
 
-// WithCallInfo returns a context. A call with it sets info before it returns, whether it succeeds or not. Don't use the context for
-// calls at the same time.
+// WithCallInfo returns a context. A call with this context sets info before it returns, whether it succeeds or not. Don't use the
+// context for concurrent calls.
 func WithCallInfo(ctx context.Context, info *CallInfo) context.Context {
 	return context.WithValue(ctx, callInfoKey{}, info)
 }
 
-// detached returns a context for a request that other calls wait for, too: ctx may end, and its [CallInfo] is another request's.
+// detached returns a context for a request that other calls also wait for. It isn't cancelled with ctx, and doesn't set the [CallInfo]
+// of ctx, which belongs to another request.
 func detached(ctx context.Context) context.Context {
 	return context.WithValue(context.WithoutCancel(ctx), callInfoKey{}, nil)
 }
 
-// WithLogger makes the client log to l: each try with level debug, each retry with level warn. The attributes are method, path, try,
-// status, request_id, duration, wait and error. Tokens, cookies, other headers, query parameters and bodies are never logged.
+// WithLogger makes the client log to l: each try with level debug, and each retry with level warn. The attributes are method, path, try,
+// status, request_id, code, duration, wait and error. Tokens, cookies, other headers, query parameters and bodies are never logged.
 func WithLogger(l *slog.Logger) Option { return func(s *session) { s.logger = l } }
 
-// report sets the [CallInfo] of a call, if the program wants one.
+// report sets the [CallInfo] of a call, if its context has one.
 func (c *call) report(h http.Header) {
 	if info, found := c.request.Context().Value(callInfoKey{}).(*CallInfo); found {
 		*info = CallInfo{RequestID: h.Get("X-Request-Id"), Tries: c.tries}
@@ -61,12 +62,13 @@ func (c *call) logRetry(err error, wait time.Duration) {
 	c.logger.LogAttrs(c.request.Context(), slog.LevelWarn, "ocipe: request failed, trying again", append(attributes, errorAttributes(err)...)...)
 }
 
-// attributes identify the try.
+// attributes returns the attributes that identify a try.
 func (c *call) attributes() []slog.Attr {
 	return []slog.Attr{slog.String("method", c.request.Method), slog.String("path", c.request.URL.Path), slog.Int("try", c.tries)}
 }
 
-// errorAttributes describe the error of a try. They leave out what may quote the request: its query, and the server's detail.
+// errorAttributes returns the attributes that describe the error of a try. They don't include the URL and the detail of the server,
+// because those may quote the request.
 func errorAttributes(err error) []slog.Attr {
 	if err == nil {
 		return nil

@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// Secrets that a log must not contain: each is in a token, a cookie, a header, a query, or the body of a request or response.
+// canaries are secrets that a log must not contain. Each is in a token, a cookie, a header, a query, or a body.
 var canaries = []string{"canary-password", "canary-new", "canary-access", "canary-refresh", "canary-soup", "canary-search", "canary-code", "canary-url", "canary-detail", "canary-header"}
 
 func TestALogHasNoSecrets(t *testing.T) {
@@ -52,7 +52,7 @@ func TestALogHasNoSecrets(t *testing.T) {
 	}
 }
 
-// makeCalls makes calls with secrets, until n requests were sent.
+// makeCalls makes calls with secrets until n requests have been sent.
 func makeCalls(t *testing.T, c *ocipe.Client, n int, f *faulty) {
 	t.Helper()
 	header := func(_ context.Context, r *http.Request) error {

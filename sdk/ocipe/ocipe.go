@@ -1,6 +1,6 @@
 // Package ocipe is a client for an Ocipe server. It has a typed method for every operation of the contract and manages
 // the session: it logs in, sends the access token, refreshes it once for all concurrent calls, and repeats those calls.
-// It also repeats requests that failed for a moment, if that can't do something twice: see [WithRetries].
+// It also repeats requests after temporary errors, if that can't perform an operation twice: see [WithRetries].
 // Error responses are returned as an [*Error] with a stable code.
 package ocipe
 
@@ -17,16 +17,19 @@ import (
 
 // Client calls one server for one user. Its methods are safe for concurrent use. Create it with [New].
 //
-// It has a method for each operation, such as [Client.ListRecipes], that returns the body of the response, and a generated
-// one, such as ListRecipesWithResponse, that returns the whole response. Package [api] has the latter and all types.
+// Each operation has two methods. One returns the body of the response, such as [Client.ListRecipes]. The other is generated and
+// returns the whole response, such as ListRecipesWithResponse. Package [api] has the generated methods and all types.
 //
-// If the error of a generated method is nil, the operation succeeded and JSON200 or JSON201 of the response is set. One
-// exception: a call with IfNoneMatch may also return the StatusCode 304 and no body; the version that the caller has is
-// current.
+// If the error of a generated method is nil, the operation succeeded and JSON200 or JSON201 of the response is set. There is one
+// exception: a call with IfNoneMatch may also return the StatusCode 304 and no body, if the version of the caller is current.
 //
-// If the server responds with an error, the returned error is an [*Error]. Its Status is 401 only if there is no session
-// any more: log in again; or with the code reauthentication_required, see [WithPasswordFunc]; or the API token of [WithAPIToken] is invalid. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
-// come from the connection or the context.
+// If the server responds with an error, the returned error is an [*Error]. All other errors come from the connection or the context.
+// The Status of an [*Error] is 401 only if
+//   - the session has ended: log in again,
+//   - the code is reauthentication_required: see [WithPasswordFunc], or
+//   - the API token of [WithAPIToken] is invalid.
+//
+// It is 412 only if the current version of the resource isn't the one in IfMatch.
 type Client struct {
 	*api.ClientWithResponses
 	session *session
@@ -35,35 +38,35 @@ type Client struct {
 // Option configures a client. Pass it to [New].
 type Option func(*session)
 
-// WithHTTPClient makes the client send its requests with c, using its timeout and transport. It needs no cookie jar. The
+// WithHTTPClient makes the client send its requests with c, using the timeout and transport of c, which needs no cookie jar. The
 // default is [http.DefaultClient].
 func WithHTTPClient(c *http.Client) Option { return func(s *session) { s.http = c } }
 
 // WithLogin makes the client log in when a call first needs a session, and again when the session has ended. It is meant
-// for programs that have an account of their own.
+// for programs that have their own account.
 func WithLogin(username, password string) Option {
 	return func(s *session) { s.login = &credentials{username, password} }
 }
 
-// WithPasswordFunc calls ask when a call needs a recent login: with the password that it returns, the client reauthenticates, and
-// repeats the call. If ask returns an error, the call returns it. Without this option, the call returns an [*Error] with code
-// reauthentication_required, unless [WithLogin] has a password.
+// WithPasswordFunc makes the client call ask when a call needs a recent login. The client reauthenticates with the returned password and
+// repeats the call. If ask returns an error, the call returns it. Without this option, the client uses the password of [WithLogin]; if
+// there is none, the call returns an [*Error] with code reauthentication_required.
 func WithPasswordFunc(ask func(context.Context) (password string, err error)) Option {
 	return func(s *session) { s.askPassword = ask }
 }
 
-// WithAPIToken makes the client send an API token with every call instead of starting a session. It is meant for scripts: the user
-// creates the token ([Client.CreateAPIToken]) and chooses what it may do. If the token lacks the scope that a call needs, the call
-// returns an [*Error] with code insufficient_scope; if it has expired or was revoked, one with code token_not_valid. The client has no
-// session then, whatever the other options are.
+// WithAPIToken makes the client send an API token with every call instead of starting a session. It is meant for scripts. The user
+// creates the token with [Client.CreateAPIToken] and chooses its scopes. A call returns an [*Error] with code insufficient_scope if the
+// token lacks the required scope, and with code token_not_valid if the token has expired or was revoked. The client doesn't use a
+// session, even if other options set one.
 func WithAPIToken(token string) Option { return func(s *session) { s.token = token } }
 
 // WithRefreshToken continues the session of a stored refresh token. See [WithRefreshTokenFunc].
 func WithRefreshToken(token string) Option { return func(s *session) { s.refresh = token } }
 
-// WithRefreshTokenFunc calls keep with every new refresh token, so that the program can store it, and with "" when the
-// session has ended. It never makes two calls at the same time. Anyone with this token can use the account: store it as
-// safely as a password, and only the latest one.
+// WithRefreshTokenFunc makes the client call keep with every new refresh token, so that the program can store it, and with "" when the
+// session has ended. It never makes two of these calls at the same time. Anyone with this token can use the account: store it as
+// safely as a password, and store only the latest one.
 func WithRefreshTokenFunc(keep func(token string)) Option { return func(s *session) { s.keep = keep } }
 
 // New returns a client for the server at baseURL, such as https://cook.example.org. It sends no request. It returns an

@@ -63,7 +63,7 @@ func TestTheREADMEShowsTheExamples(t *testing.T) {
 	}
 	for _, block := range blocks {
 		if strings.HasPrefix(block[1], "package main") {
-			continue // the repository's test/sdk/go runs it
+			continue // test/sdk/go of the repository runs it
 		}
 		body := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(block[1], "\t$1")
 		if !strings.Contains(string(examples), body) {
@@ -99,7 +99,7 @@ func TestPagesEndsAfterAnErrorAndWhenTheLoopBreaks(t *testing.T) {
 	}
 }
 
-// TestEveryOperationHasAShortMethod fails for an operation whose body a caller could only reach through JSON200.
+// TestEveryOperationHasAShortMethod fails if an operation returns a body but has only a generated method.
 func TestEveryOperationHasAShortMethod(t *testing.T) {
 	t.Parallel()
 	elsewhere := []string{"RegisterUser", "ObtainToken", "RefreshToken", "Logout", "GetKeySet", "CheckHealth", "CheckReady", "CheckDatabase"}

@@ -11,7 +11,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// keyHeader tells the server that requests with the same key are one call (draft-ietf-httpapi-idempotency-key-header-07).
+// keyHeader is the header with the idempotency key. Requests with the same key are one call
+// (draft-ietf-httpapi-idempotency-key-header-07).
 const keyHeader = "Idempotency-Key"
 
 // codeKeyInUse is the code of an error (409): an earlier try of the same call is still running on the server.
@@ -19,13 +20,13 @@ const codeKeyInUse api.ProblemCode = "idempotency_key_in_use"
 
 // traits are the properties of an operation that decide how it is sent.
 type traits struct {
-	keyed   bool // the server performs requests with the same idempotency key once
+	keyed   bool // the server performs requests with the same idempotency key only once
 	refresh bool // the server returns the same refresh token to a repeated request (docs/sessions.md)
 	long    bool // it may take longer than the timeouts of the client
-	streams bool // the program reads the response as it arrives
+	streams bool // the program reads the response while it arrives
 }
 
-// operations has the operations with traits; a test compares them with the contract.
+// operations are the operations with traits. A test compares them with the contract.
 var operations = map[string]traits{
 	"POST /api/user/register/":            {keyed: true},
 	"POST /api/user/api-tokens/":          {keyed: true},
@@ -50,19 +51,19 @@ func (s *session) traitsOf(r *http.Request) traits {
 	return operations[r.Method+" "+idSegment.ReplaceAllLiteralString(strings.TrimPrefix(r.URL.Path, s.basePath), "/{id}/")]
 }
 
-// idSegment is an id in a path.
+// idSegment matches an id in a path.
 var idSegment = regexp.MustCompile(`/[0-9]+/`)
 
-// addKey adds an idempotency key to a request that can have one, unless the program has set its own.
+// addKey adds an idempotency key to a request that can have one, unless the program has set one.
 func (s *session) addKey(r *http.Request) {
 	if s.traitsOf(r).keyed && r.Header.Get(keyHeader) == "" {
 		r.Header.Set(keyHeader, uuid.NewString())
 	}
 }
 
-// IdempotencyKey returns an argument of the long form of a call, such as CreateRecipeWithResponse, that adds something: the call has
-// this key instead of a random one. A program that stores the key before the call can repeat the call after a restart, within 24
-// hours. Use another key for each call.
+// IdempotencyKey returns an argument for the generated method of an operation that adds something, such as CreateRecipeWithResponse. The
+// call then uses this key instead of a random one. A program that stores the key before the call can repeat the call after a restart,
+// within 24 hours. Use another key for each call.
 func IdempotencyKey(key string) api.RequestEditorFn {
 	return func(_ context.Context, r *http.Request) error {
 		r.Header.Set(keyHeader, key)
@@ -70,8 +71,8 @@ func IdempotencyKey(key string) api.RequestEditorFn {
 	}
 }
 
-// isRepeatable reports whether the effect of a request is the same if the server performs it twice. A PATCH of the contract sets
-// members to values, so it is like a PUT.
+// isRepeatable reports whether the effect of a request is the same if the server performs it twice. That is true for every PATCH of the
+// contract, because it sets members to values.
 func isRepeatable(r *http.Request, t traits) bool {
 	return r.Method != http.MethodPost || t.keyed
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// TestEveryListWithPagesHasAnIterator iterates over three pages of each list whose parameters have a cursor.
+// TestEveryListWithPagesHasAnIterator iterates over three pages of each list that has the parameter cursor.
 func TestEveryListWithPagesHasAnIterator(t *testing.T) {
 	t.Parallel()
 	lists := 0

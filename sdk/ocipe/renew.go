@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// renewTimeout limits a renewal. A renewal serves all waiting calls, so it doesn't stop when one of them is cancelled.
+// renewTimeout is the maximum time of a renewal. A renewal serves all waiting calls, so it doesn't stop when one of them is cancelled.
 const renewTimeout = 30 * time.Second
 
 // renewal is one attempt to get a new access token. All calls that need one at the same time share it.
@@ -16,7 +16,7 @@ type renewal struct {
 	err  error
 }
 
-// renew returns an access token other than the expired one. It starts a renewal, or waits for the one in progress.
+// renew returns a new access token in place of the expired one. It starts a renewal, or waits for the one in progress.
 func (s *session) renew(ctx context.Context, expired string) (string, error) {
 	r := s.startRenewal(ctx, expired)
 	select {
@@ -48,7 +48,7 @@ func (s *session) startRenewal(ctx context.Context, expired string) *renewal {
 	return r
 }
 
-// replaceAccess replaces the expired access token: with a refresh if there is a session, else with a login.
+// replaceAccess replaces the expired access token. It refreshes the session if there is one, otherwise it logs in.
 func (s *session) replaceAccess(ctx context.Context, expired string) error {
 	access, refresh, _ := s.state()
 	if access != expired {
@@ -62,7 +62,7 @@ func (s *session) replaceAccess(ctx context.Context, expired string) error {
 	return s.logIn(ctx, *s.login)
 }
 
-// refreshAccess asks for a new access token. It discards the session if the server says that it has ended.
+// refreshAccess requests a new access token. It discards the session if the server says that the session has ended.
 func (s *session) refreshAccess(ctx context.Context) error {
 	_, _, epoch := s.state()
 	res, err := s.plain.RefreshTokenWithResponse(ctx, api.Refresh{}, s.addCookie)

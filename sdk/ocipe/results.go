@@ -10,11 +10,11 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// ErrNotModified is returned by the methods without WithResponse if the parameters have IfNoneMatch and the version that
-// the caller has is current.
+// ErrNotModified is returned by the methods without WithResponse if the parameters have IfNoneMatch and the version of the
+// caller is current.
 var ErrNotModified = errors.New("ocipe: not modified")
 
-// pageSize is the number of entries that Pages asks for if the parameters have no limit.
+// pageSize is the number of entries that Pages requests if the parameters have no limit.
 const pageSize = 100
 
 // Pages iterates over the entries of a list. It fetches one page at a time: params.Limit entries, or 100. Pass the
@@ -46,7 +46,7 @@ func Pages[P any, R interface{ GetJSON200() *L }, L ~[]T, T any](
 	}
 }
 
-// position is where a list continues. The session sets it from each response to a request with it in its context.
+// position is the position at which a list continues. If the context of a request has a position, the session sets it from the response.
 type position struct{ next string }
 
 type positionKey struct{}
@@ -64,7 +64,7 @@ func (p *position) addTo(_ context.Context, r *http.Request) error {
 	return nil
 }
 
-// setPosition keeps where the list of a response continues, if the request is one of [Pages].
+// setPosition stores the position at which the list of a response continues, if [Pages] has sent the request.
 func setPosition(r *http.Request, res *http.Response) {
 	if p, found := r.Context().Value(positionKey{}).(*position); found {
 		p.next = NextCursor(res)

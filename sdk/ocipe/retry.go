@@ -20,11 +20,11 @@ const (
 	defaultMaxRetryAfter = 8 * time.Second
 )
 
-// refreshWindow limits how long after its first try a refresh is repeated. Within the server's grace period, 30 s by default, a
-// repeated refresh gets the same token.
+// refreshWindow is how long after its first try a refresh may be repeated. Within the server's grace period, 30 s by default, the
+// response to a repeated refresh has the same token.
 const refreshWindow = 5 * time.Second
 
-// policy says how often and how long a request is tried.
+// policy determines how often and how long a request is tried.
 type policy struct {
 	retries       int
 	tryTimeout    time.Duration // 0: none
@@ -43,28 +43,28 @@ func defaultPolicy() policy {
 }
 
 // WithRetries makes the client repeat a failed request up to n times; the default is 2, and 0 means never. It repeats a request
-// after a connection error and after the statuses 408, 429, 502, 503 and 504, and only if that can't do something twice: see the
-// README. It waits up to 0.5 s before the first retry, up to 1 s before the second, and so on up to 8 s, and in addition as long as
-// the server asks for in Retry-After.
+// after a connection error and after the statuses 408, 429, 502, 503 and 504, but only if that can't perform an operation twice: see the
+// README. It waits up to 0.5 s before the first retry, up to 1 s before the second, and so on up to 8 s. It also waits as long as the
+// server asks for in Retry-After.
 func WithRetries(n int) Option { return func(s *session) { s.retries = max(0, n) } }
 
-// WithTryTimeout limits how long one try of a request may take, until its response has arrived; the default is 30 s, and 0 means no
-// limit. It doesn't limit [Client.ExportAccount], [Client.ImportAccount] and [Client.ImportRecipes], which may take longer: pass them
-// a context with a deadline.
+// WithTryTimeout limits how long one try of a request may take, until the whole response has arrived; the default is 30 s, and 0 means
+// no limit. It doesn't apply to [Client.ExportAccount], [Client.ImportAccount] and [Client.ImportRecipes], because they may take longer.
+// Pass them a context with a deadline.
 func WithTryTimeout(d time.Duration) Option { return func(s *session) { s.tryTimeout = max(0, d) } }
 
 // WithTimeout limits how long a call may take with all its tries and waits; the default is 90 s, and 0 means no limit. The deadline of
-// the call's context applies, too. If the next try would start after either, the call returns the error that it has. It has
-// the same exceptions as [WithTryTimeout].
+// the call's context also applies. If the next try would start after one of them, the call returns the error of the last try. The
+// exceptions are the same as those of [WithTryTimeout].
 func WithTimeout(d time.Duration) Option { return func(s *session) { s.timeout = max(0, d) } }
 
-// WithMaxRetryAfter limits how long the client waits because a server asks for it in Retry-After; the default is 8 s. If the server
-// asks for more, the call returns an [*Error] at once.
+// WithMaxRetryAfter sets the maximum Retry-After that the client waits for; the default is 8 s. If the server asks for more, the call
+// returns an [*Error] at once.
 func WithMaxRetryAfter(d time.Duration) Option {
 	return func(s *session) { s.maxRetryAfter = max(0, d) }
 }
 
-// within calls do with a request that ends with the timeout of a call.
+// within calls do with a request whose context has the timeout of a call.
 func (s *session) within(r *http.Request, do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	if s.timeout == 0 || s.traitsOf(r).long {
 		return do(r)
@@ -100,7 +100,8 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// mayRetry reports whether the request is sent again after err, and after which time. If no try can have succeeded, any request may be.
+// mayRetry reports whether to send the request again after err, and how long to wait before. If no try can have succeeded on the server,
+// every request may be sent again.
 func (c *call) mayRetry(err error) (wait time.Duration, again bool) {
 	ctx := c.request.Context()
 	if c.tries > c.retries || ctx.Err() != nil || !canResend(c.request) || !isTransient(err) {
@@ -114,7 +115,7 @@ func (c *call) mayRetry(err error) (wait time.Duration, again bool) {
 	return wait, asked <= c.maxRetryAfter && (!c.uncertain || c.isHarmless(wait))
 }
 
-// isHarmless reports whether the server may perform the request a second time after wait.
+// isHarmless reports whether it is harmless if the server performs the request a second time after wait.
 func (c *call) isHarmless(wait time.Duration) bool {
 	if c.traits.refresh {
 		return c.now().Sub(c.began)+wait < refreshWindow
@@ -122,8 +123,8 @@ func (c *call) isHarmless(wait time.Duration) bool {
 	return isRepeatable(c.request, c.traits)
 }
 
-// isUnhandled reports whether the server surely hasn't performed the request. Its 503 with code unavailable doesn't say that: it may
-// have lost the database while it committed.
+// isUnhandled reports whether it is certain that the server hasn't performed the request. That isn't certain after a 503 with code
+// unavailable: the server may have lost the database during the commit.
 func (c *call) isUnhandled(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -145,7 +146,7 @@ func isTransient(err error) bool {
 	return e.Code == codeKeyInUse
 }
 
-// askedWait returns the time to wait that the server asks for; 0: none.
+// askedWait returns the time to wait that the server asks for, or 0.
 func askedWait(err error) time.Duration {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.RetryAfter
@@ -153,13 +154,13 @@ func askedWait(err error) time.Duration {
 	return 0
 }
 
-// isDialError reports whether there was no connection to the server.
+// isDialError reports whether the client couldn't connect to the server.
 func isDialError(err error) bool {
 	e, ok := errors.AsType[*net.OpError](err)
 	return ok && (e.Op == "dial" || e.Op == "proxyconnect")
 }
 
-// isCertificateError reports whether the server isn't the expected one, or doesn't use TLS: that doesn't change within seconds.
+// isCertificateError reports whether the server isn't the expected one, or doesn't use TLS. A retry won't change that.
 func isCertificateError(err error) bool {
 	_, invalid := errors.AsType[*tls.CertificateVerificationError](err)
 	_, plain := errors.AsType[tls.RecordHeaderError](err)

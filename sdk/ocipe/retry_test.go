@@ -20,7 +20,7 @@ import (
 
 const refreshPath = "POST /api/user/token/refresh/"
 
-// newFaultyClient returns a client with a session, and the transport that its requests take.
+// newFaultyClient returns a client with a session, and its transport.
 func newFaultyClient(tries []try, options ...ocipe.Option) (*ocipe.Client, *faulty) {
 	f := &faulty{tries: tries}
 	transport := ocipe.WithHTTPClient(&http.Client{Transport: f})
@@ -45,13 +45,13 @@ func send(ctx context.Context, c *ocipe.Client, o operation, body io.Reader) err
 	return res.Body.Close()
 }
 
-// keyed are the operations that add something, and have an idempotency key.
+// keyed are the operations that have an idempotency key.
 var keyed = []string{
 	"POST /api/user/register/", "POST /api/user/api-tokens/", "POST /api/user/import/", "POST /api/recipes/", "POST /api/recipes/bulk/",
 	"POST /api/fridge/ingredient/", "POST /api/foods/", "POST /api/grocery/plan/", "POST /api/grocery/plan/overrides/", "POST /api/fridge/journal/{id}/undo/", "POST /api/recipes/{id}/cook/", "POST /api/grocery/list/restock/", "POST /api/grocery/", "POST /api/grocery/list/",
 }
 
-// TestNoRequestIsPerformedTwiceUnlessThatIsHarmless sends every operation of the contract through every row of failures.
+// TestNoRequestIsPerformedTwiceUnlessThatIsHarmless calls every operation of the contract with sequences of failures.
 func TestNoRequestIsPerformedTwiceUnlessThatIsHarmless(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
@@ -98,7 +98,8 @@ func checkTries(t *testing.T, o operation, tries []try, seen map[string]int) {
 	count(seen, o, n, isKeyed)
 }
 
-// isLeftToTheProgram reports whether the program ends such a try, because the operation has no timeout, or reads what the server sends.
+// isLeftToTheProgram reports whether the program must handle such a failure, because the operation has no timeout, or because the
+// program reads the response while it arrives.
 func (f try) isLeftToTheProgram(o operation) bool {
 	switch path.Base(o.path) {
 	case "export":
@@ -109,7 +110,7 @@ func (f try) isLeftToTheProgram(o operation) bool {
 	return false
 }
 
-// checkRetry checks that a try may follow another one, which ended with failed.
+// checkRetry checks that a try may follow another try, which ended with failed.
 func checkRetry(t *testing.T, o operation, failed try, before, after sent, isKeyed bool) {
 	wait := after.at.Sub(before.at)
 	switch {

@@ -8,19 +8,19 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// cookieName is the cookie that carries the refresh token. The session handles it itself: a cookie jar would not send a
+// cookieName is the name of the cookie with the refresh token. The session handles the cookie itself: a cookie jar wouldn't send a
 // Secure cookie to http://localhost, and a program can't store the contents of a jar.
 const cookieName = "refresh_token"
 
-// session holds the tokens of a [Client]. It is also the HTTP client of its operations: it adds the access token,
-// refreshes it, and repeats requests that failed because it had expired.
+// session holds the tokens of a [Client]. It is also the HTTP client of the operations: it adds the access token,
+// refreshes it, and repeats requests that failed because the token had expired.
 type session struct {
 	policy
 	http     *http.Client
-	basePath string                   // of the server's URL, without the slash at its end
+	basePath string                   // of the server's URL, without the last slash
 	plain    *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
 	login    *credentials             // set by WithLogin
-	token    string                   // set by WithAPIToken: sent instead of an access token; empty: none
+	token    string                   // set by WithAPIToken; sent instead of an access token; empty: none
 	keep     func(token string)
 
 	operations  *api.ClientWithResponses // sends requests through the session
@@ -36,13 +36,13 @@ type session struct {
 
 type credentials struct{ username, password string }
 
-// Login starts a session. If the username or password is wrong, it returns an [*Error] with code no_active_account, and
-// an existing session continues.
+// Login starts a session. If the username or password is wrong, it returns an [*Error] with code no_active_account. An existing session
+// then continues.
 func (c *Client) Login(ctx context.Context, username, password string) error {
 	return c.session.logIn(ctx, credentials{username, password})
 }
 
-// Logout ends the session on the server and discards its tokens. If it returns an error, the session still exists: try
+// Logout ends the session on the server and discards its tokens. If it returns an error, the session may still exist: try
 // again.
 func (c *Client) Logout(ctx context.Context) error {
 	epoch := c.session.nextEpoch()
@@ -53,8 +53,8 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
-// Reauthenticate confirms the password, so that the login counts as recent for the calls that need one. If the password is wrong,
-// it returns an [*Error] with code no_active_account, and the session continues.
+// Reauthenticate confirms the password, so that the login counts as recent for the calls that need a recent login. If the password is
+// wrong, it returns an [*Error] with code no_active_account, and the session continues.
 func (c *Client) Reauthenticate(ctx context.Context, password string) error {
 	_, err := c.session.reauthenticate(ctx, password)
 	return err
@@ -74,7 +74,7 @@ func (s *session) reauthenticate(ctx context.Context, password string) (access s
 	return res.JSON200.Access, nil
 }
 
-// LoggedIn reports whether there is a session, as far as the client knows without asking the server.
+// LoggedIn reports whether the client has a session. It doesn't ask the server.
 func (c *Client) LoggedIn() bool {
 	_, refresh, _ := c.session.state()
 	return refresh != ""
@@ -120,7 +120,7 @@ func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
 			return nil, renewErr
 		}
 	}
-	res, err := s.sendWith(r, access) // even without a token: not every operation needs one
+	res, err := s.sendWith(r, access) // also without a token, because not every operation needs one
 	if !isExpired(err) || !renewable || !canResend(r) {
 		return res, err
 	}
@@ -170,7 +170,7 @@ func (s *session) nextEpoch() int {
 	return s.epoch
 }
 
-// setTokens replaces the tokens, unless a login or logout began a new epoch after they were requested.
+// setTokens replaces the tokens, unless a login or logout has begun a new epoch since they were requested.
 func (s *session) setTokens(epoch int, access, refresh string) {
 	s.keeping.Lock()
 	defer s.keeping.Unlock()

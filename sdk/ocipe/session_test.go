@@ -16,7 +16,7 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// rotating is a server whose access tokens can expire. It responds to refreshes as the rows of failures say.
+// rotating is a server whose access tokens can expire. The field refreshes determines how refreshes end.
 type rotating struct {
 	mu        sync.Mutex
 	valid     int // the number of the access token that the server accepts
@@ -93,7 +93,7 @@ func TestASessionOutlivesARefreshThatFails(t *testing.T) {
 	t.Parallel()
 	for _, failed := range failures {
 		if failed.name == "400" {
-			continue // the server's own response that there is no token
+			continue // the server's response that there is no refresh token
 		}
 		t.Run(failed.name, func(t *testing.T) {
 			t.Parallel()
@@ -115,7 +115,7 @@ func TestASessionOutlivesARefreshThatFails(t *testing.T) {
 	}
 }
 
-// withExpiredToken returns a client whose access token has expired since its first call.
+// withExpiredToken returns a client whose access token has expired after its first call.
 func withExpiredToken(t *testing.T) (*rotating, *ocipe.Client) {
 	t.Helper()
 	server := &rotating{}

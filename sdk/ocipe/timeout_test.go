@@ -93,13 +93,13 @@ func TestACancelledCallDoesNotWait(t *testing.T) {
 	})
 }
 
-// The time in which a user types the password doesn't count.
+// The time that a user takes to type the password doesn't count.
 func TestAPasswordPromptHasNoTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		old := try{end: status(401, problem("reauthentication_required"))}
 		c, f := newFaultyClient([]try{old}, ocipe.WithPasswordFunc(func(context.Context) (string, error) {
-			time.Sleep(time.Hour) // of the bubble
+			time.Sleep(time.Hour) // in the fake time of the synctest bubble
 			return "ribollita at dawn", nil
 		}))
 		if err := c.ChangePassword(t.Context(), "ribollita at dawn", "ribollita at noon"); err != nil {

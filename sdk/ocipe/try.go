@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// errBody is an error of the program's own body.
+// errBody is the error of a body of the program that can't be read again.
 var errBody = errors.New("the body can't be read again")
 
 // call is a request with its tries.
@@ -21,12 +21,12 @@ type call struct {
 	request   *http.Request
 	traits    traits
 	began     time.Time
-	tries     int         // begun so far
-	connected atomic.Bool // the latest try had a connection: the server may have received the request
-	uncertain bool        // a try failed that may have succeeded on the server
+	tries     int         // the number of tries that have begun
+	connected atomic.Bool // the latest try had a connection, so the server may have received the request
+	uncertain bool        // a try failed, but may have succeeded on the server
 }
 
-// try sends the request once, and reads the response unless the program reads it as it arrives.
+// try sends the request once, and reads the response unless the program reads it while it arrives.
 func (c *call) try() (*http.Response, error) {
 	c.tries++
 	began := c.now()
@@ -41,12 +41,12 @@ func (c *call) try() (*http.Response, error) {
 	if err == nil && !c.traits.streams {
 		err = readBody(res)
 	}
-	cancel() // a response that streams has no timeout
+	cancel() // a streamed response has no timeout
 	c.logTry(res, err, c.now().Sub(began))
 	return res, err
 }
 
-// nextRequest returns the request of the next try. It has a body, a header and a deadline of its own.
+// nextRequest returns the request of the next try, with its own body, header and deadline.
 func (c *call) nextRequest() (*http.Request, context.CancelFunc, error) {
 	ctx, cancel := c.request.Context(), func() {}
 	if !isRepeatable(c.request, c.traits) {
@@ -69,7 +69,7 @@ func (c *call) nextRequest() (*http.Request, context.CancelFunc, error) {
 	return r, cancel, nil
 }
 
-// checked returns the response if it is the success of an Ocipe server, and otherwise an [*Error].
+// checked returns the response if it is a success of an Ocipe server, otherwise an [*Error].
 func (c *call) checked(res *http.Response) (*http.Response, error) {
 	if res.StatusCode < http.StatusBadRequest && res.Header.Get("Api-Version") != "" {
 		return res, nil
@@ -77,15 +77,15 @@ func (c *call) checked(res *http.Response) (*http.Response, error) {
 	return nil, errorOf(res, c.now())
 }
 
-// readBody reads the body of a response into memory, so that a lost connection is an error of the try.
+// readBody reads the body of a response into memory, so that a lost connection makes the try fail.
 func readBody(res *http.Response) error {
 	body, err := io.ReadAll(res.Body)
-	_ = res.Body.Close() // it has been read
+	_ = res.Body.Close() // it was read completely
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return err
 }
 
-// final returns the error of the call, from that of its last try.
+// final returns the error of the call, given the error of its last try.
 func (c *call) final(err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -106,7 +106,7 @@ type timeoutError struct {
 	limit time.Duration
 }
 
-// Error returns what took longer than which limit.
+// Error returns the message with the limit.
 func (e timeoutError) Error() string {
 	return fmt.Sprintf("ocipe: %s took longer than %v", e.what, e.limit)
 }

@@ -1,6 +1,6 @@
 // Collects the errors of a browser while it shows a page.
 
-// browserErrorsOf starts to collect: errors and warnings of the console, exceptions of scripts, requests that fail or go to another
+// browserErrorsOf starts to collect errors and warnings of the console, exceptions of scripts, requests that fail or go to another
 // host, and violations of the Content-Security-Policy.
 export async function browserErrorsOf(page) {
   const browserErrors = [];

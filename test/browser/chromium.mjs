@@ -19,7 +19,7 @@ export function launch() {
   if (!executablePath) throw new Error('no Chromium found; scripts/ensure-chromium.sh installs one');
   return chromium.launch({
     executablePath,
-    // No sandbox, because it doesn't work as root. No background requests, because tests check all requests.
+    // The sandbox doesn't work as root. Background requests would disturb the tests, which check all requests.
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
 }
@@ -33,8 +33,7 @@ function isProgram(path) {
   }
 }
 
-// newWindow opens another page of a context in its own window: Chromium rarely draws a tab in the background, so that tests would
-// wait for seconds.
+// newWindow opens another page of a context in its own window. Chromium rarely draws background tabs, so tests would wait for seconds.
 export async function newWindow(context) {
   const [first] = context.pages();
   if (!first) return context.newPage();
@@ -50,7 +49,7 @@ export async function screenshotOnFailure(browser, name, run) {
   } catch (error) {
     const pages = browser.contexts().flatMap((context) => context.pages());
     for (const [i, page] of pages.entries()) {
-      await screenshot(page, `${name} ${i + 1}`).catch(() => {}); // the error of the test matters more
+      await screenshot(page, `${name} ${i + 1}`).catch(() => {}); // the error of the test is more important
     }
     throw error;
   }

@@ -23,10 +23,10 @@ describe('The API reference', { timeout: 900_000 }, () => {
     await server?.stop();
   });
 
-  // visiblePart takes screenshots of the visible part only: the page is very long.
+  // visiblePart takes screenshots of only the visible part, because the page is very long.
   const visiblePart = { screenshot: (options) => page.screenshot({ ...options, fullPage: false }) };
 
-  // The steps are one visit: each continues where the previous one ended.
+  // The steps are one visit: each step continues where the previous step ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `reference ${name}`, run));
 
   step('shows every operation of the contract', async () => {

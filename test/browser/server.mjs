@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/ocipe', import.meta.url));
 const startTimeout = 300_000; // the first start creates a PostgreSQL cluster
-const stopTimeout = 300_000; // it finishes current requests and stops its PostgreSQL
+const stopTimeout = 300_000; // a stop finishes current requests and stops PostgreSQL
 
 // startServer starts a server with additional settings, and returns when it is ready.
 export async function startServer(settings = {}) {
@@ -20,7 +20,7 @@ export async function startServer(settings = {}) {
   chmodSync(folder, 0o755); // as root, the server runs PostgreSQL as another user, who needs access
 
   const child = spawn(program, ['serve'], {
-    env: { // nothing else: the settings of the developer must not affect tests
+    env: { // no other variables, because the developer's settings must not affect tests
       PATH: process.env.PATH,
       OCIPE_ADDR: `127.0.0.1:${port}`,
       OCIPE_PUBLIC_URL: `http://localhost:${port}`,
@@ -33,7 +33,7 @@ export async function startServer(settings = {}) {
   child.stderr.on('data', (text) => (server.log += text));
   const exited = once(child, 'exit');
 
-  // logged waits until the log contains a text: log lines of requests are buffered for a moment.
+  // logged waits until the log contains a text. Log lines of requests are buffered for a moment.
   server.logged = async (text) => {
     while (!server.log.includes(text)) await once(child.stderr, 'data');
   };

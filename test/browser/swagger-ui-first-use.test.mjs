@@ -25,7 +25,7 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     await server?.stop();
   });
 
-  // The steps are one visit: each continues where the previous one ended.
+  // The steps are one visit: each step continues where the previous step ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `swagger-ui-first-use ${name}`, run));
 
   step('create an account, and the visitor logs in to it', async () => {
@@ -60,12 +60,12 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     assert.deepEqual(browserErrors, [resetPasswordError]);
   });
 
-  // executeUpTo executes the next operations of the page, including this one.
+  // executeUpTo executes the next operations of the page, up to and including this operation.
   async function executeUpTo(last) {
     while (executed.at(-1) !== last) await executeExample(operations[executed.length].id);
   }
 
-  // executeExample presses Execute and changes nothing.
+  // executeExample executes an operation with its unchanged example.
   async function executeExample(id) {
     const { status, body, requestId } = await docs.execute(id);
     assert.ok(succeeds(id, { status, body }), `${id} responds with ${status}: ${JSON.stringify(body)}`);

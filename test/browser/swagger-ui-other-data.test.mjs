@@ -1,5 +1,5 @@
-// A visitor of a server with data executes all prefilled examples of Swagger UI, from top to bottom: the page fills in what it has
-// just seen, instead of the ids of an empty server.
+// A visitor of a server with data executes all prefilled examples of Swagger UI, from top to bottom. The page fills in values of earlier
+// calls instead of the ids of an empty server.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { browserErrorsOf } from './browser-errors.mjs';
@@ -29,7 +29,7 @@ describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
     await server?.stop();
   });
 
-  // The steps are one visit: each continues where the previous one ended.
+  // The steps are one visit: each step continues where the previous step ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `swagger-ui-other-data ${name}`, run));
 
   step('lists 20 recipes, and none by their ids until one was seen', async () => {
@@ -98,7 +98,7 @@ describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
     return JSON.parse(await docs.block(operation).locator('.body-param__text').inputValue());
   }
 
-  // fillAccount creates an account with 60 recipes of 1,000 characters, and with things in all other lists.
+  // fillAccount creates an account with 60 recipes of 1,000 characters, and with entries in all other lists.
   async function fillAccount(username) {
     const call = async (path, body, token) => {
       const headers = { 'Content-Type': 'application/json', ...token && { Authorization: `Bearer ${token}` } };

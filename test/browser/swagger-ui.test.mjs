@@ -30,7 +30,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     await server?.stop();
   });
 
-  // The steps are one visit: each continues where the previous one ended.
+  // The steps are one visit: each step continues where the previous step ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `swagger-ui ${name}`, run));
 
   step('opens at the root of the server', async () => {
@@ -49,7 +49,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
   step('shows every operation of the contract, under its tag', async () => {
     const contract = await (await fetch(`${server.url}/openapi.json`)).json();
     const inContract = Object.values(contract.paths).flatMap((methods) => Object.values(methods))
-      .filter((member) => member.operationId) // the other members are parameters that the operations share
+      .filter((member) => member.operationId) // the other members are common parameters of the operations
       .map((operation) => `${operation.tags[0].replaceAll(' ', '_')} ${operation.operationId}`);
     const shown = await docs.operations();
     assert.deepEqual(shown.map(({ group, id }) => `${group} ${id}`).sort(), inContract.sort());
@@ -181,7 +181,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
 
   step('accepts a pasted API token, which is limited to its scopes', async () => {
     const access = await docs.tokenInUse();
-    const { body: made } = await docs.execute('createAPIToken'); // of the example: for the grocery list
+    const { body: made } = await docs.execute('createAPIToken'); // from the example, with a scope for the grocery list
     assert.match(made.token, /^ocipe_pat_\w{36}$/);
     await docs.reload();
     await docs.pasteToken(made.token);
@@ -234,7 +234,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
       errorResponse('403 (Forbidden)', '/api/fridge/'), fridge, fridge, refresh, fridge, refresh]);
   });
 
-  // fiveMinutesPass advances the browser's clock, so that its access token has expired.
+  // fiveMinutesPass sets the browser's clock ahead, so that the access token has expired.
   const fiveMinutesPass = () => page.evaluate(() => {
     const now = Date.now;
     Date.now = () => now() + 300_000;

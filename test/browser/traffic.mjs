@@ -1,6 +1,6 @@
 // Records the calls of a browser context to the API.
 
-// trafficOf starts to record all responses of the API to the pages of a context, except preflights (OPTIONS): browsers don't
+// trafficOf starts to record all responses of the API to the pages of a context, except preflights (OPTIONS), because browsers don't
 // show them.
 export function trafficOf(context, api) {
   const pending = new Set();

@@ -18,7 +18,7 @@ describe('A user of the web client', { concurrency: 2, timeout: 900_000 }, () =>
   run('with access tokens that expire', new Visit('expired tokens', { settings: { OCIPE_ACCESS_TTL: '2s' }, renewing: true }), testExpiredTokens);
 });
 
-// run runs the parts of a visit; each continues where the previous one ended.
+// run runs the parts of a visit. Each part continues where the previous part ended.
 function run(name, visit, ...parts) {
   describe(name, { concurrency: 1 }, () => {
     before(() => visit.begin());

@@ -1,4 +1,4 @@
-// The existing web client, on another origin than the server. Only its user may log it out.
+// The existing web client, on another origin than the server. It must stay logged in until its user logs out.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
@@ -72,7 +72,7 @@ describe('The web client', { timeout: 900_000 }, () => {
     assert.equal(readable, '["",{},{}]');
     await reload(page, 'app');
     const bodies = [...login.bodies, ...(await traffic.take()).bodies].join('\n');
-    assert.deepEqual(tokenTypes(bodies), Array(4).fill('access')); // of the login and of three refreshes
+    assert.deepEqual(tokenTypes(bodies), Array(4).fill('access')); // from the login and three refreshes
     assert.ok(!bodies.includes(value));
   });
 
@@ -113,7 +113,7 @@ describe('The web client', { timeout: 900_000 }, () => {
       const lost = await loseRefreshes(page, before.value);
       await reload(page, 'broken');
       assert.deepEqual(lost, [200, 200, 200]); // the server has a new refresh token
-      assert.deepEqual(await refreshCookie(context, server.url), before); // the browser doesn't
+      assert.deepEqual(await refreshCookie(context, server.url), before); // the browser still has the old one
       assert.deepEqual((await traffic.take()).lines, exactly(unauthorized));
       await page.unrouteAll();
 
@@ -158,7 +158,7 @@ describe('The web client', { timeout: 900_000 }, () => {
     const before = await refreshCookie(context, server.url);
     const other = await newWindow(context);
     await other.goto(otherSite.url);
-    const network = await context.newCDPSession(other); // Playwright doesn't show it all
+    const network = await context.newCDPSession(other); // Playwright doesn't show all headers
     await network.send('Network.enable');
     for (const mode of ['cors', 'no-cors']) {
       const sent = once(network, 'Network.requestWillBeSentExtraInfo');
@@ -171,11 +171,11 @@ describe('The web client', { timeout: 900_000 }, () => {
           return [error.name];
         }
       }, [`${server.url}/api/user/token/refresh/`, mode]);
-      assert.deepEqual(result, ['TypeError']); // Cross-Origin-Resource-Policy refuses even the opaque response
+      assert.deepEqual(result, ['TypeError']); // Cross-Origin-Resource-Policy blocks even the opaque response
 
       const [{ associatedCookies }] = await sent;
       const sentCookies = Object.fromEntries(associatedCookies.map(({ cookie }) => [cookie.name, cookie.value]));
-      assert.deepEqual(Object.keys(sentCookies).sort(), ['device_token', 'refresh_token']); // the browser did send them
+      assert.deepEqual(Object.keys(sentCookies).sort(), ['device_token', 'refresh_token']); // the browser has sent them
       assert.equal(sentCookies.refresh_token, before.value);
       const [{ statusCode, headers }] = await received;
       assert.equal(statusCode, 403);

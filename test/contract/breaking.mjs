@@ -1,9 +1,9 @@
 // Finds changes of the contract that break clients of the last release, with oasdiff. A breaking change is allowed only if breaking.json
 // lists it with a reason and the operation is deprecated, so that its responses have the headers Deprecation and Sunset.
-// Instead, an entry for all operations ("*") may say in `compatible` why clients go on working; it allows only the findings whose
-// text contains `finding`.
+// Alternatively, an entry for all operations ("*") may explain in `compatible` why clients keep working. It allows only the findings
+// whose text contains `finding`.
 //
-//   node test/contract/breaking.mjs     compares openapi.yaml with released.yaml beside this file
+//   node test/contract/breaking.mjs     compares openapi.yaml with released.yaml in this folder
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 export const released = file('released.yaml');
 export const current = file('../../openapi.yaml');
 
-// breaks returns a line for each breaking change that is not allowed, and for each listed one that doesn't exist.
+// breaks returns a line for each breaking change that isn't allowed, and for each listed change that doesn't exist.
 export function breaks(base, revision, listed) {
   const options = ['--format', 'json', '--attributes', 'x-sunset'];
   const found = JSON.parse(execFileSync('go', ['run', oasdiff, 'breaking', base, revision, ...options], { encoding: 'utf8', maxBuffer: 1 << 26 }));

@@ -1,4 +1,4 @@
-// A change that breaks clients must be found.
+// Tests that breaking.mjs finds changes that break clients.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ describe('The contract', { timeout: 900_000 }, () => {
     assert.match(breaks(current, current, [listed])[0], /breaks nothing/);
   });
 
-  it('may widen a limit of all operations with a reason why clients go on working', () => {
+  it('may widen a limit of all operations with a reason why clients keep working', () => {
     const wider = changed(['RecipeName: {type: string, minLength: 1, maxLength: 200', 'RecipeName: {type: string, minLength: 1, maxLength: 201']);
     const entry = {
       operation: '*', id: 'response-property-max-length-increased', finding: 'from `200` to `201`', reason: 'longer names', compatible: 'no client measures',

@@ -1,6 +1,6 @@
-// Clients in other languages are generated from the served contract. Nothing in them may have the name of something else, and no
-// number may be too small for an id. Those of Java, C#, Go, PHP, Ruby, Python and TypeScript are compiled or loaded, too; those of
-// Kotlin and Rust are compiled by `make clients`, because it takes long.
+// Generates clients in other languages from the served contract. They must have no conflicting names, and no number types that are too
+// small for ids. The clients in Java, C#, Go, PHP, Ruby, Python and TypeScript are also compiled or loaded. `make clients` compiles
+// those in Kotlin and Rust, because that takes long.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,16 +9,16 @@ import { compile, generateClients, path } from './clients/generate.mjs';
 
 const languages = ['kotlin', 'java', 'swift5', 'csharp-netcore', 'rust', 'go', 'php', 'dart', 'ruby', 'python', 'typescript-fetch'];
 
-// The 32-bit types of what has our numbers: members, parameters and lists of them.
+// The 32-bit types of members, parameters and lists.
 const narrow = {
   kotlin: /kotlin\.Int\b/, java: /\bList<Integer>|private Integer\b/, swift5: /: \[?Int\b/, 'csharp-netcore': /List<int>|public int\?? \w+ \{/,
   rust: /\bi32\b/, go: /\bint32\b/,
 };
 
-// Types that a generated client must not use in place of ours: openapi-generator takes these schema names for types of Java.
+// Types that a generated client must not use instead of ours. openapi-generator confuses schemas with these names with types of Java.
 const foreign = /java\.sql\.|crate::models::(Timestamp|DateTime|Date|File|List|Map|Set)\b/;
 
-// The members of an enum, as each language writes them.
+// Regular expressions for enums and their members in each language.
 const enumMembers = {
   kotlin: [/enum class (\w+)[^{]*\{([^]*?);/g, /^\s*(\w+)\(/gm], java: [/public enum (\w+) \{([^]*?);/g, /^\s*(\w+)\(/gm],
   swift5: [/enum (\w+)[^{]*\{([^]*?)\n\s*\}/g, /case (\w+) =/g], 'csharp-netcore': [/public enum (\w+)\s*\{([^]*?)\n\s{4,8}\}/g, /^\s*(\w+) = \d+/gm],
@@ -38,7 +38,7 @@ describe('Clients generated from the contract', { timeout: 900_000 }, () => {
   after(() => clients?.close());
 
   for (const language of languages) {
-    it(`in ${language} have no two names that are the same, no foreign type and no 32-bit ids`, () => {
+    it(`in ${language} have no duplicate names, no foreign types and no 32-bit ids`, () => {
       assert.ok(files[language].length > 40, `${files[language].length} files`);
       for (const file of files[language]) {
         const code = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^\s*(\/\/|#).*$/gm, '');

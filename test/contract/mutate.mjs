@@ -1,10 +1,10 @@
-// Applies mutations to the server, one at a time, and reports whether Go tests notice them. The files of the tree are never
-// changed: Go replaces one in memory (-overlay).
+// Applies mutations to the server, one at a time, and reports whether Go tests detect them. It never changes files of the repository:
+// Go replaces a file in memory (-overlay).
 //
 //	node test/contract/mutate.mjs [--only REGEXP] [--list] [-- ARGUMENTS OF go test]
 //
 // For example `node test/contract/mutate.mjs --only session -- -failfast ./internal/session ./api/...`. The default is to test ./....
-// It exits with 1 unless the tests pass on the unchanged server and notice every mutation.
+// It exits with 1 unless the tests pass on the unchanged server and detect every mutation.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { contractMutations, ruleMutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// Go code that isn't the server's.
+// Go code that isn't part of the server.
 const excluded = /_test\.go$|^(bench|sdk|test|internal\/(apitest|bench|pgtest|contractfuzz))\/|^gen\/client\//;
 
 // sources returns the server's Go files: [{ file, text }].
@@ -34,7 +34,7 @@ export function mutate({ from, to, within = '' }) {
   return { file, text: text.replace(pattern, to) };
 }
 
-// goTest runs `go test` with one file replaced, or none. It returns { passed, built, output }.
+// goTest runs `go test`, with one file replaced if it is given. It returns { passed, built, output }.
 export async function goTest(args, { file, text } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'ocipe-mutation-'));
   try {

@@ -1,8 +1,8 @@
 // Mutations: ways to break the server that a code review could miss. Each replaces one text in the server's Go code. `from` is
-// a string or a regular expression; exactly one place in the code must match it, in whatever file. `to` may use $1.
-// `within` limits the search to a folder, where the text alone isn't unique.
+// a string or a regular expression; exactly one place in all files must match it. `to` may use $1. `within` limits the search to a
+// folder or file if the text isn't unique.
 
-// contractMutations must be noticed by the tests that are made from the contract (mutations.test.mjs).
+// The tests that are made from the contract must detect contractMutations (mutations.test.mjs).
 export const contractMutations = [
   {
     name: 'null for an empty list', within: 'api/respond.go',
@@ -34,9 +34,9 @@ export const contractMutations = [
   },
 ];
 
-// ruleMutations break rules that the contract can't express. The Go tests must notice them: see mutate.mjs.
+// ruleMutations break rules that the contract can't express. The Go tests must detect them: see mutate.mjs.
 export const ruleMutations = [
-  // Pages. The fuzzer finds it only by chance, TestPagesOfTheHistory always.
+  // Pages. The fuzzer detects this only by chance; TestPagesOfTheHistory always detects it.
   { name: 'no header Link', from: /\tw\.Header\(\)\.Set\("Link".*\n/, to: '\t_, _ = path, query\n' },
   // Sessions.
   { name: 'reuse of a refresh token does not revoke its session', within: 'internal/session/', from: /(\w+)\.revoked = true/, to: '_ = $1' },
@@ -45,7 +45,7 @@ export const ruleMutations = [
   { name: 'refreshing prolongs a session beyond its maximum', within: 'internal/session/', from: /if (\w+)\.idleExpiresAt\.After\(\w+\.absoluteExpiresAt\)/, to: 'if $1.idleExpiresAt.After($1.idleExpiresAt)' },
   { name: 'access tokens work after the logout', within: 'internal/session/', from: /s\.\w+\.Add\(t\.SessionID\)(\n\t\t\}\n\t\tuserID)/, to: '_ = t$1' },
   { name: 'the refresh cookie is sent without encryption', within: 'api/', from: 'Secure: true', to: 'Secure: false' },
-  // Passwords, and who may do what.
+  // Passwords and permissions.
   { name: 'a wrong password is right', within: 'internal/session/', from: 'if !right {', to: 'if !right && userID == 0 {' },
   { name: 'failed logins are not counted', within: 'internal/throttle/', from: 'err = g.failStranger(ctx, a, account)', to: 'err = nil' },
   { name: 'strangers lock the owner out', within: 'internal/throttle/', from: 'case state.DeviceUserID != 0 &&', to: 'case state.DeviceUserID < 0 &&' },
@@ -65,7 +65,7 @@ export const ruleMutations = [
   { name: 'If-Match is ignored', within: 'api/', from: /header == nil \|\| strings\.TrimSpace\(\*header\) == "\*"/, to: 'header == nil || *header != ""' },
   { name: 'If-None-Match ignores weak tags', within: 'api/', from: '\t\ttag = withoutWeak(tag)\n', to: '' },
   { name: '304 for a checklist that has changed', within: 'gen/db/', from: /next_version\((\w\.checklist)\)( where \w\.user_id = \$2)/, to: '$1$2' },
-  // What belongs to whom.
+  // Data of other users.
   { name: "reading another user's checklist item", within: 'gen/db/', from: 'is_checked, food from grocery_items where id = $1 and user_id = $2', to: 'is_checked, food from grocery_items where id = $1 and $$2::bigint > 0' },
   { name: "planning another user's recipe", within: 'gen/db/', from: 'where r.user_id = $1 and r.id = any($2::bigint[]) for', to: 'where $$1::bigint > 0 and r.id = any($$2::bigint[]) for' },
   { name: "the trash of others, in the list and the export", within: 'gen/db/', from: 'where t.user_id = $1 and (t.deleted_at, t.id) <', to: 'where $$1::bigint > 0 and (t.deleted_at, t.id) <' },

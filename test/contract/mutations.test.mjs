@@ -1,4 +1,4 @@
-// A test of the tests: those that are made from the contract must notice when the server is broken.
+// A test of the tests: those that are made from the contract must detect that the server is broken.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { goTest, mutate } from './mutate.mjs';
@@ -18,7 +18,7 @@ describe('The tests that are made from the contract', { timeout: 1_500_000 }, ()
     });
   }
 
-  // runTests runs the examples of the contract, and if they pass the fuzzer. The seed makes the fuzzer send the same requests
+  // runTests runs the examples of the contract and, if they pass, the fuzzer. The seed makes the fuzzer send the same requests
   // each time.
   async function runTests(change) {
     const examples = await goTest(['-run', '^TestTheContracts', './api/...'], change);

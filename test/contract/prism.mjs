@@ -1,5 +1,5 @@
-// Prism as a validating proxy, independent of our code. If a request or a response violates the contract, Prism responds with an error
-// of its own.
+// Runs Prism, a validating proxy that is independent of our code. If a request or a response violates the contract, Prism responds with
+// its own error.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// An independent validator between the SDKs and the server.
+// Runs the tests of the SDKs with an independent validator between the SDKs and the server.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { startProxy } from './prism.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// run runs tests against the server at this URL. Without NODE_TEST_CONTEXT, Node's runner treats them as tests of their own.
+// run runs tests against the server at this URL. It removes NODE_TEST_CONTEXT, so that Node's runner treats them as separate tests.
 function run(url, program, ...args) {
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   return promisify(execFile)(program, args, { cwd: root, env: { ...env, OCIPE_TEST_URL: url } });

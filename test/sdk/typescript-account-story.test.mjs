@@ -1,4 +1,4 @@
-// What an owner does with an account besides cooking, with the TypeScript SDK against the real server.
+// An owner manages an account with the TypeScript SDK, against the real server.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
@@ -10,7 +10,7 @@ describe('An account with the TypeScript SDK', { timeout: 900_000 }, () => {
   before(async () => (server = await startServer({ OCIPE_REAUTH_AGE: '2s' })));
   after(() => server?.stop());
 
-  it('lives from its registration to its deletion', async () => {
+  it('works from registration to deletion', async () => {
     let asked = 0;
     const owner = createClient({ baseUrl: server.url, askPassword: async () => (asked++, current) });
     const username = newName();
@@ -22,7 +22,7 @@ describe('An account with the TypeScript SDK', { timeout: 900_000 }, () => {
     await phone.login(username, password);
     assert.equal((await owner.GET('/api/user/sessions/')).data.length, 2);
 
-    while (asked === 0) { // until the login is no longer recent: the SDK asks for the password, and repeats the call
+    while (asked === 0) { // until the login is no longer recent: then the SDK asks for the password and repeats the call
       await owner.PATCH('/api/user/me/', { body: {} });
     }
     const body = { name: 'cron', scopes: ['fridge:read'], expires_in_days: 7 };

@@ -1,4 +1,4 @@
-// The account in the TypeScript SDK, against the real server: recent logins, sessions and the end.
+// The account in the TypeScript SDK, against the real server: recent logins, sessions and the deletion.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
@@ -19,7 +19,7 @@ describe('The account in the TypeScript SDK', { timeout: 900_000 }, () => {
     return { ocipe, username };
   }
 
-  // oldLogin repeats a call that needs a recent login until the login is too old, and returns the error.
+  // oldLogin repeats a call that needs a recent login until the login is too old. It returns the error.
   async function oldLogin(ocipe) {
     for (;;) {
       try {
@@ -30,7 +30,7 @@ describe('The account in the TypeScript SDK', { timeout: 900_000 }, () => {
     }
   }
 
-  it('tells that a call needs a recent login, and goes on after the password was confirmed', async () => {
+  it('reports that a call needs a recent login, and continues after the password was confirmed', async () => {
     const { ocipe } = await loggedIn();
     errorWith(401, 'reauthentication_required')(await oldLogin(ocipe));
     await assert.rejects(ocipe.reauthenticate('something else'), errorWith(401, 'no_active_account'));

@@ -6,7 +6,7 @@ import { createServer as createSocket } from 'node:net';
 import { describe, it } from 'node:test';
 import { createClientWith } from '../../sdk/typescript/dist/client.js';
 
-// The clock of these tests: no retry waits, and no try takes too long.
+// The clock of these tests: retries don't wait, and no try takes too long.
 const clock = {
   now: () => 0,
   after(milliseconds, run) {

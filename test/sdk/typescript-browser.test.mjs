@@ -142,7 +142,7 @@ describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
   const fridge = (tab) => tab.evaluate(() => fridge());
   const inState = (tab, state) => tab.waitForFunction((state) => ocipe.session.state === state, state);
 
-  // holdRefreshes holds refreshes back until release is called. sent resolves when there are `count` of them.
+  // holdRefreshes holds back refreshes until release is called. sent resolves when there are `count` of them.
   async function holdRefreshes(context, count) {
     const held = [];
     let sent, release;

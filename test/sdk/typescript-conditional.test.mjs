@@ -1,4 +1,4 @@
-// Conditional requests with the TypeScript SDK: those of an app, and those that browsers make automatically.
+// Conditional requests with the TypeScript SDK, made by an app or automatically by browsers.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -90,7 +90,7 @@ describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, ()
   });
 });
 
-// statusesOf returns a function that waits for the next GET and returns the status of the server: pages see 200 instead of 304.
+// statusesOf returns a function that waits for the next GET and returns the status that the server has sent. Pages see 200 instead of 304.
 async function statusesOf(tab) {
   const browser = await tab.context().newCDPSession(tab);
   const calls = new Map();

@@ -1,4 +1,4 @@
-// A project that has installed the package as npm would publish it.
+// A project with the installed package, as npm would publish it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,9 +31,9 @@ export function newConsumer() {
   }
 
   return {
-    files: files.map((file) => file.path), // what would be published
+    files: files.map((file) => file.path), // the files that would be published
 
-    // compile compiles TypeScript to name.js, for one platform, and throws an Error with the compiler's messages.
+    // compile compiles TypeScript to name.js for one platform. If that fails, it throws an Error with the compiler's messages.
     compile(name, source, platform) {
       writeFileSync(join(folder, `${name}.ts`), source);
       const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--target', 'es2022'];
@@ -45,13 +45,13 @@ export function newConsumer() {
       }
     },
 
-    // run runs name.js, and returns what it prints.
+    // run runs name.js and returns its output.
     run: (name) => execFileSync(process.execPath, [`${name}.js`], { cwd: folder, encoding: 'utf8' }),
 
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-// The platforms and their types. skipLibCheck is off: the package's declarations must be valid on each.
+// The platforms and their types. skipLibCheck is off, because the package's declarations must be valid on each platform.
 export const node = { options: ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node'] };
 export const browser = { options: ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom', '--typeRoots', 'none'] };

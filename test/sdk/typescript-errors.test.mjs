@@ -1,4 +1,4 @@
-// Error responses, as an app sees them with the TypeScript SDK.
+// Errors of the TypeScript SDK for error responses.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { OcipeError } from '@ocipe/client';

@@ -16,7 +16,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
   after(() => server?.stop());
 
-  it('is a file with everything that the account holds', async () => {
+  it('is a file with the whole content of the account', async () => {
     file = await exported(cook.ocipe);
     assert.ok(file instanceof Blob);
     const content = JSON.parse(await file.text());
@@ -65,7 +65,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
     errorWith(401, 'reauthentication_required')(await oldLogin(silent));
   });
 
-  it('is not for scripts with an API token', async () => {
+  it('is impossible with an API token', async () => {
     await cook.ocipe.reauthenticate(password);
     const body = { name: 'cron', scopes: ['account:read', 'recipes:read', 'recipes:write'], expires_in_days: 7 };
     const { data: { token: apiToken } } = await cook.ocipe.POST('/api/user/api-tokens/', { body });
@@ -89,7 +89,7 @@ async function fill(ocipe) {
   await ocipe.POST('/api/grocery/plan/', { body: { meals: [{ recipe: id, factor: '2' }], overrides, commit: true } });
 }
 
-// exported confirms the password first: on a slow machine, the login may be older than a second.
+// exported returns an export. It confirms the password first, because on a slow machine the login may be older than a second.
 async function exported(ocipe) {
   for (;;) {
     await ocipe.reauthenticate(password);
@@ -101,7 +101,7 @@ async function exported(ocipe) {
   }
 }
 
-// oldLogin exports until the login is too old, and returns the error.
+// oldLogin exports until the login is too old. It returns the error.
 async function oldLogin(ocipe) {
   for (;;) {
     try {
@@ -114,7 +114,7 @@ async function oldLogin(ocipe) {
 
 const countsOf = (content) => Object.fromEntries(Object.keys(counts).map((name) => [name, content[name].length]));
 
-// withoutIds returns the lists of an export without their ids. All plans and meals have the one recipe.
+// withoutIds returns the lists of an export without ids. All plans and meals have the same recipe.
 function withoutIds(content) {
   const lists = Object.fromEntries(Object.keys(counts).map((name) => [name, content[name]]));
   lists.plans = lists.plans.map(({ created_at }) => created_at);

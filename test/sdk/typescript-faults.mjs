@@ -1,14 +1,14 @@
-// A network on which each request ends as a test says, and a clock on which no time passes while something happens.
+// A network on which a test determines how each request ends, and a clock that stands still while something happens.
 import { readFileSync } from 'node:fs';
 import { createClientWith } from '../../sdk/typescript/dist/client.js';
 
 const problem = (code, detail = 'A reason.') => JSON.stringify({ code, detail });
 const jwt = `e30.${btoa(JSON.stringify({ sub: '1' }))}.x`;
 
-// status returns how a request ends with a response.
+// status returns a function that ends a request with a response.
 export const status = (code, body = '', headers = {}) => () => new Response(body || null, { status: code, headers: { 'X-Request-Id': `id-of-${code}`, ...headers } });
 
-// networkError returns how a request ends with the TypeError of Node's fetch.
+// networkError returns a function that ends a request with the TypeError of Node's fetch.
 const networkError = (cause) => () => { throw Object.assign(new TypeError('fetch failed'), { cause }); };
 
 const brokenBody = () => {
@@ -23,8 +23,8 @@ const brokenBody = () => {
 
 export const success = { name: 'success', handled: true, end: status(200, JSON.stringify({ access: jwt })) };
 
-// All ways in which a try fails. handled: the server may have performed the request. repeated: the client repeats it if it may be
-// performed twice. asked: the milliseconds that the server asks to wait.
+// All ways in which a try can fail. handled: the server may have performed the request. repeated: the client repeats the request if
+// performing it twice is harmless. asked: how long the server asks to wait, in milliseconds.
 export const failures = [
   { name: 'refused', repeated: true, end: networkError({ code: 'ECONNREFUSED', syscall: 'connect' }) },
   { name: 'refused by all addresses', repeated: true, end: networkError({ code: 'ECONNREFUSED', errors: [{ syscall: 'connect' }, { syscall: 'connect' }] }) },
@@ -59,7 +59,7 @@ export const failures = [
 // failure returns the failure with this name.
 export const failure = (name) => failures.find((each) => each.name === name) ?? (() => { throw new Error(name); })();
 
-// newClock returns a clock whose time passes only while run waits: up to the next timer, as soon as nothing else happens.
+// newClock returns a clock whose time passes only in run. When nothing else happens, run sets the clock to the next timer.
 export function newClock() {
   let time = Date.UTC(2026, 10, 28, 12);
   let timers = [];
@@ -87,7 +87,7 @@ export function newClock() {
   };
 }
 
-// newFaultyClient returns a client, its clock, and its requests. The request number i ends as tries[i], those after them as success.
+// newFaultyClient returns a client, its clock, and its requests. Request number i ends as tries[i]; later requests succeed.
 export function newFaultyClient(tries, options = {}) {
   const clock = newClock();
   const sent = [];

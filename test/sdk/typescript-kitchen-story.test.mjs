@@ -1,4 +1,4 @@
-// A kitchen from the plan to the table with the TypeScript SDK, against the real server.
+// A user plans, shops and cooks with the TypeScript SDK, against the real server.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startServer } from '../browser/server.mjs';
@@ -18,7 +18,7 @@ describe('A kitchen with the TypeScript SDK', { timeout: 900_000 }, () => {
   });
   after(() => server?.stop());
 
-  it('stocks, plans, shops, restocks, cooks, and takes the cooking back', async () => {
+  it('stocks, plans, shops, restocks, cooks, and undoes the cooking', async () => {
     const { data: [{ id }] } = await ocipe.POST('/api/recipes/bulk/', { body: { list: [pancakes] } });
     await ocipe.POST('/api/foods/', { body: { name: 'Flour', aliases: ['Type 405'], density: '0.5 g/ml' } });
     await ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Type 405', group: 'Baking', quantity: '200 ml', best_before: '2026-03-04' } });
@@ -26,7 +26,7 @@ describe('A kitchen with the TypeScript SDK', { timeout: 900_000 }, () => {
     const body = { meals: [{ recipe: id, servings: 8 }], today };
     const { data: preview } = await ocipe.POST('/api/grocery/plan/', { body });
     const toBuy = Object.fromEntries(preview.lines.map(({ food, to_buy }) => [food, to_buy.map(({ text }) => text)]));
-    assert.deepEqual(toBuy, { flour: ['400 g'], milk: ['1 l'] }); // 500 g less 200 ml of 0.5 g/ml
+    assert.deepEqual(toBuy, { flour: ['400 g'], milk: ['1 l'] }); // 500 g minus 200 ml of 0.5 g/ml
     assert.deepEqual((await ocipe.GET('/api/grocery/list/')).data, []);
     const { data: committed } = await ocipe.POST('/api/grocery/plan/', { body: { ...body, commit: true } });
     assert.deepEqual(committed.lines, preview.lines);

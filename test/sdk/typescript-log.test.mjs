@@ -30,7 +30,7 @@ describe('The log of the TypeScript SDK', () => {
     assert.deepEqual([warning.message, warning.error], ['request failed, trying again', 'TypeError ECONNREFUSED']);
   });
 
-  it('can not make a call fail', async () => {
+  it('cannot make a call fail', async () => {
     const { clock, ocipe, sent } = newFaultyClient([failure('502')], { log() { throw new Error('full'); } });
     await clock.run(ocipe.GET('/api/fridge/'));
     assert.equal(sent.length, 2);

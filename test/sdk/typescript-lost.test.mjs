@@ -1,4 +1,4 @@
-// The TypeScript SDK when responses are lost: what the server has done once isn't done a second time.
+// The TypeScript SDK when responses are lost: the server must not perform an operation twice.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
@@ -10,7 +10,7 @@ describe('A call of the TypeScript SDK whose responses are lost', { timeout: 900
   before(async () => (server = await startServer()));
   after(() => server?.stop());
 
-  it('has one effect', async () => {
+  it('has only one effect', async () => {
     const tries = new Map();
     const replayed = [];
     const ocipe = createClient({

@@ -1,13 +1,13 @@
 // A network between a client and the server. It records all calls, and tests can make it fail.
 
-// newNetwork returns a network; its fetch is for a client.
+// newNetwork returns a network. Pass its fetch to a client.
 export function newNetwork() {
   const seen = new Set();
   const expired = new Set();
   const network = {
     lines: [], // one line for each call, in the order of the responses
 
-    // before is called with each request. It may return a response, which is used instead of sending the request.
+    // before is called with each request. If it returns a response, the request isn't sent.
     before: () => undefined,
 
     // after is called with each response before the client gets it.

@@ -24,12 +24,12 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
     await server?.stop();
   });
 
-  it('does not notice a short outage', async () => {
+  it('is not affected by a short outage', async () => {
     const { network, ocipe, states } = await newcomer(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     const lost = [];
-    network.after = (line) => { // the server has done it, and the response is lost once
+    network.after = (line) => { // the server has performed the operation, and the response is lost once
       if (lost.includes(line)) return;
       lost.push(line);
       throw new TypeError('fetch failed');
@@ -54,7 +54,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
     },
   };
   for (const [name, { send, rejects }] of Object.entries(failures)) {
-    it(`survives a refresh during which ${name}`, async () => {
+    it(`continues after a refresh during which ${name}`, async () => {
       const { network, ocipe, states, store } = await newcomer(server);
       await ocipe.GET('/api/fridge/');
       network.expire();
@@ -80,7 +80,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
     assert.equal(await ocipe.session.restore(), 'signed-in');
   });
 
-  it('survives an unavailable database during refreshes and logouts', async () => {
+  it('continues if the database is unavailable during refreshes and logouts', async () => {
     const { network, ocipe, states } = await newcomer(server, { retries: 0 });
     await ocipe.GET('/api/fridge/');
     network.expire();
@@ -94,7 +94,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
     assert.deepEqual(states, ['signed-in']);
   });
 
-  // setDatabase makes the database unavailable for the server, or available again.
+  // setDatabase makes the database unavailable to the server, or available again.
   function setDatabase(available) {
     const socket = server.log.match(/"socket":"([^"]+)"/)[1];
     const allow = `alter database ocipe allow_connections ${available}`;

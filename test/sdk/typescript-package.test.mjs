@@ -11,7 +11,7 @@ describe('The package', { timeout: 900_000 }, () => {
   before(() => (consumer = newConsumer()));
   after(() => consumer?.remove());
 
-  it('contains the compiled client, README and licence only', () => {
+  it('contains only the compiled client, README and license', () => {
     const others = consumer.files.filter((path) => !/^dist\/[\w.]+\.(js|d\.ts)$/.test(path));
     assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json']);
     assert.ok(consumer.files.includes('dist/index.js') && consumer.files.includes('dist/index.d.ts'));

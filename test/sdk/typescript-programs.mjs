@@ -14,7 +14,7 @@ export function newStore(token) {
   return store;
 }
 
-// newProgram starts a program. The store may be one of an earlier program.
+// newProgram starts a program. It may use the store of an earlier program.
 export function newProgram(server, store = newStore(), options = {}) {
   const network = newNetwork();
   const ocipe = createClient({ baseUrl: server.url, fetch: network.fetch, refreshTokenStore: store, ...options });

@@ -1,4 +1,4 @@
-// What the README of the TypeScript SDK tells its readers to do, in an empty folder beside a clone.
+// Follows the README of the TypeScript SDK in an empty folder next to a clone.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ describe('The README of the TypeScript SDK', { timeout: 900_000 }, () => {
     await server?.stop();
   });
 
-  it('says all that is needed to build, install and run', () => {
+  it('has all steps to build, install and run', () => {
     const [clone, app] = ['ocipe', 'cook'].map((name) => join(folder, name));
     const isSource = (path) => !/\/(dist|node_modules)(\/|$)/.test(path.slice(root.length - 1));
     for (const path of ['package.json', 'package-lock.json', 'sdk/typescript']) cpSync(join(root, path), join(clone, path), { recursive: true, filter: isSource });
@@ -36,7 +36,7 @@ describe('The README of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.equal(shell(run, app), blocks('').join(''));
   });
 
-  // shell runs a block as a reader pastes it, and returns what it prints. npm takes from its cache what it has.
+  // shell runs a block of the README in a shell and returns its output. npm uses its cache.
   function shell(commands, cwd) {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
     try {

@@ -1,4 +1,4 @@
-// Retries of the TypeScript SDK, on a network and a clock of the test.
+// Retries of the TypeScript SDK, with a simulated network and clock.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { OcipeError } from '@ocipe/client';
@@ -25,7 +25,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
 
   async function check(method, template, tries, seen) {
     const operation = `${method} ${template}`;
-    if (longOperations.has(operation) && tries.some(({ name }) => name === 'silence')) return; // it ends with its signal only
+    if (longOperations.has(operation) && tries.some(({ name }) => name === 'silence')) return; // only its signal ends it
     const { clock, ocipe, sent } = newFaultyClient(tries);
     const init = { params: { path }, ...(method !== 'GET' && { body: soup }) };
     const [{ status, reason }] = await clock.run(Promise.allSettled([ocipe[method](template, init)]));
@@ -49,7 +49,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     else seen[operation === refresh ? 'refresh' : keyed ? 'keyed' : method === 'POST' ? 'POST without a key' : 'repeated']++;
   }
 
-  it('treats the operations as the contract describes them', () => {
+  it('has the same keyed and long operations as the contract', () => {
     const having = (trait) => contractOperations().filter((operation) => operation[trait]).map(({ method, path }) => `${method} ${path}`).sort();
     assert.deepEqual([...longOperations].sort(), having('long'));
     const keyed = having('keyed');
@@ -64,7 +64,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     }
   });
 
-  it('understands Retry-After in seconds and as a date', () => {
+  it('parses Retry-After in seconds and as a date', () => {
     const now = Date.UTC(2026, 10, 28, 12);
     const date = (seconds) => new Date(now + 1000 * seconds).toUTCString();
     const cases = [
@@ -114,7 +114,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.equal(new Set(sent.map(({ key }) => key)).size, 1);
   });
 
-  it('is one of as many as the program wants', async () => {
+  it('is not made more often than the program allows', async () => {
     for (const [retries, want] of [[0, 1], [1, 2], [5, 6]]) {
       const { clock, ocipe, sent } = newFaultyClient(Array(7).fill(failure('503 overloaded')), { retries });
       await assert.rejects(clock.run(ocipe.GET('/api/fridge/')), (error) => error instanceof OcipeError && error.tries === want);
@@ -122,7 +122,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     }
   });
 
-  it('waits no longer for Retry-After than the program wants', async () => {
+  it('waits for a long Retry-After if the program allows it', async () => {
     const { clock, ocipe, sent } = newFaultyClient([failure('429 for an hour')], { maxRetryAfter: 3_600_000, timeout: 0 });
     await clock.run(ocipe.GET('/api/fridge/'));
     assert.ok(sent[1].at - sent[0].at >= 3_600_000);
@@ -142,7 +142,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     });
   }
 
-  it('follows a try that was silent', async () => {
+  it('follows a try that timed out', async () => {
     const { clock, ocipe, sent } = newFaultyClient([failure('silence')], { tryTimeout: 10_000 });
     await clock.run(ocipe.POST('/api/recipes/', { body: soup }));
     assert.ok(sent.length === 2 && sent[1].at - sent[0].at >= 10_000 && sent[1].at - sent[0].at <= 10_500);
@@ -154,7 +154,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.equal((await clock.run(ocipe.exportAccount())).size, 2);
   });
 
-  it('is not waited for if it would come too late', async () => {
+  it('is not made if it would start too late', async () => {
     const { clock, ocipe, sent } = newFaultyClient([failure('429')], { timeout: 3_000 }); // it asks for 3 s
     await assert.rejects(clock.run(ocipe.GET('/api/fridge/')), { status: 429, retryAfter: 3 });
     assert.equal(clock.now(), sent[0].at);
@@ -170,7 +170,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     }
   });
 
-  it('is not prevented by the time in which the user types the password', async () => {
+  it('is not affected by the time that the user takes to type the password', async () => {
     const old = { end: status(401, '{"code":"reauthentication_required","detail":"Old."}') };
     const { clock, ocipe, sent } = newFaultyClient([success, old, success, failure('502')], {
       apiToken: undefined,

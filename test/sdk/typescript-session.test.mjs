@@ -13,7 +13,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   before(async () => (server = await startServer()));
   after(() => server?.stop());
 
-  it('knows whether a user is logged in', async () => {
+  it('reports whether a user is logged in', async () => {
     const { ocipe, states } = newProgram(server);
     const username = newName();
     assert.equal(ocipe.session.state, 'unknown');
@@ -73,7 +73,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.deepEqual(network.take().filter((line) => !line.startsWith('GET')), ['POST /api/recipes/ 401', `${refresh} 200`, 'POST /api/recipes/ 201']);
   });
 
-  it('ends when the server has ended it, and the call throws its own error', async () => {
+  it('ends when the server has ended it, and the call throws the error of its response', async () => {
     const { network, ocipe, states, store } = await newcomer(server);
     await newProgram(server, newStore(store.token)).ocipe.logout(); // in another program, with the same token
     await assert.rejects(ocipe.GET('/api/fridge/'), errorWith(401, 'token_not_valid'));
@@ -84,7 +84,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.deepEqual(network.take(), ['GET /api/fridge/ 401'], 'a session that has ended is not refreshed');
   });
 
-  it('asks once whether a user is logged in, and then knows that nobody is', async () => {
+  it('asks the server only once if nobody is logged in', async () => {
     const { network, ocipe, states } = newProgram(server);
     const calls = await Promise.allSettled([ocipe.GET('/api/fridge/'), ocipe.GET('/api/fridge/')]);
     for (const { reason } of calls) errorWith(401, 'not_authenticated')(reason);
@@ -132,7 +132,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.deepEqual(network.take(), ['GET /api/fridge/ 401']);
   });
 
-  it('lets a login wait for the refresh in progress', async () => {
+  it('makes a login wait for the refresh in progress', async () => {
     const { network, ocipe, store, username } = await newcomer(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
@@ -156,7 +156,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     await assert.rejects(ocipe.GET('/api/fridge/'), errorWith(401, 'token_not_valid'));
   });
 
-  it('repeats no call in the name of a user who logged in later', async () => {
+  it('does not repeat a call for a user who logged in later', async () => {
     const { network, ocipe } = await newcomer(server);
     const other = newName();
     await ocipe.register(other, password);
@@ -178,7 +178,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.equal(network.take().filter((line) => line.startsWith('POST /api/recipes/')).length, 1);
   });
 
-  it('repeats no call in the name of another user whose token is in the store', async () => {
+  it('does not repeat a call for another user whose token is in the store', async () => {
     const { network, ocipe, states, store } = await newcomer(server);
     await ocipe.GET('/api/fridge/');
     const other = newProgram(server, store);
@@ -199,7 +199,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
     }
   });
 
-  it('sends the tokens only where they are needed', async () => {
+  it('sends tokens only with the calls that need them', async () => {
     const { network, ocipe, store } = await newcomer(server);
     const headersSent = [];
     network.before = (line, { headers }) => void headersSent.push([line, headers.has('Authorization'), headers.get('Cookie')]);

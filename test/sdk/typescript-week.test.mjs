@@ -1,6 +1,6 @@
-// A week with the TypeScript SDK, against the real server or the one at OCIPE_TEST_URL. It runs twice: normally, and with access tokens
-// that expire after one call, so that every call fails with 401, refreshes and is repeated. All calls keep to the contract, so that a
-// validating proxy can check them.
+// A week with the TypeScript SDK, against the real server or the server at OCIPE_TEST_URL. It runs twice: normally, and with access
+// tokens that expire after one call. Then every call fails with 401, and the SDK refreshes and repeats it. All calls follow the contract,
+// so that a validating proxy can check them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, OcipeError } from '@ocipe/client';
@@ -33,7 +33,7 @@ describe('A week with the TypeScript SDK', { timeout: 900_000 }, () => {
       const username = `cook-${process.pid}-${Date.now()}-${expiring}`;
       let ocipe, recipes;
 
-      // step runs a step of the week. If expiring, all tokens so far have expired.
+      // step runs a step of the week. If expiring is true, all earlier tokens have expired.
       const step = (name, run) => it(name, async () => {
         if (expiring) network.expire();
         network.take();

@@ -1,5 +1,5 @@
-// The dialog of the Authorize button and of the padlocks. It logs in with name and password; Swagger UI's own dialog only takes a
-// token.
+// The dialog of the Authorize button and of the padlocks. It logs in with a username and a password; the built-in dialog of Swagger UI
+// only takes a token.
 
 // authorizePlugin returns the plugin for a session.
 export const authorizePlugin = (session) => ({ React }) => {
@@ -7,8 +7,8 @@ export const authorizePlugin = (session) => ({ React }) => {
 
   function Dialog({ authActions, authSelectors }) {
     const element = useRef(null);
-    useEffect(() => element.current.showModal(), []); // it traps the focus and closes with Escape
-    const close = () => element.current.close(); // this returns the focus
+    useEffect(() => element.current.showModal(), []); // a modal dialog keeps the focus and closes with Escape
+    const close = () => element.current.close(); // close also returns the focus
     const closed = () => authActions.showDefinitions(false);
     const loggedIn = authSelectors.authorized().has('bearerAuth');
     return h('dialog', { ref: element, className: 'authorize-dialog', 'aria-labelledby': 'authorize-title', onClose: closed },

@@ -1,8 +1,8 @@
-// Fills what was seen into the fields of the operations that are open. It leaves alone what the user has typed.
+// Fills values of earlier calls into the fields of open operations. It doesn't change a field that the user has edited.
 
-// fillInPlugin returns the plugin for what was seen.
+// fillInPlugin returns the plugin that takes its values from seen.
 export const fillInPlugin = (seen) => ({ React: { createElement: h, useEffect, useReducer } }) => {
-  const ours = new Map(); // the example or the last text that was filled in, by field
+  const ours = new Map(); // by field, the example or the last text that was filled in
 
   const isOurs = (field, value) => {
     if (!ours.has(field)) ours.set(field, value);

@@ -1,5 +1,5 @@
-// Swagger UI for this server's contract. After a login, with the dialog or by executing the operation, the page uses the access token
-// of the response for all calls.
+// Swagger UI for this server's contract. After a login, in the dialog or by executing the operation, the page sends the access token
+// with all calls.
 import { authorizePlugin } from './authorize.js';
 import { fillInPlugin } from './fill-in.js';
 import { ExecutableOrder } from './order.js';
@@ -16,7 +16,7 @@ const session = new Session({
     ui.preauthorizeApiKey('bearerAuth', token);
   },
   open() {
-    // Swagger UI throws an error if nobody is authorized.
+    // Without a login, logout of Swagger UI throws an error.
     if (ui.authSelectors.authorized().has('bearerAuth')) ui.authActions.logout(['bearerAuth']);
   },
 });
@@ -28,7 +28,7 @@ const ui = SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
-  defaultModelsExpandDepth: 0, // the operations come first
+  defaultModelsExpandDepth: 0, // collapse the schemas
   plugins: [authorizePlugin(session), ExecutableOrder, fillInPlugin(seen), PlainText, RequestId, Start],
   onComplete: () => session.resume(),
 

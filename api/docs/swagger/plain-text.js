@@ -1,4 +1,4 @@
-// Highlighting makes several elements of each token: a list of 400 recipes would freeze the page for seconds.
+// Highlighting creates several elements for each token. A list of 400 recipes would freeze the page for seconds.
 const longest = 50_000; // characters
 
 // PlainText shows long texts without highlighting.

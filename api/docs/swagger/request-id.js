@@ -1,4 +1,4 @@
-// Shows the request id with every response, as it is in the server's log.
+// Shows the request id of every response, which is also in the server's log.
 export function RequestId({ React: { createElement: h } }) {
   const withRequestId = (LiveResponse) => function LiveResponseWithRequestId(props) {
     const id = props.response.getIn(['headers', 'x-request-id']);

@@ -1,25 +1,25 @@
-// What the page has seen in calls: ids, groups of the fridge, and names and passwords of accounts. It fills them in, so that the
-// examples fit the data of the user.
+// Collects values of earlier calls: ids, fridge groups, usernames and passwords. The page fills them in, so that the examples fit the
+// user's data.
 
 import { claims } from './session.js';
 
 const sessions = '/api/user/sessions/';
 const [journal, meals, checklist] = ['/api/fridge/journal', '/api/grocery/plan/meals', '/api/grocery/list'];
-// Each has ids of its own. A path belongs to the first one that it begins with.
+// Each collection has its own ids. A path belongs to the first collection that it begins with.
 const collections = [journal, meals, '/api/grocery/plan/overrides', '/api/recipes', '/api/fridge', checklist, '/api/foods', '/api/user/api-tokens'];
 
 export class Seen {
   #user; // the id of the user who is logged in
-  #current = {}; // name and password of this user, as far as operations have shown them
-  #account; // the account to log in to: the one that was registered last; it can be #current, too
-  #ids = new Map(); // by collection, the ids that exist, the one to fill in first
-  #deleted = new Map(); // by collection, the ids in the trash, the last one first
+  #current = {}; // the username and password of this user, if operations have shown them
+  #account; // the account to log in to: the last one that was registered or logged in; it can be #current
+  #ids = new Map(); // by collection, the existing ids; the first is filled in
+  #deleted = new Map(); // by collection, the ids in the trash, the last deleted first
   #group;
-  #session; // the id of a session, if possible not the current one
-  #newName = `Amélie-${Math.floor(1000 + Math.random() * 9000)}`; // one for each visit
+  #session; // the id of a session, preferably not the current one
+  #newName = `Amélie-${Math.floor(1000 + Math.random() * 9000)}`; // a new one for each visit
   #subscribers = new Set();
 
-  // logIn takes an access token, and the name if the user has just logged in. It forgets what another user has seen.
+  // logIn takes an access token, and the username if the user has just logged in. It forgets the values of another user.
   logIn(token, username) {
     const user = userOf(token);
     const isOther = this.#user !== user;
@@ -33,7 +33,7 @@ export class Seen {
     this.#user = user;
   }
 
-  // add learns from a successful call.
+  // add collects the values of a successful call.
   add({ method, url, body }, { text }) {
     const path = `${new URL(url, location.href).pathname.replace(/^.*?(?=\/api\/)/, '').replace(/\/$/, '')}/`;
     const [sent, received] = [parse(body), parse(text)];
@@ -45,7 +45,7 @@ export class Seen {
     for (const call of this.#subscribers) call();
   }
 
-  // parameter returns the value of a path parameter; undefined if nothing was seen.
+  // parameter returns the value of a path parameter, or undefined if there is none.
   parameter(path, name) {
     if (name === 'group_name') return this.#group;
     if (name !== 'id') return undefined;
@@ -54,7 +54,7 @@ export class Seen {
     return of.get(collectionOf(path))?.[0];
   }
 
-  // body returns the example of a body with what was seen. The example of a registration gets a name that is not taken.
+  // body returns the example of a body with the collected values. The example of a registration gets a free username.
   body(path, example) {
     const [first, second] = this.#ids.get('/api/recipes') ?? [];
     if (path === '/api/grocery/plan/' && first) return { ...example, meals: example.meals.map((meal) => ({ ...meal, recipe: first })) };
@@ -94,7 +94,7 @@ export class Seen {
     this.#current = {};
   }
 
-  // subscribe calls a function after every change. It returns a function that ends this.
+  // subscribe calls a function after every change. It returns a function that ends the subscription.
   subscribe(call) {
     this.#subscribers.add(call);
     return () => this.#subscribers.delete(call);
@@ -105,19 +105,19 @@ export class Seen {
     if (path.endsWith('/trash/')) this.#deleted.set(collection, idsIn(received));
     else if (method === 'DELETE') this.#delete(collection, id);
     else if (path.endsWith('/restore/')) this.#restore(collection, id);
-    else if (collection === journal) this.#ids.set(journal, received.entry ? [received.entry] : idsIn(received)); // the newest one first
+    else if (collection === journal) this.#ids.set(journal, received.entry ? [received.entry] : idsIn(received)); // the newest first
     else this.#addIds(collection, idsIn(received));
     if (collection === '/api/fridge') this.#group = sent?.new_group ?? received?.group ?? this.#groupOf(received);
   }
 
   #addIds(collection, ids) {
     const known = this.#ids.get(collection) ?? [];
-    // The id in use stays in use, unless there is a new one.
+    // The first id is filled in. A list keeps it first; a single id is new and becomes the first.
     const rest = ids.length > 1 ? [...known.slice(0, 1).filter((id) => ids.includes(id)), ...ids, ...known] : [...ids, ...known];
     this.#ids.set(collection, [...new Set(rest)]);
   }
 
-  // Without an id, all of the collection or of a group were deleted.
+  // Without an id, the call has deleted the whole collection or a group.
   #delete(collection, id) {
     const known = this.#ids.get(collection) ?? [];
     const gone = id ? [id] : known;
@@ -138,7 +138,7 @@ export class Seen {
 
 const collectionOf = (path) => collections.find((collection) => path.startsWith(`${collection}/`));
 
-// idsIn returns the ids anywhere in a response, in order.
+// idsIn returns all ids in a response, in order.
 function idsIn(value) {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (typeof value !== 'object' || value === null) return [];
@@ -148,7 +148,7 @@ function idsIn(value) {
   });
 }
 
-// userOf returns the id of a token's user, or the token if it was pasted and has none.
+// userOf returns the user id in a token, or the token itself if it has none (a pasted token).
 function userOf(token) {
   try {
     return claims(token).user_id;
@@ -157,7 +157,7 @@ function userOf(token) {
   }
 }
 
-// parse returns undefined for what is not JSON: some calls have no body.
+// parse returns undefined for a text that isn't JSON: some calls have no body.
 function parse(text) {
   try {
     return JSON.parse(text);

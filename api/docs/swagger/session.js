@@ -1,9 +1,9 @@
-// The session of the user of this page. The refresh token is in a cookie that scripts can't read. The access token is in memory, and
-// whether a user has logged in is in the browser's storage.
+// The session of the user of this page. The refresh token is in a cookie that scripts can't read, and the access token in memory. The
+// browser's storage only says whether a user has logged in.
 
 const api = '../api/user'; // relative to the page: a proxy may serve the program under a path
 const key = 'ocipe.logged-in';
-const margin = 5_000; // milliseconds: a token is refreshed this long before it expires, because calls take time
+const margin = 5_000; // milliseconds: a token is refreshed this long before it expires, because a call takes time
 
 export class Session {
   #padlocks;
@@ -11,7 +11,7 @@ export class Session {
   #expires = 0; // by this browser's clock, in milliseconds
   #renewing;
 
-  // padlocks has the functions close, which takes a token and the name of a user who has just logged in, and open.
+  // padlocks has the functions close(token, username) and open(). username is undefined unless the user has just logged in.
   constructor(padlocks) {
     this.#padlocks = padlocks;
   }
@@ -29,12 +29,12 @@ export class Session {
     this.end();
   }
 
-  // resume continues the session of an earlier visit. It makes no call if nobody has logged in with this browser.
+  // resume continues the session of an earlier visit. It makes no call if no user is logged in.
   async resume() {
     if (remembered()) await this.#renew();
   }
 
-  // fresh returns the token to send instead of this one, which may have expired.
+  // fresh returns the token to send instead of the given one: a new one if the given one is about to expire.
   async fresh(token) {
     if (token !== this.#token || Date.now() < this.#expires - margin) return token;
     await this.#renew();
@@ -45,7 +45,7 @@ export class Session {
   begin(token, username) {
     const { iat, exp } = claims(token);
     this.#token = token;
-    this.#expires = Date.now() + (exp - iat) * 1000; // the clocks of server and browser may differ
+    this.#expires = Date.now() + (exp - iat) * 1000; // relative, because the clocks of server and browser may differ
     remember(true);
     this.#padlocks.close(token, username);
   }
@@ -71,7 +71,7 @@ export class Session {
     const response = await post('/token/refresh/');
     const { access } = await response.json().catch(() => ({}));
     if (access) this.begin(access);
-    else if (response.status < 500) this.end(); // there is no session any more
+    else if (response.status < 500) this.end(); // the session has ended
   }
 }
 
@@ -90,7 +90,7 @@ export function claims(token) {
   return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 }
 
-// If storage is disabled, browsers throw an error. Then logins aren't remembered.
+// Browsers throw an error if storage is disabled. Then logins aren't remembered.
 function remembered() {
   try {
     return localStorage.getItem(key) !== null;

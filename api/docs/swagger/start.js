@@ -1,4 +1,4 @@
-// The top of the page says what to do here. The rules for every call are in the reference.
+// The text at the top of the page. The rules for every call are in the reference.
 const steps = `
 1. Create an account: execute \`POST /api/user/register/\`. (\`bin/ocipe demo\` creates one with 410 recipes.)
 2. Press **Authorize** and log in.

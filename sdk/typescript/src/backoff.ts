@@ -1,6 +1,6 @@
-// How long to wait before a retry.
+// The time to wait before a retry.
 
-/** The clock. Tests have one of their own. */
+/** A clock. Tests use a different one. */
 export interface Clock {
   /** Returns the time in milliseconds since 1970. */
   now(): number;
@@ -17,22 +17,22 @@ export const clock: Clock = {
   },
 };
 
-// The limit of the wait, in milliseconds: it starts at the first one and doubles with each retry.
+// The limit of the wait, in milliseconds. It starts at firstBackoff and doubles with each retry up to maxBackoff.
 const firstBackoff = 500;
 const maxBackoff = 8_000;
 
 /**
- * Returns the time to wait after a try, in milliseconds; the first try has number 1. It is random from zero to the limit, so that
- * clients that failed together don't come back together.
+ * Returns the time to wait after a try, in milliseconds; the first try has number 1. The time is random from zero to the limit, so that
+ * clients that failed at the same time don't retry at the same time.
  */
 export function backoff(tries: number): number {
   return Math.random() * Math.min(maxBackoff, firstBackoff * 2 ** (tries - 1));
 }
 
 /**
- * Returns the time to wait that a response asks for in `Retry-After`, in seconds: a number or a date (RFC 9110, section 10.2.3). It
- * is 0 if the response doesn't say, or if the time has passed. The date counts from the response's own `Date`: the clocks of client
- * and server may differ. `now` is in milliseconds.
+ * Returns the time to wait, in seconds, that a response asks for in `Retry-After`: a number or a date (RFC 9110, section 10.2.3). It
+ * is 0 if the response doesn't ask, or if the date has passed. The date is relative to the header `Date` of the response, because the
+ * clocks of client and server may differ. `now` is in milliseconds.
  */
 export function retryAfterOf(headers: Headers, now: number): number {
   const value = headers.get('Retry-After') ?? '';
@@ -43,7 +43,7 @@ export function retryAfterOf(headers: Headers, now: number): number {
   return wait > 0 ? wait : 0;
 }
 
-/** Waits some milliseconds. Throws the reason of the signal if it aborts meanwhile. */
+/** Waits some milliseconds. Throws the reason of the signal if the signal aborts meanwhile. */
 export function sleep({ after }: Clock, milliseconds: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {

@@ -16,15 +16,16 @@ export interface ClientOptions extends RetryOptions {
   /** Sends the requests. The default is the platform's `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
   /**
-   * Asks the user for the password when a call needs a recent login. The client reauthenticates with it and repeats the call. If it
-   * returns undefined, or is missing, the call throws an OcipeError with the code `reauthentication_required`.
+   * Asks the user for the password when a call needs a recent login. The client reauthenticates with the password and repeats the call.
+   * If the function returns undefined, or is missing, the call throws an OcipeError with the code `reauthentication_required`.
    */
   askPassword?: () => Promise<string | undefined>;
-  /** Where a program stores its refresh token. The default is in memory. Not used in browsers: they store it themselves. */
+  /** Stores the refresh token of a program. The default is in memory. Not used in browsers, because they store the cookie themselves. */
   refreshTokenStore?: RefreshTokenStore;
   /**
-   * An API token, sent with every call. A client with one is for scripts: it has no session. If the token lacks the scope that a call
-   * needs, the call throws an OcipeError with the code `insufficient_scope`; if it has expired or was revoked, `token_not_valid`.
+   * An API token for a script. The client sends it with every call and has no session. A call throws an OcipeError with the code
+   * `insufficient_scope` if the token lacks the required scope, and with the code `token_not_valid` if the token has expired or was
+   * revoked.
    */
   apiToken?: string;
 }
@@ -53,15 +54,15 @@ export type Call<M extends Method> = <P extends PathsWith<M>>(
 
 /** A client for one server. It throws error responses as an OcipeError. */
 export interface Client {
-  /** Reads. */
+  /** Reads a resource or a list. */
   GET: Call<'get'>;
-  /** Replaces. An omitted member gets its default. */
+  /** Replaces a resource. Omitted members get their defaults. */
   PUT: Call<'put'>;
-  /** Adds, or performs the action that the path names. */
+  /** Adds something, or performs the action that the path names. */
   POST: Call<'post'>;
-  /** Changes the given members only. */
+  /** Changes only the given members. */
   PATCH: Call<'patch'>;
-  /** Deletes. */
+  /** Deletes a resource or a list. */
   DELETE: Call<'delete'>;
   /** Iterates over the entries of a list. Fetches one page at a time, with `limit` entries; the default is 100. */
   pages: Pages;
@@ -72,24 +73,24 @@ export interface Client {
   /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
   logout(): Promise<void>;
   /**
-   * Confirms the password, so that the login counts as recent for the calls that need one. If it is wrong, throws an OcipeError with
-   * the code `no_active_account`.
+   * Confirms the password, so that the login counts as recent for the calls that need a recent login. If the password is wrong, throws
+   * an OcipeError with the code `no_active_account`.
    */
   reauthenticate(password: string): Promise<void>;
-  /** Returns everything that the account holds as a file. If the last login is too old, throws an OcipeError with the code `reauthentication_required`. */
+  /** Returns a file with the whole content of the account. If the last login is too old, throws an OcipeError with the code `reauthentication_required`. */
   exportAccount(): Promise<Blob>;
-  /** Adds everything in a file of `exportAccount` to the account. If it throws, nothing was added. */
+  /** Adds the content of a file of `exportAccount` to the account. If it throws, nothing was added. */
   importAccount(file: Blob): Promise<components['schemas']['ImportedCounts']>;
-  /** Whether a user is logged in, and when that changes. */
+  /** Tells whether a user is logged in, and when that changes. */
   session: Pick<Session, 'state' | 'onChange' | 'restore'>;
 }
 
-/** Creates a client. Sends no request. In a browser, create one for the whole page. Throws a TypeError if `baseUrl` isn't a URL. */
+/** Creates a client. Sends no request. In a browser, create only one per page. Throws a TypeError if `baseUrl` isn't the URL of a server. */
 export function createClient(options: ClientOptions): Client {
   return createClientWith(platformClock, options);
 }
 
-/** Creates a client with a clock of its own, for tests. */
+/** Creates a client with another clock, for tests. */
 export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenStore, askPassword, apiToken, ...policy }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
   const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
@@ -99,14 +100,14 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
   const cookie = new RefreshCookie(browser ? undefined : refreshTokenStore ?? inMemory());
   const session = new Session(post, cookie, browser ? origin : undefined);
 
-  // Begins a call: all its requests have the same key.
+  // Begins a call. All its requests have the same idempotency key.
   function plan(method: string, path: string, init: object = {}): PlannedCall {
     const operation = `${method} ${path}`;
     const key = keyedOperations.has(operation) ? newKey() : undefined;
     return { method, path, init, key, deadline: retries.deadline(operation) };
   }
 
-  // Sends a request, and repeats it. Each try has a new request, because a body can be sent only once.
+  // Sends a request, and repeats it if necessary. Each try has a new request, because a body can be sent only once.
   function attempt(call: PlannedCall, token?: string): Promise<TriedResult> {
     return retries.send(call, (signal, sent) => untyped(http)(call.method, call.path, {
       ...call.init,
@@ -133,7 +134,7 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
     return orThrow(await reauthenticated(planned));
   }
 
-  // Renews the access token if the call needs another one, and repeats the call once.
+  // Makes a call. If its access token is rejected, renews the token and repeats the call once.
   async function renewed(call: PlannedCall) {
     const used = await session.token();
     const result = await attempt(call, used.access);
@@ -142,14 +143,14 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
     return access === undefined ? result : attempt(call, access);
   }
 
-  // Asks for the password if the call needs a recent login, and repeats the call once.
+  // Makes a call. If it needs a recent login, asks for the password and repeats the call once.
   async function reauthenticated(call: PlannedCall) {
     const result = await renewed(call);
     if (codeOf(result.error) !== 'reauthentication_required' || isStream(call.init.body)) return result;
     const password = await askPassword?.();
     if (password === undefined) return result;
     await reauthenticate(password);
-    return renewed({ ...call, deadline: retries.deadline(`${call.method} ${call.path}`) }); // the user's time doesn't count
+    return renewed({ ...call, deadline: retries.deadline(`${call.method} ${call.path}`) }); // the time that the user takes doesn't count
   }
 
   async function reauthenticate(password: string) {
@@ -190,7 +191,7 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
   };
 }
 
-// isAboutPassword reports whether another access token wouldn't help.
+// isAboutPassword reports whether a 401 is about the password: another access token wouldn't help.
 function isAboutPassword(problem: unknown): boolean {
   return ['reauthentication_required', 'no_active_account'].includes(String(codeOf(problem)));
 }

@@ -1,8 +1,8 @@
-// The cookie with the refresh token. A browser stores it where scripts can't read it; in other programs this file does.
+// The cookie with the refresh token. A browser stores it where scripts can't read it. For other programs, this file stores it.
 
 /** Stores the refresh token of a program other than a browser. Protect it like a password. */
 export interface RefreshTokenStore {
-  /** Returns the latest token, set by this program or by another one that shares the store. */
+  /** Returns the latest token, set by this program or by another program that shares the store. */
   get(): string | undefined | Promise<string | undefined>;
   /** Stores a token. `undefined` means that the user is logged out. */
   set(token: string | undefined): void | Promise<void>;
@@ -19,7 +19,7 @@ export function isBrowser(): boolean {
   return !new Request('http://localhost/', { headers: { Cookie: 'a=b' } }).headers.has('Cookie');
 }
 
-/** The cookie `refresh_token`, managed by the browser or with a store. */
+/** The cookie `refresh_token`, managed by the browser or in a store. */
 export class RefreshCookie {
   readonly #store: RefreshTokenStore | undefined;
 

@@ -5,10 +5,10 @@ import type { components } from './schema.generated.js';
 
 type Schemas = components['schemas'];
 
-/** The reason of an error, for programs. The contract describes each code. */
+/** The code of an error, for programs. The contract describes each code. */
 export type ProblemCode = Schemas['ProblemCode'];
 
-/** An error in the input: the member, the reason for programs, and the reason for people. */
+/** An error in the input: the member, the code for programs, and the detail for people. */
 export type FieldError = Schemas['FieldError'];
 
 /** An error response of the server. If there is no response at all, a call throws the TypeError of `fetch` instead. */
@@ -16,23 +16,23 @@ export class OcipeError extends Error {
   override readonly name = 'OcipeError';
   /** The status of the response, 300 to 599. */
   readonly status: number;
-  /** The reason. `undefined` if the response isn't the server's, but a proxy's for example. */
+  /** The code of the error. `undefined` if the response isn't from an Ocipe server but, for example, from a proxy. */
   readonly code: ProblemCode | undefined;
   /** The reason as a sentence for people. */
   readonly detail: string;
-  /** All errors in the input; empty if the reason is another one. */
+  /** All errors in the input; empty for other errors. */
   readonly errors: readonly FieldError[];
   /** Identifies the request in the server's log. Include it when you report a bug. */
   readonly requestId: string | undefined;
-  /** How many seconds to wait before repeating the call, if the server said so. */
+  /** How long to wait before repeating the call, in seconds. `undefined` if the server didn't say. */
   readonly retryAfter: number | undefined;
 
   /** How often the request was sent. */
   readonly tries: number;
-  /** Whether this try or an earlier one may have succeeded on the server all the same. */
+  /** Whether one of the tries may have succeeded on the server although it failed. */
   readonly uncertain: boolean;
 
-  /** Creates the error of a response and its body, parsed as JSON, or as text. */
+  /** Creates the error of a response. `body` is the parsed JSON, or a text. */
   constructor(response: Response, body: unknown, tries = 1, uncertain = false) {
     const problem = isProblem(body) ? body : undefined;
     const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';

@@ -1,11 +1,11 @@
-// What the client logs.
+// The log events of the client.
 
-/** An event for a log: a try of a request, with level `debug`, or a retry, with level `warn`. It has no secrets. */
+/** An event for a log: a try of a request (level `debug`) or a retry (level `warn`). It has no secrets. */
 export interface LogEvent {
   level: 'debug' | 'warn';
   message: string;
   method: string;
-  /** The path of the contract: its parameters have no values. */
+  /** The path as in the contract, without the values of its parameters. */
   path: string;
   /** The number of the try; the first is 1. */
   try: number;
@@ -13,7 +13,7 @@ export interface LogEvent {
   /** The code of an error response. */
   code?: string;
   requestId?: string;
-  /** The name of the error, and Node's code of its cause: `TypeError ECONNREFUSED`. */
+  /** The name of the error, and the code that Node gives its cause, such as `TypeError ECONNREFUSED`. */
   error?: string;
   /** How long the try took, in milliseconds. */
   duration?: number;

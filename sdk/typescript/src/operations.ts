@@ -1,6 +1,6 @@
-// The operations that are sent in another way than the others; a test compares them with the contract.
+// The operations that need special treatment. A test compares them with the contract.
 
-/** Operations that add something. The server performs requests with the same idempotency key once. */
+/** Operations with an idempotency key. The server performs requests with the same key only once. */
 export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/foods/',
   'POST /api/fridge/ingredient/',

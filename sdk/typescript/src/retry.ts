@@ -1,4 +1,4 @@
-// Retries: which requests are sent again, when, and how long all that may take.
+// Retries: which requests are sent again, when, and how long a call may take.
 import { backoff, retryAfterOf, sleep, type Clock } from './backoff.js';
 import { noLog, type LogEvent } from './log.js';
 import { keyedOperations, longOperations, refreshOperation } from './operations.js';
@@ -6,20 +6,20 @@ import { keyedOperations, longOperations, refreshOperation } from './operations.
 /** Options of `createClient`: how often and how long a request is tried. */
 export interface RetryOptions {
   /**
-   * How often a request is repeated, after a network error or the status 408, 429, 502, 503 or 504, if that can't do something
-   * twice: see the README. The default is 2; 0 means never.
+   * How often a request may be repeated after a network error or the status 408, 429, 502, 503 or 504. It is repeated only if that can't
+   * perform an operation twice: see the README. The default is 2; 0 means never.
    */
   retries?: number;
-  /** How long a try may take, in milliseconds. The default is 30,000; 0 means no limit. Not for imports and exports. */
+  /** How long a try may take, in milliseconds. The default is 30,000; 0 means no limit. Doesn't apply to imports and exports. */
   tryTimeout?: number;
-  /** How long a call may take with all its tries and waits, in milliseconds. The default is 90,000; 0 means no limit. Not for imports and exports. */
+  /** How long a call may take with all its tries and waits, in milliseconds. The default is 90,000; 0 means no limit. Doesn't apply to imports and exports. */
   timeout?: number;
   /**
-   * How long to wait because the server asks for it in `Retry-After`, in milliseconds. The default is 8,000. If the server asks for
-   * more, the call throws its error at once.
+   * The maximum `Retry-After` that the client waits for, in milliseconds. The default is 8,000. If the server asks for more, the call
+   * throws its error at once.
    */
   maxRetryAfter?: number;
-  /** Is called with each try and each retry. An event has no tokens, cookies, other headers, queries or bodies. */
+  /** Logs an event. The client calls it for each try and each retry. An event has no tokens, cookies, other headers, queries or bodies. */
   log?: (event: LogEvent) => void;
 }
 
@@ -30,7 +30,7 @@ export interface PlannedCall {
   readonly init: { readonly body?: unknown; readonly signal?: AbortSignal | null };
   /** The idempotency key, the same in all tries. */
   readonly key: string | undefined;
-  /** When the call ends, in milliseconds since 1970. */
+  /** When the call must end, in milliseconds since 1970. */
   readonly deadline: number;
 }
 
@@ -41,7 +41,7 @@ export interface Result {
   response: Response;
 }
 
-/** A result with what its tries have shown. */
+/** A result with details about its tries. */
 export interface TriedResult extends Result {
   /** Identifies the request in the server's log. */
   requestId: string | undefined;
@@ -51,18 +51,18 @@ export interface TriedResult extends Result {
   uncertain: boolean;
 }
 
-/** Sends a request once. Calls `sent` when it begins to send. */
+/** Sends a request once. Calls `sent` just before it sends. */
 export type SendOnce = (signal: AbortSignal, sent: () => void) => Promise<Result>;
 
-/** How long after its first try a refresh is repeated, in milliseconds: well within the server's grace period of 30 seconds. */
+/** How long after its first try a refresh may be repeated, in milliseconds. The server's grace period is 30 seconds by default. */
 const refreshWindow = 5_000;
 
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-// The end of a try: a result, or the error of the network. `sent` is false if the request couldn't even be created.
+// The outcome of a try: a result, or an error. `sent` is false if the request couldn't be created.
 type Outcome = { result: Result } | { thrown: unknown; sent: boolean };
 
-/** Sends requests, and repeats them. */
+/** Sends requests, and repeats them if necessary. */
 export class Retries {
   readonly #clock: Clock;
   readonly #options: Required<RetryOptions>;
@@ -91,7 +91,7 @@ export class Retries {
       notify(log, { level: 'debug', message: 'request', ...event, try: tries, ...facts, duration: this.#clock.now() - start });
       uncertain ||= isTransient(outcome) && !isUnhandled(outcome);
       const wait = tries <= retries ? this.#wait(call, outcome, tries) : undefined;
-      const again = wait !== undefined && (!uncertain || isHarmless(call, this.#clock.now() + wait - began)); // nothing has happened, or it may happen twice
+      const again = wait !== undefined && (!uncertain || isHarmless(call, this.#clock.now() + wait - began)); // no try has succeeded on the server, or a second success is harmless
       if (!again) {
         if ('thrown' in outcome) throw outcome.thrown;
         return { ...outcome.result, requestId: requestIdOf(outcome.result.response), tries, uncertain };
@@ -101,7 +101,7 @@ export class Retries {
     }
   }
 
-  // Sends the request once, until the try or the call has taken too long, or the caller aborts it.
+  // Sends the request once. Stops if the try or the call takes too long, or if the caller aborts it.
   async #try(call: PlannedCall, once: SendOnce): Promise<Outcome> {
     const { signal } = call.init;
     const controller = new AbortController();
@@ -123,7 +123,7 @@ export class Retries {
     }
   }
 
-  // Returns how long the next try may take, in milliseconds, and the error if it takes longer.
+  // Returns how long the next try may take, in milliseconds, and the message of the error if it takes longer.
   #limit({ method, path, deadline }: PlannedCall): { limit: number; message: string } {
     const { tryTimeout, timeout } = this.#options;
     const left = Math.max(0, deadline - this.#clock.now());
@@ -132,7 +132,7 @@ export class Retries {
     return { limit, message: `A try took longer than ${tryTimeout} ms.` };
   }
 
-  // Returns how long to wait before another try, in milliseconds; undefined: it isn't possible, or wouldn't help.
+  // Returns how long to wait before another try, in milliseconds, or undefined if another try isn't possible or wouldn't help.
   #wait(call: PlannedCall, outcome: Outcome, tries: number): number | undefined {
     if (call.init.signal?.aborted || isStream(call.init.body) || !isTransient(outcome)) return undefined;
     const now = this.#clock.now();
@@ -142,8 +142,8 @@ export class Retries {
   }
 }
 
-// isHarmless reports whether the server may perform the request a second time, some milliseconds after the first one. A PATCH of the
-// contract sets members to values, so it is like a PUT.
+// isHarmless reports whether it is harmless if the server performs the request a second time, some milliseconds after the first time.
+// That is true for every PATCH of the contract, because it sets members to values.
 function isHarmless({ method, path }: PlannedCall, later: number): boolean {
   const operation = `${method} ${path}`;
   if (operation === refreshOperation) return later < refreshWindow;
@@ -159,22 +159,22 @@ function isTransient(outcome: Outcome): boolean {
   return outcome.sent && !(outcome.thrown instanceof SyntaxError) && !isCertificateError(outcome.thrown);
 }
 
-// isUnhandled reports whether the server surely hasn't performed the request. Its 503 with code unavailable doesn't say that: it may
-// have lost the database while it committed.
+// isUnhandled reports whether it is certain that the server hasn't performed the request. That isn't certain after a 503 with code
+// unavailable: the server may have lost the database during the commit.
 function isUnhandled(outcome: Outcome): boolean {
   if ('thrown' in outcome) return isConnectError((outcome.thrown as { cause?: unknown } | undefined)?.cause);
   const { response, error } = outcome.result;
   return response.status === 429 || ['overloaded', 'request_timeout'].includes(String(codeOf(error)));
 }
 
-// isConnectError reports whether there was no connection to the server, as Node says in the cause of a TypeError. Browsers don't say.
+// isConnectError reports whether the client couldn't connect to the server. Node reports that in the cause of a TypeError; browsers don't.
 function isConnectError(cause: unknown): boolean {
   const { code, syscall, errors } = (cause ?? {}) as { code?: unknown; syscall?: unknown; errors?: unknown };
-  if (Array.isArray(errors)) return errors.length > 0 && errors.every(isConnectError); // an address of each family
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every(isConnectError); // one error for each address
   return code === 'UND_ERR_CONNECT_TIMEOUT' || syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
-// isCertificateError reports whether the server isn't the expected one, or doesn't use TLS: that doesn't change within seconds.
+// isCertificateError reports whether the server isn't the expected one, or doesn't use TLS. A retry won't change that.
 function isCertificateError(error: unknown): boolean {
   return /CERT|^ERR_(TLS|SSL)_|^UNABLE_TO_|^EPROTO$/.test(String(causeOf(error)));
 }
@@ -198,7 +198,7 @@ function requestIdOf(response: Response): string | undefined {
   return response.headers.get('X-Request-Id') ?? undefined;
 }
 
-// factsOf returns what is logged of an outcome. The message of an error may quote the URL: it is left out.
+// factsOf returns the properties of an outcome for the log, without the message of an error, because it may quote the URL.
 function factsOf(outcome: Outcome): Pick<LogEvent, 'status' | 'code' | 'requestId' | 'error'> {
   if ('result' in outcome) {
     const { response, error } = outcome.result;
@@ -209,16 +209,16 @@ function factsOf(outcome: Outcome): Pick<LogEvent, 'status' | 'code' | 'requestI
   return { error: [name, causeOf(outcome.thrown)].filter((part) => typeof part === 'string').join(' ') || 'unknown' };
 }
 
-// notify logs an event. An error in the program's function must not affect the call.
+// notify logs an event. It ignores errors of the program's function, because they must not affect the call.
 function notify(log: (event: LogEvent) => void, event: LogEvent): void {
   try {
     log(event);
   } catch {
-    // the program's own
+    // ignored
   }
 }
 
-// aborted returns a promise that rejects when the signal aborts: a fetch of the program may ignore it.
+// aborted returns a promise that rejects when the signal aborts. It is needed because a fetch of the program may ignore the signal.
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));

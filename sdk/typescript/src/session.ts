@@ -1,6 +1,6 @@
-// Login, refresh and logout. The access token is kept in memory only. The refresh token is in a cookie. The server replaces
-// it with every refresh, but accepts concurrent refreshes and repeats lost responses. Only an error response of the server itself
-// ends a session; network errors never do.
+// Login, refresh and logout. The access token is only in memory. The refresh token is in a cookie. The server replaces it with every
+// refresh, but accepts concurrent refreshes and repeats lost responses. Only an error response of the server itself ends a session;
+// network errors never do.
 import type { RefreshCookie } from './cookie.js';
 import { errorOf, type OcipeError, orThrow } from './errors.js';
 import type { TriedResult } from './retry.js';
@@ -18,7 +18,7 @@ export interface CallToken {
 /** Calls a `POST` operation without an access token. */
 export type Post = (path: string, init: object) => Promise<TriedResult>;
 
-/** How long to wait for a refresh, in milliseconds: longer than the server takes for any. Meanwhile, other tabs wait. */
+/** How long to wait for a refresh, in milliseconds. The server never takes that long. Other tabs wait meanwhile. */
 const refreshTimeout = 30_000;
 
 /** The session of an app with a server. */
@@ -32,21 +32,21 @@ export class Session {
   #epoch = 0;
   #refreshing: Promise<void> | undefined;
 
-  /** `origin` is the server's, if tabs share its cookie. */
+  /** `origin` is the origin of the server if tabs share its cookie, otherwise undefined. */
   constructor(post: Post, cookie: RefreshCookie, origin: string | undefined) {
     this.#post = post;
     this.#cookie = cookie;
     this.#tabs = new Tabs(origin, (message) => this.#receive(message));
   }
 
-  /** Whether a user is logged in, as far as the client knows. */
+  /** Whether a user is logged in. The client doesn't ask the server. */
   get state(): SessionState {
     return this.#state;
   }
 
   /**
-   * Calls the listener when the state changes, and after every login: a second `signed-in` may be another user, in another
-   * tab. Returns a function that removes the listener.
+   * Calls the listener when the state changes, and after every login: a second `signed-in` may mean that another user has logged in
+   * in another tab. Returns a function that removes the listener.
    */
   onChange(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
@@ -71,7 +71,7 @@ export class Session {
     });
   }
 
-  /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
+  /** Logs out in all tabs. If it throws, the user is still logged in: try again. */
   async logout(): Promise<void> {
     const { response } = orThrow(await this.#post('/api/user/logout/', await this.#cookie.init()));
     this.#end(); // the result of a refresh in progress is discarded: it belongs to the previous epoch
@@ -79,29 +79,29 @@ export class Session {
     await this.#cookie.keep(response);
   }
 
-  /** Returns the token for a call. After a start or a reload it refreshes first, so that the call doesn't fail with 401. */
+  /** Returns the token for a call. After a start or a reload, it refreshes first, so that the call doesn't fail with 401. */
   async token(): Promise<CallToken> {
     if (this.#state === 'unknown') await this.restore();
     return { access: this.#access, epoch: this.#epoch };
   }
 
   /**
-   * Returns another access token after a call failed with 401. Returns undefined if the call must not be repeated: nobody is
-   * logged in, or there was a login since, perhaps of another user. Throws if the refresh fails without ending the session.
+   * Returns another access token after a call failed with 401. Returns undefined if the call must not be repeated, because nobody is
+   * logged in, or because somebody, perhaps another user, has logged in meanwhile. Throws if the refresh fails without ending the session.
    */
   async renew(used: CallToken): Promise<string | undefined> {
     if (used.access !== undefined && this.#isCurrent(used)) await this.#refreshOnce(used);
     return used.epoch === this.#epoch ? this.#access : undefined;
   }
 
-  /** Uses another access token of the same session, in all tabs, unless there was a login or logout since that epoch. */
+  /** Uses another access token of the same session in all tabs, unless there was a login or logout since that epoch. */
   adopt(access: string, epoch: number): void {
     if (epoch !== this.#epoch) return;
     this.#continue(access);
     this.#tabs.send({ event: 'refresh', access });
   }
 
-  /** Forgets the session, in all tabs: the account was deleted. The response deletes the cookie. */
+  /** Forgets the session in all tabs after the account was deleted. The response deletes the cookie. */
   async forget(response: Response): Promise<void> {
     this.#end();
     this.#tabs.send({ event: 'logout' });
@@ -112,7 +112,7 @@ export class Session {
     return used.access === this.#access && used.epoch === this.#epoch;
   }
 
-  // All concurrent calls share one refresh. There is none if another tab has refreshed meanwhile.
+  // All concurrent calls share one refresh. It is skipped if another tab has refreshed meanwhile.
   #refreshOnce(used: CallToken): Promise<void> {
     const refresh = async () => (this.#isCurrent(used) ? this.#refresh(used) : undefined);
     this.#refreshing ??= this.#tabs.exclusively(refresh).finally(() => (this.#refreshing = undefined));
@@ -150,7 +150,7 @@ export class Session {
   }
 
   #continue(access: string): void {
-    // Another user has logged in, in a tab or program that this one received no message from: the cookie is theirs.
+    // Another user has logged in, in a tab or program that sent no message to this one. The cookie belongs to that user.
     if (this.#access !== undefined && userOf(access) !== userOf(this.#access)) return this.#begin(access);
     this.#access = access;
     if (this.#state !== 'signed-in') this.#setState('signed-in');
@@ -164,11 +164,11 @@ export class Session {
 
   #setState(state: SessionState): void {
     this.#state = state;
-    for (const listener of this.#listeners) queueMicrotask(() => listener(state)); // an error in one must not affect the others
+    for (const listener of this.#listeners) queueMicrotask(() => listener(state)); // an error in one listener must not affect the others
   }
 }
 
-// endsSession reports whether a refresh failed for good: the token is invalid (401) or missing (400).
+// endsSession reports whether the error of a refresh ends the session: the token is invalid (401) or missing (400).
 function endsSession({ status, code }: OcipeError): boolean {
   return (status === 401 && code === 'token_not_valid') || (status === 400 && code === 'invalid_input');
 }

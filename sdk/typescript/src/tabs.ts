@@ -10,7 +10,7 @@ export class Tabs {
   readonly #name: string;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Joins the tabs that use the server of this origin. `undefined`: this is not a browser, so there are no other tabs. */
+  /** Joins the tabs that use the server of this origin. Outside of browsers, `origin` is undefined and there are no other tabs. */
   constructor(origin: string | undefined, receive: (message: TabMessage) => void) {
     this.#name = `ocipe-refresh ${origin}`;
     if (origin === undefined) return;
@@ -20,7 +20,7 @@ export class Tabs {
     this.#channel.onmessage = (message: MessageEvent<TabMessage>) => receive(message.data);
   }
 
-  /** Runs a function while no other one is running: in all tabs, or without Web Locks in this tab only. */
+  /** Runs one function at a time in all tabs, or only in this tab if there are no Web Locks. */
   exclusively<T>(run: () => Promise<T>): Promise<T> {
     if (this.#locks) return this.#locks.request(this.#name, run) as Promise<T>;
     const result = this.#last.then(run);

@@ -1,14 +1,14 @@
-// Actions of a user on the page /docs/. They mostly use the keyboard: on a long page, the mouse is slow. The buttons of operations
-// are clicked by a script: Swagger UI renders an operation again once it is resolved, and a key pressed at that moment is lost.
+// Actions of a user on the page /docs/. Most use the keyboard, because the mouse is slow on a long page. A script clicks the buttons of
+// operations: Swagger UI renders an operation again when it is resolved, and a key pressed at that moment would be lost.
 
-// succeeds tells whether a response is what the prefilled example of an operation is meant to return. One example can't succeed: the
-// operator of the server creates the code of a password reset for one account.
+// succeeds reports whether a response is the expected response to the prefilled example of an operation. One example can't succeed: a
+// password reset needs a code that the operator of the server creates for one account.
 export function succeeds(operation, { status, body }) {
   if (operation === 'resetPassword') return status === 400 && body.errors.every(({ field, code }) => field === 'code' && code === 'wrong');
   return status >= 200 && status < 300;
 }
 
-// resetPasswordError is what Chromium writes to the console for that response.
+// resetPasswordError is the error that Chromium writes to the console for that response.
 export const resetPasswordError = (
   'console: Failed to load resource: the server responded with a status of 400 (Bad Request) /api/user/password/reset/'
 );
@@ -52,8 +52,8 @@ export class Documentation {
     return this.page.locator(selector(operation));
   }
 
-  // execute opens an operation, fills in the body if there is one (otherwise the prefilled example stays), presses Execute and
-  // returns the response as the page shows it. requestId also has the id that the server has sent.
+  // execute opens an operation, fills in the body if one is given (otherwise it keeps the prefilled example), presses Execute and
+  // returns the response that the page shows. Its requestId is the id that the server has sent.
   async execute(operation, body) {
     const at = this.block(operation);
     await this.unfold(operation);
@@ -77,7 +77,7 @@ export class Documentation {
     };
   }
 
-  // unfold opens an operation and closes the one that was open: a short page is faster.
+  // unfold opens an operation and closes the operation that was open, because a short page is faster.
   async unfold(operation) {
     const at = this.block(operation);
     if (await at.evaluate((element) => element.classList.contains('is-open'))) return;
@@ -86,8 +86,8 @@ export class Documentation {
     await this.click(`${selector(operation)} .opblock-summary-control`);
   }
 
-  // click waits for an element, and focuses and clicks it in one task of the page. Without the focus, a field that was just filled
-  // in would keep its text to itself.
+  // click waits for an element, and focuses and clicks it in one task of the page. Without the focus, the page wouldn't use the text of a
+  // field that was just filled in.
   async click(css) {
     await this.page.waitForFunction((wanted) => {
       const element = document.querySelector(wanted);
@@ -97,7 +97,7 @@ export class Documentation {
     }, css);
   }
 
-  // padlocks returns which padlocks are closed: the one of the Authorize button, and those of two operations.
+  // padlocks returns whether the padlocks of the Authorize button and of two operations are closed.
   async padlocks() {
     const ofOperation = async (operation) => {
       const label = await this.block(operation).locator('.authorization__btn').getAttribute('aria-label');

@@ -1,4 +1,4 @@
-// Actions and contents that all pages of the web client share.
+// Actions and contents that are common to all pages of the web client.
 
 // idle waits until a page has finished its calls.
 export async function idle(page) {
@@ -42,7 +42,7 @@ export async function fill(form, fields) {
 // rewrite changes a text that has an Edit button.
 export async function rewrite(part, newText) {
   await part.getByRole('button', { name: 'Edit', exact: true }).click();
-  const field = part.page().getByLabel('New text'); // it replaces the text, which part may be looked up by
+  const field = part.page().getByLabel('New text'); // outside of part, which may be found by the text that the field replaces
   await field.fill(newText);
   await field.press('Enter');
   await idle(part.page());

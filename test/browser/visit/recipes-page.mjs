@@ -29,12 +29,12 @@ export async function search(page, fields) {
 
 export const names = (page) => texts(page.getByRole('article').getByRole('heading'));
 
-// accuracies returns the names of the recipes, each with its accuracy after a search by ingredients.
+// accuracies returns the name and the accuracy of each recipe after a search by ingredients.
 export const accuracies = (page) => page.getByRole('article').evaluateAll((cards) => cards.map((one) => [
   one.querySelector('h2').innerText, one.querySelector('.accuracy')?.innerText,
 ]));
 
-// read returns everything that the page shows of a recipe.
+// read returns all texts that the page shows for a recipe.
 export async function read(page, name) {
   const at = card(page, name);
   return {

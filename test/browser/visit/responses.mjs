@@ -1,6 +1,6 @@
 // Checks and helpers for all responses of the API.
 
-// missingHeaders returns the headers that a page of another origin needs and that this response lacks.
+// missingHeaders returns the headers that a page of another origin needs but that are missing in this response.
 export function missingHeaders({ line, response }, origin) {
   const headers = response.headers();
   const wanted = {
@@ -14,7 +14,7 @@ export function missingHeaders({ line, response }, origin) {
   return missing.map((name) => `${line}: ${name} is ${headers[name]}`);
 }
 
-// consoleErrorOf returns what Chromium writes to the console for an error response.
+// consoleErrorOf returns the error that Chromium writes to the console for an error response.
 export function consoleErrorOf({ response }) {
   const status = `${response.status()} (${response.statusText()})`;
   return `console: Failed to load resource: the server responded with a status of ${status} ${new URL(response.url()).pathname}`;
@@ -25,7 +25,7 @@ export function withoutIds(line) {
   return line.replace(/\/\d+\//, '/{id}/');
 }
 
-// withoutRenewals removes the calls of a client whose access token has expired: as many 401s as refreshes.
+// withoutRenewals removes the 401s and refreshes of a client whose access token has expired. Their numbers must be equal.
 export function withoutRenewals(lines) {
   const unauthorized = lines.filter((line) => line.endsWith(' 401'));
   const refreshed = lines.filter((line) => line === 'POST /api/user/token/refresh/ 200');

@@ -17,9 +17,9 @@ export class Visit {
   responses = []; // all responses of the server so far
   #browserErrors = [];
   #screenshots = 0;
-  #failed; // the step that has failed: the later ones depend on it
+  #failed; // the step that has failed; later steps depend on it
 
-  // renewing: access tokens expire during the visit, so that there may be refreshes between all calls.
+  // If renewing is true, access tokens expire during the visit, so there may be refreshes between all calls.
   constructor(name, { settings = {}, renewing = false } = {}) {
     Object.assign(this, { name, settings, renewing });
   }
@@ -55,7 +55,7 @@ export class Visit {
     await this.#checkCalls(calls);
   });
 
-  // stepAndReload also reloads the page, which loses the access token. The page must show the same data as before.
+  // stepAndReload also reloads the page, so that the access token is lost. The page must show the same data as before.
   stepAndReload = (name, calls, run) => this.#run(name, async () => {
     await run(this.page);
     await this.#checkCalls(calls);
@@ -65,7 +65,7 @@ export class Visit {
     assert.equal(await storedContent(this.page), before, 'the page shows different data after the reload');
   });
 
-  // screenshotOf saves a screenshot, for people to look at.
+  // screenshotOf saves a screenshot for people to look at.
   screenshotOf = (page, name) => screenshot(page, `${this.name} ${++this.#screenshots} ${name}`);
 
   get browserErrors() {

@@ -6,7 +6,7 @@ export async function refreshCookie(context, url) {
 }
 
 // loseRefreshes lets the refreshes of a page reach the server, but drops the responses. It returns their statuses. It sends the
-// requests itself, because the browser would store the cookie of a response even if the page doesn't get it.
+// requests itself, because the browser would store the cookie of a response even if the page doesn't get the response.
 export async function loseRefreshes(page, token) {
   const statuses = [];
   await page.route('**/token/refresh/', async (route) => {

@@ -25,7 +25,7 @@ export async function startSite() {
   };
 }
 
-// webClient bundles the stand-in for the existing web client; it calls the API at this URL.
+// webClient bundles the stand-in for the existing web client, which calls the API at this URL.
 export async function webClient(api) {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('page.jsx', import.meta.url))],

@@ -12,7 +12,7 @@ export const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 const generator = path('../../../node_modules/@openapitools/openapi-generator-cli/bin/openapi-generator.jar');
 
-// The libraries of which Debian has the most.
+// Options that select libraries for which Debian has the most packages.
 const options = {
   java: 'library: native\n',
   kotlin: 'library: jvm-okhttp3\n',
@@ -20,8 +20,8 @@ const options = {
   'typescript-fetch': 'additionalProperties:\n  typescriptThreePlus: true\n',
 };
 
-// generateClients starts a server and generates clients from its contract, which is the file `contract`. `folder(language)` is where a
-// client is, and `files(language)` are its source files. Call `close` at the end.
+// generateClients starts a server and generates clients from its contract, which it saves to the file `contract`. `folder(language)`
+// returns the folder of a client, and `files(language)` its source files. Call `close` at the end.
 export async function generateClients(languages) {
   const root = mkdtempSync(join(tmpdir(), 'ocipe-clients-'));
   const folder = (language) => join(root, language);
@@ -46,7 +46,7 @@ export async function generateClients(languages) {
   }
 }
 
-// sources returns the source files in a folder, without the tests that generators write.
+// sources returns the source files in a folder, without the generated tests.
 function sources(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .map((entry) => ({ entry, name: join(entry.parentPath ?? entry.path, entry.name) }))

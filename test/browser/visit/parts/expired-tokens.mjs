@@ -1,4 +1,4 @@
-// Every access token expires before the next call: the call fails with 401, and the client refreshes and repeats it.
+// Every access token expires before the next call. The call fails with 401; the client refreshes and repeats it.
 import assert from 'node:assert/strict';
 import { anonymous, loaded, loggedIn, opened, twice } from '../../web-client/calls.mjs';
 import * as fridge from '../fridge-page.mjs';
@@ -67,7 +67,7 @@ export function testExpiredTokens({ step, tab, responses }) {
   });
 }
 
-// expiryOf returns when the access token in a response expires; 0 if there is none.
+// expiryOf returns the expiry time of the access token in a response, or 0 if there is no token.
 function expiryOf({ body }) {
   const [, claims] = body.match(/"access":"[\w-]+\.([\w-]+)\./) ?? [];
   return claims ? JSON.parse(Buffer.from(claims, 'base64url')).exp : 0;

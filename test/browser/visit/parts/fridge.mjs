@@ -22,7 +22,7 @@ export function testFridge({ step, stepAndReload, screenshotOf }) {
 
   stepAndReload('fills it, and sees the groups in reverse alphabetical order', shopping.map(() => added), async (page) => {
     for (const [name, group] of shopping) await fridge.add(page, name, group);
-    assert.deepEqual(await fridge.groups(page), [ // by bytes, descending: umlauts before small letters before capitals
+    assert.deepEqual(await fridge.groups(page), [ // by bytes in descending order: umlauts, small letters, capitals
       ['冷蔵庫', '豆腐'], ['Öl & Gemüse', 'Potato'], ['a pantry', 'SALT'], ['Zutaten', 'Thyme'],
       ['Dairy', 'Butter', 'Milk', 'Milk'],
     ]);

@@ -28,7 +28,7 @@ export function testRegistration({ step, stepAndReload }) {
 
   step('can\'t register with a password that is too short', ['POST /api/user/register/ 400'], async (page) => {
     await register(page, { ...cook, Password: 'eggs' });
-    assert.equal(await problem(page), 'Error: That name is taken.'); // the client knows no other reason
+    assert.equal(await problem(page), 'Error: That name is taken.'); // the client shows this for every 400
   });
 
   step('registers', ['POST /api/user/register/ 201'], async (page) => {

@@ -1,4 +1,4 @@
-// Two tabs of one browser make changes at the same time, without knowing of each other.
+// Two tabs of one browser make changes at the same time, independently of each other.
 import assert from 'node:assert/strict';
 import { anonymous, loaded, loggedIn, opened, refetched, twice } from '../../web-client/calls.mjs';
 import * as fridge from '../fridge-page.mjs';
@@ -12,9 +12,9 @@ const guest = { Name: 'guest@example.org', Password: 'nothing but toast' };
 
 export function testTwoTabs({ step, tab, screenshotOf }) {
   let other;
-  const both = (page, act) => Promise.all([page, other].map(act)); // act(one, i), i being 0 or 1
+  const both = (page, act) => Promise.all([page, other].map(act)); // calls act(page, index)
 
-  // assertSame loads the data of both tabs again; they must show the same.
+  // assertSame reloads the data of both tabs. They must show the same data.
   async function assertSame(page) {
     await both(page, (one) => press(one, 'Reload the data'));
     assert.equal(await storedContent(page), await storedContent(other));

@@ -17,7 +17,7 @@ export function testWholeVisit(visit) {
 
   it('left no warnings or errors in the log of the server, and every preflight succeeded', () => {
     const lines = visit.server.log.trim().split('\n').map((line) => JSON.parse(line));
-    // The visit has a login with a wrong password, which is a warning.
+    // The visit includes a login with a wrong password, which is logged as a warning.
     assert.deepEqual(lines.filter((line) => line.level !== 'INFO' && line.code !== 'no_active_account'), []);
     const preflights = lines.filter((line) => line.method === 'OPTIONS');
     assert.notEqual(preflights.length, 0);
