@@ -31,7 +31,7 @@ func (l *openLoop) close() {
 type outcome struct {
 	elapsed  time.Duration
 	served   []time.Duration // ascending
-	refused  []time.Duration // 503 with Retry-After, ascending
+	rejected  []time.Duration // 503 with Retry-After, ascending
 	wrong    int             // all other responses
 	oneWrong string
 	unsent   int // requests that were due but not sent when the time was over
@@ -41,7 +41,7 @@ type outcome struct {
 func (o *outcome) goodput() float64 { return float64(len(o.served)) / o.elapsed.Seconds() }
 
 func (o *outcome) add(other outcome) {
-	o.served, o.refused = append(o.served, other.served...), append(o.refused, other.refused...)
+	o.served, o.rejected = append(o.served, other.served...), append(o.rejected, other.rejected...)
 	o.wrong += other.wrong
 	if other.oneWrong != "" {
 		o.oneWrong = other.oneWrong
@@ -70,9 +70,9 @@ func (l *openLoop) run(ctx context.Context, d time.Duration) (all outcome, err e
 		all.add(one)
 	}
 	slices.Sort(all.served)
-	slices.Sort(all.refused)
+	slices.Sort(all.rejected)
 	if l.rate > 0 {
-		all.unsent = max(0, int(l.rate*d.Seconds())-len(all.served)-len(all.refused)-all.wrong)
+		all.unsent = max(0, int(l.rate*d.Seconds())-len(all.served)-len(all.rejected)-all.wrong)
 	}
 	return all, err
 }
@@ -103,7 +103,7 @@ func (l *openLoop) work(ctx context.Context, c *client, begin, end time.Time, o 
 		case status == op.status, status == op.also:
 			o.served = append(o.served, took)
 		case status == http.StatusServiceUnavailable && c.retryAfter:
-			o.refused = append(o.refused, took)
+			o.rejected = append(o.rejected, took)
 		default:
 			o.wrong++
 			o.oneWrong = fmt.Sprintf("%s: status %d instead of %d", op.Name, status, op.status)

@@ -37,7 +37,7 @@ func (r overloadReport) markdown() string {
 	fmt.Fprintf(&b, "* %d users with %d recipes. Of 20 requests: %s.\n", r.config.users, r.config.recipes, everydayText())
 	fmt.Fprintf(&b, "* The maximum, %.0f requests/s, is the best of %d runs in which %d connections send one request after the other.\n",
 		r.maximum.goodput(), saturatedRuns, saturatedConnections)
-	fmt.Fprintf(&b, "* The other loads come by a schedule over %d connections, for %s each. Latencies count from the scheduled time. Refused: 503 with Retry-After.\n",
+	fmt.Fprintf(&b, "* The other loads come by a schedule over %d connections, for %s each. Latencies count from the scheduled time. Rejected: 503 with Retry-After.\n",
 		overloadConnections, r.config.overload)
 	b.WriteString("* Server and PostgreSQL run on half of the processors, the load on the others.\n")
 	fmt.Fprintf(&b, "* Targets at three times the maximum: goodput ≥ %.0f %% of the maximum, p99 of what is served < %s; ! marks a target that is missed.\n\n", 100*keptGoodput, servedP99)
@@ -47,30 +47,30 @@ func (r overloadReport) markdown() string {
 }
 
 func (r overloadReport) writeSteps(b *strings.Builder) {
-	b.WriteString("| load | offered/s | served/s | of the maximum | p50 ms | p99 ms | refused/s | p50 ms | p99 ms | other responses | not sent | server cores | PostgreSQL | load |\n")
+	b.WriteString("| load | offered/s | served/s | of the maximum | p50 ms | p99 ms | rejected/s | p50 ms | p99 ms | other responses | not sent | server cores | PostgreSQL | load |\n")
 	b.WriteString("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for i := range r.steps {
 		s := &r.steps[i]
 		fmt.Fprintf(b, "| %g × | %.0f | %.0f | %.0f %%%s | %s | %s%s | %.0f | %s | %s | %d | %d | %.2f | %.2f | %.2f |\n",
 			s.times, s.times*r.maximum.goodput(), s.goodput(), 100*r.share(&s.measured), missed(s.times >= 1 && r.share(&s.measured) < keptGoodput),
 			ms(percentile(s.served, 50)), ms(percentile(s.served, 99)), missed(percentile(s.served, 99) >= servedP99),
-			float64(len(s.refused))/s.elapsed.Seconds(), ms(percentile(s.refused, 50)), ms(percentile(s.refused, 99)),
+			float64(len(s.rejected))/s.elapsed.Seconds(), ms(percentile(s.rejected, 50)), ms(percentile(s.rejected, 99)),
 			s.wrong, s.unsent, s.cores(s.server), s.cores(s.postgres), s.cores(s.load))
 	}
 }
 
 func (r overloadReport) writeStorms(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## Storms\n\nThe everyday load at %g of the maximum, beside something that must not take what it needs. Here all share all processors.\n\n", calm)
-	b.WriteString("| beside | served | refused | other responses | p50 ms | p99 ms | the storm: served/s | refused/s | other/s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	b.WriteString("| beside | served | rejected | other responses | p50 ms | p99 ms | the storm: served/s | rejected/s | other/s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for i := range r.storms {
 		d := &r.storms[i]
-		all := max(1, len(d.others.served)+len(d.others.refused)+d.others.wrong)
+		all := max(1, len(d.others.served)+len(d.others.rejected)+d.others.wrong)
 		own := "| | | |\n"
 		if d.op != "" {
 			per := d.own.elapsed.Seconds()
-			own = fmt.Sprintf("| %.1f | %.1f | %.1f |\n", d.own.goodput(), float64(len(d.own.refused))/per, float64(d.own.wrong)/per)
+			own = fmt.Sprintf("| %.1f | %.1f | %.1f |\n", d.own.goodput(), float64(len(d.own.rejected))/per, float64(d.own.wrong)/per)
 		}
-		fmt.Fprintf(b, "| %s | %.2f %% | %d | %d | %s | %s %s", d.title, 100*float64(len(d.others.served))/float64(all), len(d.others.refused), d.others.wrong,
+		fmt.Fprintf(b, "| %s | %.2f %% | %d | %d | %s | %s %s", d.title, 100*float64(len(d.others.served))/float64(all), len(d.others.rejected), d.others.wrong,
 			ms(percentile(d.others.served, 50)), ms(percentile(d.others.served, 99)), own)
 	}
 }
@@ -107,7 +107,7 @@ func (r overloadReport) chart() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="system-ui, sans-serif" font-size="13" fill="#808080">`+"\n",
 		left+width+90, top+height+50, left+width+90, top+height+50)
-	b.WriteString("<title>Requests served and refused, over requests offered, as multiples of the maximum</title>\n")
+	b.WriteString("<title>Requests served and rejected, over requests offered, as multiples of the maximum</title>\n")
 	for n := range int(longest) + 1 {
 		at := float64(n)
 		fmt.Fprintf(&b, `<text x="%d" y="%.0f" text-anchor="end">%d ×</text><line x1="%d" x2="%d" y1="%.0f" y2="%.0f" stroke="#808080" stroke-opacity="0.3"/>`+"\n", left-8, y(at)+4, n, left, left+width, y(at), y(at))
@@ -116,7 +116,7 @@ func (r overloadReport) chart() string {
 	fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">offered, as a multiple of the maximum of %.0f requests/s</text>`+"\n", left+width/2, top+height+42, r.maximum.goodput())
 	fmt.Fprintf(&b, `<line x1="%.0f" x2="%d" y1="%.0f" y2="%.0f" stroke="#808080" stroke-dasharray="4 4"/>`+"\n", x(0), left+width, y(keptGoodput), y(keptGoodput))
 	r.curve(&b, "served", "#3a9d5d", x, y, func(s *step) float64 { return s.goodput() })
-	r.curve(&b, "refused", "#d2703c", x, y, func(s *step) float64 { return float64(len(s.refused)) / s.elapsed.Seconds() })
+	r.curve(&b, "rejected", "#d2703c", x, y, func(s *step) float64 { return float64(len(s.rejected)) / s.elapsed.Seconds() })
 	return b.String() + "</svg>\n"
 }
 

@@ -56,7 +56,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 		state.Route, state.Operation, state.ErrorMember = op.route, op.id, op.errorMember
 		if op.admitted {
 			if err := g.Admit(op.needsUser, op.writes); err != nil {
-				state.Crowded = true
+				state.QueueFull = true
 				reject(w, r, sent, err)
 				return
 			}

@@ -86,7 +86,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 // write writes the log line. It returns the error code if the response is a problem.
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) (code apperr.Code) {
 	level, status := slog.LevelInfo, w.Status()
-	if state.Crowded && !l.Log.Enabled(r.Context(), slog.LevelDebug) {
+	if state.QueueFull && !l.Log.Enabled(r.Context(), slog.LevelDebug) {
 		return apperr.Overloaded
 	}
 	attrs := []slog.Attr{
@@ -116,7 +116,7 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 	}
 	if status >= http.StatusInternalServerError && state.err != nil {
 		level = slog.LevelError
-		if state.Crowded {
+		if state.QueueFull {
 			level = slog.LevelDebug
 		}
 		attrs = append(attrs, slog.Any("error", state.err))

@@ -47,7 +47,7 @@ type State struct {
 	Elements      Elements         // of a checked body in a file; nil: none
 	Key           *idempotency.Key // nil: the request has none, or the operation takes none
 	Refused       []Refused        // the elements of a list that were left out of the body because they are invalid
-	Crowded       bool             // rejected because too many requests are waiting; logged at level debug, because there may be very many
+	QueueFull     bool             // rejected because too many requests are waiting; logged at level debug, because there may be very many
 	ErrorMember   bool             // a 400 also has the member `error`
 	Challenge     string           // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
 	Memory        *budget.Budget   // for the response; nil: no limit

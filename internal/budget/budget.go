@@ -21,17 +21,17 @@ const maxWaiters = 64
 type Budget struct {
 	name         string
 	total, share int64
-	crowd        atomic.Int64 // waiting calls that make others wait
-	maxCrowd     atomic.Int64 // see [Budget.LimitCrowd]; 0: no limit
-	fullCrowd    atomic.Int64 // for the first waiting call of a user; 0: no limit
+	queue        atomic.Int64 // waiting calls that make others wait
+	queueLimit   atomic.Int64 // see [Budget.LimitQueue]; 0: no limit
+	firstLimit   atomic.Int64 // for the first waiting call of a user; 0: no limit
 
 	mu      sync.Mutex
 	used    int64
 	users   map[int64]usage
 	waiting []*waiter // in the order of their calls
-	takes   int64     // since the last call of LimitCrowd
-	pace    float64   // takes between two calls of LimitCrowd, averaged
-	queued  bool      // calls waited at the last call of LimitCrowd
+	takes   int64     // since the last call of LimitQueue
+	pace    float64   // takes between two calls of LimitQueue, averaged
+	queued  bool      // calls waited at the last call of LimitQueue
 }
 
 // usage is the use of a budget by one user.
@@ -50,33 +50,33 @@ func New(name string, total, share int64) *Budget {
 	return &Budget{name: name, total: total, share: share, users: map[int64]usage{}}
 }
 
-// LimitCrowd limits how many calls may wait. Further calls are rejected at once, because they would wait too long. Call it at regular
-// intervals. The limit is most. If calls waited at the last call of LimitCrowd and still do, it is the number of calls that are served
-// in as many intervals as looks says, but at least few. For a user without waiting calls it stays most, so that users who send many
-// requests don't shut out others. Calls beyond the share of their user don't count, because they don't make others wait.
-func (b *Budget) LimitCrowd(few, most int64, looks float64) {
+// LimitQueue limits how many calls may wait. Further calls are rejected at once, because they would wait too long. Call it at regular
+// intervals. The limit is most. If calls waited at the last call of LimitQueue and still do, it is the number of calls that are served
+// in so many intervals, but at least least. A user without waiting calls may exceed it twofold, so that users who send many requests
+// don't shut out others. Calls beyond the share of their user don't count, because they don't make others wait.
+func (b *Budget) LimitQueue(least, most int64, intervals float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.fullCrowd.Store(most)
 	limit, takes, waits := most, float64(b.takes), len(b.waiting) > 0
 	if b.queued && waits {
 		b.pace += (takes - b.pace) / 4
-		limit = min(most, max(few, int64(b.pace*looks)))
+		limit = min(most, max(least, int64(b.pace*intervals)))
 	} else {
 		b.pace = takes
 	}
 	b.takes, b.queued = 0, waits
-	b.maxCrowd.Store(limit)
+	b.queueLimit.Store(limit)
+	b.firstLimit.Store(min(most, 2*limit))
 }
 
-// Crowded reports whether a call that has to wait would be rejected at once because too many others wait. first says that no other
+// QueueFull reports whether a call that has to wait would be rejected at once because too many others wait. first says that no other
 // call of its user waits.
-func (b *Budget) Crowded(first bool) bool {
-	crowd, limit := b.crowd.Load(), &b.maxCrowd
+func (b *Budget) QueueFull(first bool) bool {
+	queue, limit := b.queue.Load(), &b.queueLimit
 	if first {
-		limit = &b.fullCrowd
+		limit = &b.firstLimit
 	}
-	return crowd > 0 && crowd >= limit.Load() && limit.Load() > 0
+	return queue > 0 && queue >= limit.Load() && limit.Load() > 0
 }
 
 // Take takes an amount for a user, or for no user (0). It waits for up to wait until the amount is free and within the user's share.
@@ -114,7 +114,7 @@ func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.D
 		b.mu.Unlock()
 		return b.refused(fmt.Errorf("%d calls of the user wait", of.waiters))
 	}
-	if b.Crowded(user != 0 && of.waiters == 0) {
+	if b.QueueFull(user != 0 && of.waiters == 0) {
 		b.mu.Unlock()
 		return b.refused(errors.New("too many calls wait"))
 	}
@@ -214,14 +214,14 @@ func (b *Budget) take(user, amount int64) {
 
 func (b *Budget) countWaiter(user int64, by int) {
 	of := b.users[user]
-	before := b.crowdOf(user, of)
+	before := b.queuedOf(user, of)
 	of.waiters += by
-	b.crowd.Add(b.crowdOf(user, of) - before)
+	b.queue.Add(b.queuedOf(user, of) - before)
 	b.set(user, of)
 }
 
-// crowdOf returns how many of a user's waiting calls make others wait.
-func (b *Budget) crowdOf(user int64, of usage) int64 {
+// queuedOf returns how many of a user's waiting calls make others wait.
+func (b *Budget) queuedOf(user int64, of usage) int64 {
 	if user == 0 {
 		return int64(of.waiters)
 	}

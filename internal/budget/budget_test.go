@@ -98,10 +98,10 @@ func TestNobodyTakesMoreThanThereIs(t *testing.T) {
 // TestMoreCallsThanAreServedSoonAreRejected makes calls wait all the time, while fewer and fewer are served.
 func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 	t.Parallel()
-	const few, most, looks = 4, 20, 5
+	const least, most, intervals = 4, 12, 5
 	b := budget.New("connections", 1, 1)
-	look := func() { b.LimitCrowd(few, most, looks) }
-	look()
+	interval := func() { b.LimitQueue(least, most, intervals) }
+	interval()
 	require.NoError(t, b.Take(t.Context(), 0, 1, 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls sync.WaitGroup
@@ -113,16 +113,19 @@ func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return b.Crowded(false) }, time.Hour, time.Millisecond)
+	require.Eventually(t, func() bool { return b.QueueFull(false) }, time.Hour, time.Millisecond)
 	requireRefused(t, b.Take(t.Context(), 0, 1, time.Hour))
 
-	look()
+	interval()
 	b.Give(0, 1) // the next one takes it
-	require.False(t, b.Crowded(false), "a burst may wait")
-	look()
-	require.True(t, b.Crowded(false), "now as many may wait as are served in five looks")
+	require.False(t, b.QueueFull(false), "a burst may wait")
+	interval()
+	require.True(t, b.QueueFull(false), "now as many may wait as are served in five intervals")
 
-	require.False(t, b.Crowded(true), "one call of each user may still wait")
+	require.True(t, b.QueueFull(true), "and twice as many of users without waiting calls")
+	b.Give(0, 1)
+	b.Give(0, 1)
+	require.False(t, b.QueueFull(true), "one call of a user may still wait")
 	calls.Go(func() { assert.ErrorIs(t, b.Take(ctx, 7, 1, time.Hour), context.Canceled) })
 	require.Eventually(t, func() bool {
 		err := b.Take(t.Context(), 7, 1, time.Nanosecond)
@@ -130,14 +133,14 @@ func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 	}, time.Hour, time.Millisecond, "a second one may not")
 	cancel()
 	calls.Wait()
-	require.False(t, b.Crowded(false))
+	require.False(t, b.QueueFull(false))
 	require.Positive(t, served.Load())
 }
 
-func TestCallsBeyondAUsersShareAreNoCrowd(t *testing.T) {
+func TestCallsBeyondAUsersShareDontCountInTheQueue(t *testing.T) {
 	t.Parallel()
 	b := budget.New("connections", 10, 2)
-	b.LimitCrowd(3, 3, 1)
+	b.LimitQueue(3, 3, 1)
 	require.NoError(t, b.Take(t.Context(), 1, 2, 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls sync.WaitGroup
@@ -145,7 +148,7 @@ func TestCallsBeyondAUsersShareAreNoCrowd(t *testing.T) {
 		calls.Go(func() { assert.ErrorIs(t, b.Take(ctx, 1, 1, time.Hour), context.Canceled) })
 	}
 	require.Eventually(t, b.Waiting, time.Hour, time.Millisecond)
-	require.False(t, b.Crowded(false))
+	require.False(t, b.QueueFull(false))
 	require.NoError(t, b.Take(t.Context(), 2, 2, time.Hour))
 	cancel()
 	calls.Wait()

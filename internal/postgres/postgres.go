@@ -38,7 +38,7 @@ type DB struct {
 	scarcity scarcity
 	notices  notices
 	stuck    stuck
-	crowds   crowds
+	overload overload
 	watch    *watch
 	inUse    atomic.Int64 // connections
 	lastUse  atomic.Int64 // the tick of watch when a connection was last returned

@@ -29,8 +29,10 @@ type work struct {
 
 // rooms divides the pool's connections, so that no kind of calls and no user can take all of them. A call waits for its room before
 // it takes a connection. Reads and writes together leave connections for the other calls. With the default pool of 24, so many calls
-// may run at once: 16 reads, 3 for one user; 4 searches and 4 streams, 2 of each for one user; 16 writes; 20 of all these together;
-// and 12 other calls.
+// may run at once: 16 reads, 3 for one user; 4 searches and 4 streams, 2 of each for one user; 10 writes; 20 of all these together;
+// and 8 other calls. Under overload, these numbers decide how the kinds share the processors.
+//
+// Searches don't take room of the other reads, too: under overload, they would wait there while they hold the few rooms for searches.
 type rooms struct {
 	reads, heavy, streams, writes, users, others *budget.Budget
 }
@@ -44,9 +46,9 @@ func newRooms(pool int64) rooms {
 		reads:   room("reads", max(pool*2/3, min(pool, 2)), pool/8),
 		heavy:   room("searches", pool/6, pool/12),
 		streams: room("long lists", pool/6, pool/12),
-		writes:  room("writes", max(pool*2/3, min(pool, 2)), pool),
+		writes:  room("writes", max(pool*5/12, min(pool, 2)), pool),
 		users:   room("users", pool-pool/6, pool),
-		others:  room("logins and refreshes", pool/2, pool/2),
+		others:  room("logins and refreshes", pool/3, pool/3),
 	}
 }
 
@@ -78,17 +80,17 @@ func (a admission) leave() {
 }
 
 // of returns the rooms of a call in the order in which they are taken.
-func (r *rooms) of(w work) [3]*budget.Budget {
+func (r *rooms) of(w work) [2]*budget.Budget {
 	switch w.kind {
 	case read:
-		return [3]*budget.Budget{r.reads, r.users}
+		return [2]*budget.Budget{r.reads, r.users}
 	case heavyRead:
-		return [3]*budget.Budget{r.heavy, r.reads, r.users}
+		return [2]*budget.Budget{r.heavy, r.users}
 	case write:
-		return [3]*budget.Budget{r.writes, r.users}
+		return [2]*budget.Budget{r.writes, r.users}
 	case other:
 	}
-	return [3]*budget.Budget{r.others}
+	return [2]*budget.Budget{r.others}
 }
 
 func giveBack(all []*budget.Budget, user int64) {

@@ -77,8 +77,8 @@ type group struct {
 // relieve ends stuck calls if other calls wait for their connections. The goroutine of [watch] calls it.
 func (d *DB) relieve(ctx context.Context, now time.Time) {
 	d.stuck.expire(now)
-	d.rooms.limitCrowds()
-	d.crowds.tell(d.log())
+	d.rooms.limitQueues()
+	d.overload.warn(d.log())
 	if !d.stuck.any.Load() && !d.rooms.haveWaiters() {
 		return
 	}

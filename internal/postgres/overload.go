@@ -1,0 +1,61 @@
+package postgres
+
+import (
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/budget"
+)
+
+// If calls arrive faster than the server can serve them, more and more calls wait, whether processors, the disk or connections are
+// scarce. Then the number of calls that may wait is limited to the number served in queueTime at the recent rate, and to twice that
+// number for users who have no other waiting call.
+const (
+	queueTime = 250 * time.Millisecond
+	minQueue  = 32  // the limit is never lower
+	maxQueue  = 256 // the limit in a burst, after a moment in which no call waited
+)
+
+// overload counts the calls that were rejected because too many waited.
+type overload struct {
+	rejected   atomic.Int64 // since the last warning
+	lastWarned hourly
+}
+
+// errQueueFull is the cause of the errors that these calls get.
+var errQueueFull = errors.New("too many calls of its kind wait")
+
+// Admit returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It costs
+// next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so Admit assumes that no
+// other call of that user waits.
+func (d *DB) Admit(ofUser, writes bool) error {
+	room := d.rooms.others
+	switch {
+	case ofUser && writes:
+		room = d.rooms.writes
+	case ofUser:
+		room = d.rooms.reads
+	}
+	if !room.QueueFull(ofUser) {
+		return nil
+	}
+	d.overload.rejected.Add(1)
+	return apperr.Busy(apperr.Overloaded, apperr.Soon, errQueueFull)
+}
+
+// limitQueues updates the limits of the rooms. It must be called every [watchEvery].
+func (r *rooms) limitQueues() {
+	for _, room := range []*budget.Budget{r.reads, r.heavy, r.streams, r.writes, r.users, r.others} {
+		room.LimitQueue(minQueue, maxQueue, float64(queueTime/watchEvery))
+	}
+}
+
+func (o *overload) warn(log *slog.Logger) {
+	if o.rejected.Load() > 0 && o.lastWarned.isDue() {
+		log.Warn("the server is overloaded: more requests come than it can serve, and some are rejected with 503; add processors or replicas, or lower the limits of requests",
+			"rejected", o.rejected.Swap(0))
+	}
+}
