@@ -31,7 +31,7 @@ func (l *openLoop) close() {
 type outcome struct {
 	elapsed  time.Duration
 	served   []time.Duration // ascending
-	rejected  []time.Duration // 503 with Retry-After, ascending
+	rejected []time.Duration // 503 with Retry-After, ascending
 	wrong    int             // all other responses
 	oneWrong string
 	unsent   int // requests that were due but not sent when the time was over
