@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -99,6 +100,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if err != nil {
 		return fmt.Errorf("set up the routes: %w", err)
 	}
+	debug.FreeOSMemory() // parsing the contract leaves several MiB of garbage
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
