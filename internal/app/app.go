@@ -145,9 +145,9 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
-// Admit returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
+// CheckLoad returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
 // requests without a user.
-func (a *App) Admit(ofUser, writes bool) error { return a.db.Admit(ofUser, writes) }
+func (a *App) CheckLoad(ofUser, writes bool) error { return a.db.CheckLoad(ofUser, writes) }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
 // server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old login

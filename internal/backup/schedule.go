@@ -127,7 +127,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.DB.Connected(ctx, func(conn *pgx.Conn) error { return s.backUp(ctx, conn, options) })
+	return s.DB.WithDedicatedConn(ctx, func(conn *pgx.Conn) error { return s.backUp(ctx, conn, options) })
 }
 
 func (s *Schedule) backUp(ctx context.Context, conn *pgx.Conn, options Options) error {

@@ -28,7 +28,7 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 		err := d.pool.Ping(ctx)
 		switch {
 		case err == nil:
-			d.survey(ctx) // the host may be a former primary
+			d.checkOtherHosts(ctx) // the host may be a former primary
 			return d.pool.Ping(ctx)
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -53,7 +53,7 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 	s := Schema{Program: SchemaVersion()}
 	var migrated bool
 	var tables []string
-	if err := conn.QueryRow(ctx, surveySQL).Scan(&migrated, &tables); err != nil {
+	if err := conn.QueryRow(ctx, tablesSQL).Scan(&migrated, &tables); err != nil {
 		return s, fmt.Errorf("look for tables: %w", err)
 	}
 	if migrated {
@@ -82,8 +82,8 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 	return s, d.newer(s)
 }
 
-// surveySQL doesn't count the tables of extensions.
-const surveySQL = `select to_regclass('goose_db_version') is not null, coalesce(array_agg(c.relname::text order by c.relname), '{}')
+// tablesSQL doesn't count the tables of extensions.
+const tablesSQL = `select to_regclass('goose_db_version') is not null, coalesce(array_agg(c.relname::text order by c.relname), '{}')
 from pg_class c
 where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'goose_db_version'
 	and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`
