@@ -12,59 +12,59 @@ import (
 	"path/filepath"
 )
 
-// clusterFolder is the name of the cluster's folder, in the data folder or in its replacement under [standInRoot].
+// clusterFolder is the name of the cluster's folder, in the data folder or in its replacement under [fallbackRoot].
 const clusterFolder = "postgres"
 
-// standInRoot is the folder for the clusters of data folders that only root can open.
-const standInRoot = "/var/lib/ocipe"
+// fallbackRoot is the folder for the clusters of data folders that only root can open.
+const fallbackRoot = "/var/lib/ocipe"
 
-// place is the location of the cluster and the user that runs it.
-type place struct {
+// location is where the cluster is, and the user that runs it.
+type location struct {
 	cluster string
 	user    account
 	exists  bool
 }
 
-// findPlace decides where the cluster of the data folder dir is: in the data folder, or under [standInRoot] if dir is root's and the
+// findLocation decides where the cluster of the data folder dir is: in the data folder, or under [fallbackRoot] if dir is root's and the
 // user that runs PostgreSQL can't enter it (for example in root's home, which has mode 0700). Ocipe doesn't change the permissions of
 // existing folders. An existing cluster in either place is used.
-func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, probe programs) (place, error) {
+func findLocation(ctx context.Context, log *slog.Logger, dir string, user account, probe programs) (location, error) {
 	for _, cluster := range clusterPaths(dir) {
 		switch _, err := os.Stat(cluster); {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return place{}, err
+			return location{}, err
 		}
 		owner, err := clusterUser(cluster)
 		if err != nil {
-			return place{}, err
+			return location{}, err
 		}
 		if _, err := probe.version(ctx, owner, cluster); err != nil {
-			return place{}, fmt.Errorf("the user with id %d, who owns the cluster, can't open %s, which must have mode 0700 (run chmod -R u=rwX,g=,o= on it), inside folders that the user can enter: %w", owner.uid, cluster, err)
+			return location{}, fmt.Errorf("the user with id %d, who owns the cluster, can't open %s, which must have mode 0700 (run chmod -R u=rwX,g=,o= on it), inside folders that the user can enter: %w", owner.uid, cluster, err)
 		}
-		if cluster != inside(dir) {
+		if cluster != defaultPath(dir) {
 			log.Info("the PostgreSQL cluster lies outside the data folder", "data_folder", dir, "cluster", cluster)
 		}
-		return place{cluster: cluster, user: owner, exists: true}, nil
+		return location{cluster: cluster, user: owner, exists: true}, nil
 	}
 
-	reach := canReach(ctx, user, dir, probe)
-	if reach == nil {
-		return place{cluster: inside(dir), user: user}, nil
+	reachErr := canReach(ctx, user, dir, probe)
+	if reachErr == nil {
+		return location{cluster: defaultPath(dir), user: user}, nil
 	}
 	if ctx.Err() != nil || !isRoot() {
-		return place{}, reach
+		return location{}, reachErr
 	}
-	if err := makeFolders(filepath.Dir(standIn(dir))); err != nil {
-		return place{}, err
+	if err := makeFolders(filepath.Dir(fallbackPath(dir))); err != nil {
+		return location{}, err
 	}
-	if err := canReach(ctx, user, filepath.Dir(standIn(dir)), probe); err != nil {
-		return place{}, err
+	if err := canReach(ctx, user, filepath.Dir(fallbackPath(dir)), probe); err != nil {
+		return location{}, err
 	}
 	log.Info("only root can reach the data folder, so the PostgreSQL cluster lies outside it",
-		"data_folder", dir, "cluster", standIn(dir))
-	return place{cluster: standIn(dir), user: user}, nil
+		"data_folder", dir, "cluster", fallbackPath(dir))
+	return location{cluster: fallbackPath(dir), user: user}, nil
 }
 
 // canReach returns an error if the user can't enter the folder. It runs a program there, because permission bits don't show access
@@ -79,14 +79,16 @@ func canReach(ctx context.Context, user account, dir string, probe programs) err
 // clusterPaths returns the paths where the cluster of a data folder may be, the preferred one first.
 func clusterPaths(dir string) []string {
 	if isRoot() {
-		return []string{inside(dir), standIn(dir)}
+		return []string{defaultPath(dir), fallbackPath(dir)}
 	}
-	return []string{inside(dir)}
+	return []string{defaultPath(dir)}
 }
 
-func inside(dir string) string { return filepath.Join(dir, clusterFolder) }
+func defaultPath(dir string) string { return filepath.Join(dir, clusterFolder) }
 
-func standIn(dir string) string { return filepath.Join(standInRoot, shortHash(dir), clusterFolder) }
+func fallbackPath(dir string) string {
+	return filepath.Join(fallbackRoot, shortHash(dir), clusterFolder)
+}
 
 // shortHash returns a short file name for a text of any length: 64 bits of its SHA-256.
 func shortHash(s string) string {
