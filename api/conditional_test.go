@@ -134,8 +134,8 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	}
 }
 
-// newRecorded returns a new database twice: through a recorder, and directly. The recorder doesn't record the statements that the server
-// executes in the background, such as those about ended sessions and keys.
+// newRecorded returns a new database twice: through a recorder, and directly. The recorder doesn't record the statements that the
+// server executes in the background, such as those about ended sessions and keys.
 func newRecorded(t *testing.T) (recorder *pgtest.Recorder, recorded, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)

@@ -36,8 +36,8 @@ type Guard struct {
 	Limit func(userID int64, client netip.Addr) (header string, err error)
 	// Policies are the values of the header RateLimit-Policy for users and addresses.
 	Policies struct{ User, Address []string }
-	// CheckLoad returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of users,
-	// and requests without a user.
+	// CheckLoad returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of
+	// users, and requests without a user.
 	CheckLoad func(ofUser, writes bool) error
 	// BodyWait is the maximum wait for the next bytes of a body; 0: 15 s.
 	BodyWait time.Duration

@@ -134,7 +134,7 @@ func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] 
 // openKeys loads the keys file, or creates it if no server has served the database yet.
 func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token.Authority, error) {
 	if _, err := c.Keys.Load(); errors.Is(err, fs.ErrNotExist) && !c.NewKeys {
-		if err := checks.AdmitNewKeys(ctx, c.Keys.Path); err != nil {
+		if err := checks.CheckNewKeysAllowed(ctx, c.Keys.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +142,7 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	if err != nil {
 		return nil, err
 	}
-	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
+	return keys, checks.RegisterKeys(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
 // CheckLoad returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and

@@ -62,8 +62,8 @@ type Options struct {
 	Program  string
 	Keys     []byte // an encrypted keys file; see [Seal]
 	Progress Progress
-	// Exclusive makes [Write] return [ErrBusy] if another backup with Exclusive is being written. CheckDue is called after this check; if it returns
-	// an error, Write returns that error.
+	// Exclusive makes [Write] return [ErrBusy] if another backup with Exclusive is being written. CheckDue is called after this check; if
+	// it returns an error, Write returns that error.
 	Exclusive bool
 	CheckDue  func() error
 }

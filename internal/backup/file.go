@@ -42,8 +42,8 @@ func Create(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// renameNew gives a file its name, unless another file has that name: then os.Link fails. On file systems without links, it may replace a
-// file that another program creates at the same moment.
+// renameNew gives a file its name, unless another file has that name: then os.Link fails. On file systems without links, it may
+// replace a file that another program creates at the same moment.
 func renameNew(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {

@@ -25,9 +25,9 @@ type location struct {
 	exists  bool
 }
 
-// findLocation decides where the cluster of the data folder dir is: in the data folder, or under [fallbackRoot] if dir is root's and the
-// user that runs PostgreSQL can't enter it (for example in root's home, which has mode 0700). Ocipe doesn't change the permissions of
-// existing folders. An existing cluster in either place is used.
+// findLocation decides where the cluster of the data folder dir is: in the data folder, or under [fallbackRoot] if dir is root's and
+// the user that runs PostgreSQL can't enter it (for example in root's home, which has mode 0700). Ocipe doesn't change the permissions
+// of existing folders. An existing cluster in either place is used.
 func findLocation(ctx context.Context, log *slog.Logger, dir string, user account, probe programs) (location, error) {
 	for _, cluster := range clusterPaths(dir) {
 		switch _, err := os.Stat(cluster); {

@@ -132,7 +132,8 @@ func TestTakeover(t *testing.T) {
 	})
 }
 
-// startUnrelatedProcess runs another program as the cluster's user and returns its process id. PostgreSQL doesn't start if a lock file has it.
+// startUnrelatedProcess runs another program as the cluster's user and returns its process id. PostgreSQL doesn't start if a lock file
+// has it.
 func startUnrelatedProcess(t *testing.T, cluster string) int {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sleep", "600")

@@ -40,7 +40,8 @@ func (d *DB) CloseWithin(limit time.Duration) (left int64) {
 	return max(1, d.watchdog.open.Load()) // or one that is still being opened
 }
 
-// closeSockets closes the sockets of all connections. pgx notices at the next read or write, and asks PostgreSQL to cancel the statement.
+// closeSockets closes the sockets of all connections. pgx notices at the next read or write, and asks PostgreSQL to cancel the
+// statement.
 func (w *watchdog) closeSockets() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -91,8 +91,8 @@ func (d *DB) add(ctx context.Context, s *resultStore, fn func(context.Context, *
 	})
 }
 
-// withKeyLock calls fn under the user's lock. It returns [apperr.KeyInUse] if a request with the same key is running on this server, which
-// would otherwise wait for that lock.
+// withKeyLock calls fn under the user's lock. It returns [apperr.KeyInUse] if a request with the same key is running on this server,
+// which would otherwise wait for that lock.
 func (d *DB) withKeyLock(ctx context.Context, s *resultStore, fn func() error) error {
 	running := runningKey{s.userID, s.key.Hash()}
 	if !d.runningKeys.begin(running) {
@@ -194,8 +194,8 @@ func (r *runningKeys) end(key runningKey) {
 // keyBatch is the maximum number of keys that one statement deletes.
 const keyBatch = 1000
 
-// DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Retention], in batches. Several servers may do so at the same
-// time. It returns the errors of [DB.Run]; completed batches stay deleted.
+// DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Retention], in batches. Several servers may do so at the
+// same time. It returns the errors of [DB.Run]; completed batches stay deleted.
 func (d *DB) DeleteOldKeys(ctx context.Context) error {
 	for {
 		var users, registrations int64

@@ -27,12 +27,13 @@ type work struct {
 	name string
 }
 
-// connLimits divides the pool's connections, so that no kind of calls and no user can take all of them. A call waits for a permit of each of
-// its limits before it takes a connection. Reads and writes together leave connections for the other calls. With the default pool of 24, so many calls
-// may run at once: 16 reads, 3 for one user; 4 searches and 4 streams, 2 of each for one user; 10 writes; 20 of all these together;
-// and 8 other calls. Under overload, these numbers decide how the kinds share the processors.
+// connLimits divides the pool's connections, so that no kind of calls and no user can take all of them. A call waits for a permit of
+// each of its limits before it takes a connection. Reads and writes together leave connections for the other calls. With the default
+// pool of 24, so many calls may run at once: 16 reads, 3 for one user; 4 searches and 4 streams, 2 of each for one user; 10 writes; 20
+// of all these together; and 8 other calls. Under overload, these numbers decide how the kinds share the processors.
 //
-// Searches don't need a permit for other reads, too: under overload, they would wait for it while they hold the few permits for searches.
+// Searches don't need a permit for other reads, too: under overload, they would wait for it while they hold the few permits for
+// searches.
 type connLimits struct {
 	reads, heavy, streams, writes, users, others *budget.Budget
 }
@@ -58,7 +59,8 @@ type permit struct {
 	work   work
 }
 
-// acquire waits for a permit for a call, for up to [acquireTimeout] for each of its limits. It returns the errors of [budget.Budget.Take].
+// acquire waits for a permit for a call, for up to [acquireTimeout] for each of its limits. It returns the errors of
+// [budget.Budget.Take].
 func (l *connLimits) acquire(ctx context.Context, w work) (permit, error) {
 	all := l.of(w)
 	for i, limit := range all {

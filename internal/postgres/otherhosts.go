@@ -12,8 +12,8 @@ import (
 // hostCheckInterval is the interval at which [DB.Listen] checks the other hosts of the connection string.
 const hostCheckInterval = 2 * time.Second
 
-// watchOtherHosts checks the other hosts until ctx ends. A primary that lost the connection to its standby, but not to its clients, keeps
-// accepting connections and reads. Only the other hosts show that one of them has been promoted.
+// watchOtherHosts checks the other hosts until ctx ends. A primary that lost the connection to its standby, but not to its clients,
+// keeps accepting connections and reads. Only the other hosts show that one of them has been promoted.
 func (d *DB) watchOtherHosts(ctx context.Context) {
 	tick := time.NewTicker(hostCheckInterval)
 	defer tick.Stop()

@@ -28,9 +28,9 @@ type overload struct {
 // errQueueFull is the cause of the errors that these calls get.
 var errQueueFull = errors.New("too many calls of its kind wait")
 
-// CheckLoad returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It costs
-// next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so CheckLoad assumes that no
-// other call of that user waits.
+// CheckLoad returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It
+// costs next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so CheckLoad assumes
+// that no other call of that user waits.
 func (d *DB) CheckLoad(ofUser, writes bool) error {
 	limit := d.limits.others
 	switch {

@@ -83,7 +83,8 @@ func TestAPageOfRecipesIsReadInTheOrderOfAnIndex(t *testing.T) {
 	}
 }
 
-// connectWithManyUsers returns a connection to a database with the rows of many users. It uses generic plans, which ignore the parameters.
+// connectWithManyUsers returns a connection to a database with the rows of many users. It uses generic plans, which ignore the
+// parameters.
 func connectWithManyUsers(t *testing.T) *pgx.Conn {
 	t.Helper()
 	database := pgtest.New(t)

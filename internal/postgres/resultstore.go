@@ -15,9 +15,9 @@ import (
 	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
-// resultStore runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't nil,
-// BumpVersions runs first, in the same transaction and round trip (see [bumpFirst]). If the key was used before, the query doesn't
-// run: the rows are those that are stored.
+// resultStore runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't
+// nil, BumpVersions runs first, in the same transaction and round trip (see [bumpFirst]). If the key was used before, the query
+// doesn't run: the rows are those that are stored.
 type resultStore struct {
 	conn   *pgxpool.Conn
 	userID int64

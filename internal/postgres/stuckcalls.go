@@ -11,7 +11,8 @@ import (
 )
 
 // stuckCalls has the groups of calls that wait for something in the database, such as a locked table, while other calls need their
-// connections. A quarter of the calls of a kind may keep waiting. The other calls of a group are canceled, and new ones are rejected at once.
+// connections. A group may keep a quarter of the connections of its kind. Its other calls are canceled, and new ones are rejected at
+// once.
 type stuckCalls struct {
 	any    atomic.Bool // there are groups
 	mu     sync.Mutex

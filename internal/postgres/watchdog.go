@@ -99,7 +99,8 @@ func (w *watchdog) endOverdueCalls(ctx context.Context, now time.Time) {
 	}
 }
 
-// endIfOverdue ends the call if it takes too long. It must be called with mu locked; it unlocks mu, after the cancellation if there is one.
+// endIfOverdue ends the call if it takes too long. It must be called with mu locked; it unlocks mu, after the cancellation if there is
+// one.
 func (c *call) endIfOverdue(ctx context.Context, now time.Time) {
 	switch {
 	case !c.deadline.IsZero() && now.After(c.deadline):
