@@ -140,7 +140,7 @@ func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *bor
 	}
 	retrying, cancel := context.WithTimeout(ctx, d.retryFor)
 	defer cancel()
-	for isRestart(err) && pause(retrying, tries) {
+	for isRestart(err) && pause(retrying, maxTries) {
 		err = d.tryConn(ctx, w, fn)
 	}
 	return err
@@ -179,7 +179,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 		}
 	}()
 	err = fn(statements, conn)
-	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
+	for try := 1; try < maxTries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
 	if d.notices.unreplicated.Load() > 0 {
@@ -227,8 +227,8 @@ func (d *DB) mayWait() bool {
 	return d.inUse.Load() >= d.watchdog.open.Load() || d.watchdog.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchdogInterval)
 }
 
-// tries is the maximum number of times that a statement or transaction runs if PostgreSQL aborts it in favor of another.
-const tries = 4
+// maxTries is the maximum number of times that a statement or transaction runs if PostgreSQL aborts it in favor of another.
+const maxTries = 4
 
 // pause waits a random time, which may be longer for each try, so that the same transactions don't collide again. It returns false if
 // ctx ends first.
