@@ -105,7 +105,7 @@ func otherVersion(tag string) string { return strings.TrimSuffix(tag, `"`) + `0"
 // before a later query.
 func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	t.Parallel()
-	w, database, direct := throughWire(t)
+	recorder, database, direct := newRecorded(t)
 	s := apitest.Serve(t, database)
 	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
 	other := s.Replica(t, func(c *apitest.Config) { c.DB = direct.Open(t) }).Client(t)
@@ -122,7 +122,7 @@ func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 		for _, lines := range [][]string{nil, {otherVersion(k.tag(t, url))}} {
 			for first, second := range conditionalPairs(6) {
 				count, goes := 0, ""
-				w.Meeting(func(string) {
+				recorder.Intercept(func(string) {
 					switch count++; count {
 					case first:
 						made := other.Call(t, http.MethodPost, change.path, change.comes)

@@ -134,22 +134,22 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	}
 }
 
-// throughWire returns a new database twice: through a wire, and directly. The wire doesn't record the statements that the server
-// executes in the background, such as those about ended sessions and keys.
-func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
+// newRecorded returns a new database twice: through a recorder, and directly. The recorder doesn't record the statements that the
+// server executes in the background, such as those about ended sessions and keys.
+func newRecorded(t *testing.T) (recorder *pgtest.Recorder, recorded, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
-	w, wired = direct.Through(t, func(sql string) bool {
+	recorder, recorded = direct.Recorded(t, func(sql string) bool {
 		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions") ||
 			sql == db.GetDeployment || sql == db.GetClock || strings.Contains(sql, "signing_keys") || strings.HasPrefix(sql, "notify ocipe_echo_") // the heartbeat of a listener
 	})
-	return w, wired, direct
+	return recorder, recorded, direct
 }
 
 // TestAnUnchangedListTakesOneStatement counts the statements that reach PostgreSQL. A single resource is always read in one statement.
 func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	t.Parallel()
-	w, database, _ := throughWire(t)
+	recorder, database, _ := newRecorded(t)
 	s := apitest.Serve(t, database)
 	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
@@ -176,7 +176,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 				}
 			}
 			tag := k.tag(t, url)
-			require.Equal(t, []string{name}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
+			require.Equal(t, []string{name}, recorder.Statements(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
 		}
 	}
 	empty := taggedUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
@@ -185,14 +185,14 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 		if strings.Contains(url, "ingredients=") { // the user's foods might have other names: the first user has some, the second has none
 			whole, withFoods = []string{name, "GetFoodSettings"}, []string{name, "GetFoodSettings", name}
 		}
-		require.Equal(t, whole, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
+		require.Equal(t, whole, recorder.Statements(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
 		nothing := empty.tag(t, url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { empty.get(t, url, nothing).Is(t, http.StatusNotModified) }), "%s, empty", url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { empty.get(t, url, nothing).Is(t, http.StatusNotModified) }), "%s, empty", url)
 		tag := k.tag(t, url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { k.get(t, url, `"other", W/`+tag).Is(t, http.StatusNotModified) }), url)
-		require.Equal(t, withFoods, w.During(func() { k.get(t, url).Is(t, http.StatusOK) }), "%s, whole", url)
-		require.Equal(t, withFoods, w.During(func() { k.get(t, url, `"other"`).Is(t, http.StatusOK) }), "%s, with a tag that no version has", url)
-		require.Equal(t, append([]string{"GetVersions"}, withFoods...), w.During(func() { k.get(t, url, otherVersion(tag)).Is(t, http.StatusOK) }), "%s, changed", url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { k.get(t, url, `"other", W/`+tag).Is(t, http.StatusNotModified) }), url)
+		require.Equal(t, withFoods, recorder.Statements(func() { k.get(t, url).Is(t, http.StatusOK) }), "%s, whole", url)
+		require.Equal(t, withFoods, recorder.Statements(func() { k.get(t, url, `"other"`).Is(t, http.StatusOK) }), "%s, with a tag that no version has", url)
+		require.Equal(t, append([]string{"GetVersions"}, withFoods...), recorder.Statements(func() { k.get(t, url, otherVersion(tag)).Is(t, http.StatusOK) }), "%s, changed", url)
 	}
 }

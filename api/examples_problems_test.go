@@ -122,7 +122,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		},
 		"KeyInUse": func() *apitest.Response {
 			key := newKey()
-			release := replicaUser{Server: s}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(1))
+			release := replicaUser{Server: s}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).LockID(1))
 			defer release()
 			return c.Do(t, http.MethodPost, "/api/grocery/list/", `{"items": "milk"}`, "Authorization: Bearer "+c.Access, key)
 		},

@@ -146,7 +146,7 @@ func TestAKeyInUse(t *testing.T) {
 		if !r.NeedsToken {
 			owner = 0
 		}
-		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(owner)) // as another server would
+		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).LockID(owner)) // as another server would
 
 		a := r.Send(t, u.Client, key).Is(t, http.StatusConflict)
 

@@ -110,7 +110,7 @@ func (s *Server) Handler() (http.Handler, error) {
 func (s *Server) guard() contract.Guard {
 	g := contract.Guard{
 		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
-		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait, Admit: s.Admit,
+		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait, CheckLoad: s.CheckLoad,
 	}
 	g.Policies.User = []string{problem.Policy(s.Requests.Users.Limit())}
 	g.Policies.Address = []string{problem.Policy(s.Requests.Networks.Limit())}

@@ -36,9 +36,9 @@ type Guard struct {
 	Limit func(userID int64, client netip.Addr) (header string, err error)
 	// Policies are the values of the header RateLimit-Policy for users and addresses.
 	Policies struct{ User, Address []string }
-	// Admit returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of users,
-	// and requests without a user.
-	Admit func(ofUser, writes bool) error
+	// CheckLoad returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of
+	// users, and requests without a user.
+	CheckLoad func(ofUser, writes bool) error
 	// BodyWait is the maximum wait for the next bytes of a body; 0: 15 s.
 	BodyWait time.Duration
 
@@ -55,7 +55,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 		state, sent := request.Of(r), r.Body
 		state.Route, state.Operation, state.ErrorMember = op.route, op.id, op.errorMember
 		if op.admitted {
-			if err := g.Admit(op.needsUser, op.writes); err != nil {
+			if err := g.CheckLoad(op.needsUser, op.writes); err != nil {
 				state.QueueFull = true
 				reject(w, r, sent, err)
 				return
@@ -116,7 +116,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
 	if state.Key != nil {
-		state.Key.Identify(r.Method, op.route, r.URL.RawQuery)
+		state.Key.SetFingerprint(r.Method, op.route, r.URL.RawQuery)
 	}
 	return memory, nil
 }

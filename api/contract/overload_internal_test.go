@@ -20,7 +20,7 @@ import (
 func TestRequestsAreRejectedBeforeAnyWorkIsDoneForThem(t *testing.T) {
 	t.Parallel()
 	var asked [][2]bool
-	guard := Guard{Admit: func(ofUser, writes bool) error {
+	guard := Guard{CheckLoad: func(ofUser, writes bool) error {
 		asked = append(asked, [2]bool{ofUser, writes})
 		return apperr.Busy(apperr.Overloaded, apperr.Soon, nil)
 	}}

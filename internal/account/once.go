@@ -26,7 +26,7 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 	}
 	row, err := postgres.QueryOne(ctx, s.DB, "find the registration", func(q *db.Queries) (db.FindRegistrationRow, error) {
 		hash := key.Hash()
-		return q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Keep})
+		return q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Retention})
 	})
 	if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NotFound {
 		return errNotRepeated
@@ -54,7 +54,7 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 // createOnce creates the account and stores the key in one transaction. It returns errRepeated if the key is already stored.
 func (s *Service) createOnce(ctx context.Context, key *idempotency.Key, params db.CreateUserParams) error {
 	return s.DB.Tx(ctx, func(q *db.Queries) error {
-		locked, err := q.TryLockKey(ctx, key.Lock(0))
+		locked, err := q.TryLockKey(ctx, key.LockID(0))
 		if err != nil {
 			return fmt.Errorf("lock the idempotency key: %w", err)
 		}
@@ -62,7 +62,7 @@ func (s *Service) createOnce(ctx context.Context, key *idempotency.Key, params d
 			return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil)
 		}
 		hash := key.Hash()
-		_, err = q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Keep})
+		_, err = q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Retention})
 		if err == nil {
 			return errRepeated
 		}

@@ -33,7 +33,7 @@ func (s *Service) Get(ctx context.Context, userID int64) (Account, error) {
 	row, err := postgres.QueryOne(ctx, s.DB, "get the account", func(q *db.Queries) (db.GetAccountRow, error) {
 		return q.GetAccount(ctx, userID)
 	})
-	return fromRow(row), postgres.MapDeletedAccount(err)
+	return fromRow(row), postgres.MapAccountError(err)
 }
 
 func fromRow(r db.GetAccountRow) Account {
@@ -103,7 +103,7 @@ func rename(ctx context.Context, q *db.Queries, userID int64, username string, f
 //
 // It returns the errors of [Service.Get]. If it fails, nothing has changed.
 func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
-	return postgres.MapDeletedAccount(s.Delete(ctx, User{ID: userID}))
+	return postgres.MapAccountError(s.Delete(ctx, User{ID: userID}))
 }
 
 // Delete deletes the account and all its data, in one transaction. Its sessions end on all servers.

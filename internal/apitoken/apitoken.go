@@ -182,7 +182,7 @@ func (s *Service) Revoke(ctx context.Context, userID, id int64, from activity.Cl
 	if err == nil {
 		s.Ended.Add(grant)
 	}
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindAPIToken, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindAPIToken, id)
 }
 
 func tokenOf(row db.ListAPITokensRow) Token {

@@ -24,19 +24,19 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // env is a service on a new database, with its own clock.
 type env struct {
 	*Service
-	base  *pgtest.Database
-	wire  *pgtest.Wire
-	logs  *bytes.Buffer
-	ahead atomic.Int64 // of the clock
+	base     *pgtest.Database
+	recorder *pgtest.Recorder
+	logs     *bytes.Buffer
+	ahead    atomic.Int64 // of the clock
 }
 
 func newEnv(t testing.TB) *env {
 	t.Helper()
 	e := &env{base: pgtest.New(t), logs: &bytes.Buffer{}}
-	wire, wired := e.base.Through(t, func(string) bool { return false })
-	e.wire = wire
+	recorder, recorded := e.base.Recorded(t, func(string) bool { return false })
+	e.recorder = recorder
 	e.Service = New(Service{
-		DB: wired.Open(t), Ended: &endedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
+		DB: recorded.Open(t), Ended: &endedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
 		Clock: func() time.Time { return time.Now().Add(time.Duration(e.ahead.Load())) },
 	})
 	t.Cleanup(e.Close)
@@ -75,7 +75,7 @@ func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string)
 // accept requires that a token is valid. It returns its grant, and the statements that found it.
 func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string) {
 	t.Helper()
-	statements = e.wire.During(func() {
+	statements = e.recorder.Statements(func() {
 		var err error
 		g, err = e.Authenticate(t.Context(), secret, activity.Client{Address: "192.0.2.8"})
 		require.NoError(t, err)

@@ -134,7 +134,7 @@ func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] 
 // openKeys loads the keys file, or creates it if no server has served the database yet.
 func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token.Authority, error) {
 	if _, err := c.Keys.Load(); errors.Is(err, fs.ErrNotExist) && !c.NewKeys {
-		if err := checks.AdmitNewKeys(ctx, c.Keys.Path); err != nil {
+		if err := checks.CheckNewKeysAllowed(ctx, c.Keys.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -142,12 +142,12 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	if err != nil {
 		return nil, err
 	}
-	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
+	return keys, checks.RegisterKeys(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
-// Admit returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
+// CheckLoad returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
 // requests without a user.
-func (a *App) Admit(ofUser, writes bool) error { return a.db.Admit(ofUser, writes) }
+func (a *App) CheckLoad(ofUser, writes bool) error { return a.db.CheckLoad(ofUser, writes) }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
 // server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old login

@@ -127,8 +127,8 @@ func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) e
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the food", func(q *db.Queries) (int64, error) {
 		return q.DeleteFood(ctx, db.DeleteFoodParams{ID: id, UserID: userID, Match: match})
 	})
-	err = postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindFood, id)
+	err = postgres.MapPreconditionError(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindFood, id)
 }
 
 // bump bumps the versions of the foods and of the recipes: the search for recipes by ingredients depends on the foods.

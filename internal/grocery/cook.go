@@ -59,7 +59,7 @@ func (s *Service) Cook(ctx context.Context, userID int64, key *idempotency.Key, 
 			return q.LoadMealPlan(ctx, request.load(userID))
 		})
 		if err != nil {
-			return Cooked{}, postgres.MapDeletedAccount(err)
+			return Cooked{}, postgres.MapAccountError(err)
 		}
 		return request.cook(row)
 	}

@@ -69,7 +69,7 @@ func (s *Service) PreviewMeals(ctx context.Context, userID int64, r MealRequest)
 		return q.LoadMealPlan(ctx, r.load(userID))
 	})
 	if err != nil {
-		return MealPlan{}, postgres.MapDeletedAccount(err)
+		return MealPlan{}, postgres.MapAccountError(err)
 	}
 	draft, err := r.draft(row)
 	if err != nil {
@@ -167,5 +167,5 @@ func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.T
 		}
 		return writeLines(ctx, q, userID, draft, draft.plan(), lineRules{})
 	})
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindMeal, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindMeal, id)
 }

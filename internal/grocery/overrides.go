@@ -107,5 +107,5 @@ func (s *Service) DeleteOverride(ctx context.Context, userID, id int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the override", func(q *db.Queries) (int64, error) {
 		return q.DeletePlanOverride(ctx, db.DeletePlanOverrideParams{ID: id, UserID: userID})
 	})
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindOverride, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindOverride, id)
 }

@@ -62,7 +62,7 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 		return q.LoadKitchen(ctx, userID)
 	})
 	if err != nil {
-		return nil, postgres.MapDeletedAccount(err)
+		return nil, postgres.MapAccountError(err)
 	}
 	needs, version, err := postgres.List[need]{
 		Name:  "list what the recipes need",

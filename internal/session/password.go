@@ -69,7 +69,7 @@ func (s *Service) verifyUser(ctx context.Context, userID int64, session uuid.UUI
 	user, err := postgres.QueryOne(ctx, s.DB, "look up the account", func(q *db.Queries) (db.GetCredentialsByIDRow, error) {
 		return q.GetCredentialsByID(ctx, userID)
 	})
-	if err = postgres.MapDeletedAccount(err); err != nil {
+	if err = postgres.MapAccountError(err); err != nil {
 		return user, err
 	}
 	a := attempt{key: user.UsernameKey, plain: plain, from: from, session: session}

@@ -70,7 +70,7 @@ func TestAFailoverBehindOneAddress(t *testing.T) {
 	proxy.SilenceAll()
 	standby.promote(t)
 	current.Store(standby)
-	proxy.Speak()
+	proxy.Resume()
 	promoted := time.Now()
 
 	pgtest.Eventually(t, func() bool { return l.succeeded(promoted) > 50 })
