@@ -61,7 +61,7 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	if e.After != "" {
 		b = append(append(b, `,"after":`...), e.After...)
 	}
-	added, taken := e.Moved()
+	added, taken := e.Difference()
 	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
 }
 

@@ -46,7 +46,7 @@ func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.List
 		return
 	}
 	s.linkNext(w, r, "/api/grocery/history/", history.Next)
-	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
+	writeArray(w, r, rows[grocery.PlanRecord]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // ListRecentPlans handles GET /api/grocery/history/recent/.
@@ -60,7 +60,7 @@ func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p model
 	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
+	writeArray(w, r, rows[grocery.PlanRecord]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // DeletePlans handles DELETE /api/grocery/history/.
@@ -163,7 +163,7 @@ func appendGroceryItem(b []byte, i grocery.Item) []byte {
 }
 
 // appendPlan appends the contract's PlanRecord.
-func appendPlan(b []byte, p grocery.Record) []byte {
+func appendPlan(b []byte, p grocery.PlanRecord) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), p.ID, 10)
 	b = append(b, `,"recipes":[`...)
 	for i, id := range p.RecipeIDs {

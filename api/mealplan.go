@@ -111,7 +111,7 @@ func (s *Server) mealRequest(in models.MealPlanRequest) grocery.MealRequest {
 }
 
 func overrideChange(in models.PlanOverrideInput) grocery.OverrideChange {
-	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
+	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideState(in.State), Amount: valueOf(in.Amount)}
 }
 
 // dateOf parses a date that was checked before. It returns the zero time for nil.

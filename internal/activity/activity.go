@@ -96,7 +96,7 @@ func (s *Service) List(ctx context.Context, userID int64, request page.Request) 
 	before := struct {
 		ID int64 `json:"id"`
 	}{ID: 1 << 62}
-	if err := page.After(request, list, &before); err != nil {
+	if err := page.DecodeCursor(request, list, &before); err != nil {
 		return Page{}, err
 	}
 	var rows []db.ListEventsRow

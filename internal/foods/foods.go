@@ -115,7 +115,7 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 		case match != nil && !slices.Contains(match, row.Version):
 			return apperr.New(apperr.PreconditionFailed)
 		}
-		changed, err = update(ctx, q, userID, id, patch.of(fromRow(row).Input))
+		changed, err = update(ctx, q, userID, id, patch.applyTo(fromRow(row).Input))
 		return err
 	})
 	return changed, err
@@ -165,8 +165,8 @@ func namesOf(rows []db.ListFoodNamesRow) *names {
 	return n
 }
 
-// of returns a copy of an input with the changes.
-func (p Patch) of(in Input) Input {
+// applyTo returns a copy of an input with the changes.
+func (p Patch) applyTo(in Input) Input {
 	set(&in.Name, p.Name)
 	set(&in.Density, p.Density)
 	set(&in.PieceWeight, p.PieceWeight)

@@ -85,5 +85,5 @@ export const ruleMutations = [
   { name: 'a recipe that is chosen twice counts once', within: 'internal/grocery/', from: 's.add(chosen)', to: 's.add(recorded.Ids)' },
   { name: 'a plan with a recipe that does not exist', within: 'internal/grocery/', from: 'if len(recorded.UnknownIds) > 0 {', to: 'if len(recorded.UnknownIds) > 500 {' },
   // Pages.
-  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:]))', to: 'bytes.Contains(raw, nil)' },
+  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:checksumSize], checksum(list, raw[checksumSize:]))', to: 'bytes.Contains(raw, nil)' },
 ];
