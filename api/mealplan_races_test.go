@@ -33,7 +33,7 @@ func TestCommitsAtOnce(t *testing.T) {
 
 	require.Equal(t, []string{"1 kg flour", "20 carrots"}, itemTexts(t, c))
 	require.Len(t, currentMeals(t, c).Meals, 10)
-	require.Len(t, planned(t, c), 10)
+	require.Len(t, planHistory(t, c), 10)
 }
 
 // TestAMealIsRemovedWhileAnItemIsTicked checks that the tick is never lost. If the removal came first, the ticked item has the new
@@ -74,7 +74,7 @@ func TestAPlanOfSomebodyElsesThings(t *testing.T) {
 
 	require.Empty(t, currentMeals(t, bob).Meals)
 	require.Empty(t, itemTexts(t, bob))
-	require.Empty(t, planned(t, bob))
+	require.Empty(t, planHistory(t, bob))
 	require.Nil(t, meals(t, bob, []int64{mine}, nil).Lines[0].Override)
 	require.Len(t, currentMeals(t, ann).Meals, 1)
 }
@@ -83,7 +83,7 @@ func TestOverrides(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
 	c := s.User(t, "overrides")
-	stock(t, c, "flour", "any")
+	addFridgeIngredient(t, c, "flour", "any")
 	pancakes := addRecipe(t, c, recipeNeeding("Pancakes", "flour=250 g", "milk=1/2 l", "eggs=3")).ID
 	set := func(body string) models.PlanOverride {
 		return apitest.Decode[models.PlanOverride](t, c.Call(t, http.MethodPost, mealPlanPath+"overrides/", body).Is(t, http.StatusOK))

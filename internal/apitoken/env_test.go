@@ -36,27 +36,27 @@ func newEnv(t testing.TB) *env {
 	recorder, recorded := e.base.Recorded(t, func(string) bool { return false })
 	e.recorder = recorder
 	e.Service = New(Service{
-		DB: recorded.Open(t), Ended: &endedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
+		DB: recorded.Open(t), Revoked: &revokedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
 		Clock: func() time.Time { return time.Now().Add(time.Duration(e.ahead.Load())) },
 	})
 	t.Cleanup(e.Close)
 	return e
 }
 
-// endedSet is a set that only this server adds to.
-type endedSet struct {
+// revokedSet is a set that only this server adds to.
+type revokedSet struct {
 	ids     sync.Map
 	outcome error // of Check
 }
 
-func (s *endedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
+func (s *revokedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
 
-func (s *endedSet) Has(id uuid.UUID) bool {
+func (s *revokedSet) Has(id uuid.UUID) bool {
 	_, ok := s.ids.Load(id)
 	return ok
 }
 
-func (s *endedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
+func (s *revokedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
 
 // user returns the id of a new user.
 func (e *env) user(t testing.TB, name string) int64 {
@@ -72,8 +72,8 @@ func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string)
 	return token, secret
 }
 
-// accept requires that a token is valid. It returns its grant, and the statements that found it.
-func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string) {
+// requireAccepted requires that a token is valid. It returns its grant, and the statements that found it.
+func (e *env) requireAccepted(t testing.TB, secret string) (g *Grant, statements []string) {
 	t.Helper()
 	statements = e.recorder.Statements(func() {
 		var err error
@@ -83,7 +83,7 @@ func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string
 	return g, statements
 }
 
-func (e *env) refuse(t testing.TB, secret string) {
+func (e *env) requireRejected(t testing.TB, secret string) {
 	t.Helper()
 	_, err := e.Authenticate(t.Context(), secret, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)

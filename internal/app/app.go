@@ -103,13 +103,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Activity: events,
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
-			Quota: c.limitRegistrations("registrations"), Answers: c.limitRegistrations("taken-names"), Gate: gate, Ended: revoked.AddAll,
+			Quota: c.registrationLimiter("registrations"), TakenNames: c.registrationLimiter("taken-names"), Gate: gate, OnRevoked: revoked.AddAll,
 		},
 		Sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy, Gate: gate, Activity: events, Tokens: keys, Revoked: revoked,
 			Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
-		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
+		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Revoked: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Foods:      &foods.Service{DB: c.DB},
 		Fridge:     &fridge.Service{DB: c.DB},
@@ -125,8 +125,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}, nil
 }
 
-// limitRegistrations returns a new limiter with the limit of registrations per address.
-func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] {
+// registrationLimiter returns a new limiter with the limit of registrations per address.
+func (c Config) registrationLimiter(name string) *throttle.Limiter[netip.Prefix] {
 	limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
 	return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
 }
@@ -168,6 +168,6 @@ func (a *App) Work(ctx context.Context) {
 	wg.Wait()
 	a.APITokens.Close()
 	a.Accounts.Quota.Close()
-	a.Accounts.Answers.Close()
+	a.Accounts.TakenNames.Close()
 	a.Requests.Close()
 }

@@ -59,7 +59,7 @@ func (s *Schedule) Last() time.Time {
 
 func (s *Schedule) setLast(at time.Time) {
 	s.last.Store(at.Unix())
-	metrics.BackedUp(at)
+	metrics.RecordBackup(at)
 }
 
 // Work makes backups until ctx ends. If a backup fails, it logs a warning and tries again within an hour.

@@ -142,7 +142,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	return app.New(ctx, app.Config{
 		DB: db, Keys: s.keys(), Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
-			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
+			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, MaxLifetime: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 		Attempts: throttle.DefaultLimits(s.RateFailures), RequestsPerUser: s.RateUser, RequestsPerAddress: s.RateAddress,

@@ -145,7 +145,7 @@ func (s *resultStore) load(ctx context.Context, q *db.Queries) ([]byte, error) {
 var (
 	errKeyUsed = errors.New("the idempotency key was used")
 	// errResultDeleted is returned if the key has expired since it was claimed, or the account has been deleted.
-	errResultDeleted error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("the result was deleted meanwhile"))
+	errResultDeleted error = apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, errors.New("the result was deleted meanwhile"))
 )
 
 // claimError converts the error of a statement that claims the key.
@@ -160,7 +160,7 @@ func claimError(err error) error {
 	return err
 }
 
-func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil) }
+func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, nil) }
 
 // runningKeys is the set of the keys whose requests are running on this server.
 type runningKeys struct {

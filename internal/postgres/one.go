@@ -33,7 +33,7 @@ func ReadOne[R any](ctx context.Context, d *DB, userID int64, name string, query
 // readError returns [apperr.Overloaded] for a read that was canceled because it took too long.
 func readError(err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == queryCanceled {
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	}
 	return err
 }

@@ -43,7 +43,7 @@ func (d *DB) CheckLoad(ofUser, writes bool) error {
 		return nil
 	}
 	d.overload.rejected.Add(1)
-	return apperr.Busy(apperr.Overloaded, apperr.Soon, errQueueFull)
+	return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errQueueFull)
 }
 
 // limitQueues updates the limits of the queues. It must be called every [watchdogInterval].

@@ -192,9 +192,9 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 	case err == nil:
 		return nil
 	case isConflict(err):
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	case isUnavailable(err), errors.Is(err, errUnreplicated):
-		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+		return apperr.Busy(apperr.Unavailable, apperr.RetrySoon, err)
 	}
 	return err
 }
@@ -216,9 +216,9 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 		return nil, err
 	}
 	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() || errors.Is(err, errServerLimit) {
-		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return nil, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	}
-	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+	return nil, apperr.Busy(apperr.Unavailable, apperr.RetrySoon, err)
 }
 
 // mayWait reports whether it may take long to acquire a connection: all are in use, or all were idle, so the pool checks whether they

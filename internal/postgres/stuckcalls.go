@@ -37,7 +37,7 @@ func (s *stuckCalls) check(w work) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.groups[group{w.kind, w.name}]; ok {
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, errStuck)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errStuck)
 	}
 	return nil
 }

@@ -34,6 +34,6 @@ func (s *Service) readByFoods(ctx context.Context, params *db.ListRecipesParams,
 				return part, err
 			}
 		}
-		return postgres.Part[Recipe]{}, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("the foods change all the time"))
+		return postgres.Part[Recipe]{}, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errors.New("the foods change all the time"))
 	}
 }

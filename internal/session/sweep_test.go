@@ -78,7 +78,7 @@ func TestSweep(t *testing.T) {
 		e := newEnv(t)
 		e.base.Exec(t, `insert into ended_sessions
 			select gen_random_uuid(), clock_timestamp() - $1::interval * n from generate_series(0, 1) as n`,
-			2*keep+time.Second)
+			2*revokedTTL+time.Second)
 
 		_, err := e.SweepNow(t.Context())
 
@@ -113,7 +113,7 @@ func TestRefreshExecutesOneStatement(t *testing.T) {
 	t.Parallel()
 	base := pgtest.New(t)
 	recorder, recorded := base.Recorded(t, func(string) bool { return false })
-	e := open(t, base, recorded.Open(t))
+	e := newEnvOn(t, base, recorded.Open(t))
 	s, tokens := e.login(t, e.user(t))
 	count := func(refreshToken string) int {
 		return len(recorder.Statements(func() {
