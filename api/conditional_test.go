@@ -134,14 +134,20 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	}
 }
 
+// backgroundStatements are those of app.App.Work. It executes most of them at the start and then every hour.
+var backgroundStatements = []string{
+	db.Now, db.GetClock, db.GetDeployment, db.ListSessionEnds, db.DeleteSessions, db.DeleteExpiredAPITokens, db.OldestTrash, db.DeleteOldEvents,
+	db.DeleteOldResetCodes, db.DeleteOldKeys, db.DeleteOldRegistrationKeys, db.SweepLoginDevices, db.SweepLoginFailures, db.SweepLoginNetworks,
+}
+
 // newRecorded returns a new database twice: through a recorder, and directly. The recorder doesn't record the statements that the
 // server executes in the background, such as those about ended sessions and keys.
 func newRecorded(t *testing.T) (recorder *pgtest.Recorder, recorded, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
 	recorder, recorded = direct.Recorded(t, func(sql string) bool {
-		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions") ||
-			sql == db.GetDeployment || sql == db.GetClock || strings.Contains(sql, "signing_keys") || strings.HasPrefix(sql, "notify ocipe_echo_") // the heartbeat of a listener
+		return slices.Contains(backgroundStatements, sql) || strings.Contains(sql, "ended_sessions") || strings.Contains(sql, "signing_keys") ||
+			strings.HasPrefix(sql, "notify ocipe_echo_") // the heartbeat of a listener
 	})
 	return recorder, recorded, direct
 }
