@@ -139,7 +139,8 @@ func (o Operation) SuccessIf(query []string) int {
 	return o.Success()
 }
 
-// ResourceTemplate returns the template of the path of the resource that the operation handles: /api/recipes/{id}/ for /api/recipes/{id}/restore/.
+// ResourceTemplate returns the template of the path of the resource that the operation handles: /api/recipes/{id}/ for
+// /api/recipes/{id}/restore/.
 func (o Operation) ResourceTemplate() string {
 	before, _, found := strings.Cut(o.Path, "{id}/")
 	if !found {

@@ -98,7 +98,8 @@ func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...s
 	})
 }
 
-// cheapWorkFactor is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a second.
+// cheapWorkFactor is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a
+// second.
 const cheapWorkFactor = 5
 
 // openapiYAML returns the contract.

@@ -45,7 +45,7 @@ func TestStory(t *testing.T) {
 			a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Cookie: refresh_token="+kept)
 			require.Equal(t, http.StatusOK, a.StatusCode, "a restart logs nobody out")
 			c.Access = a.Access(t)
-			apitest.RememberTheWeek(t, c.ClientWithResponses, plan)
+			apitest.RequireWeekData(t, c.ClientWithResponses, plan)
 			require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("AMÉLIE", apitest.Password)).StatusCode)
 			c.Login(t, "Amélie")
 			require.Equal(t, http.StatusNoContent, c.Do(t, http.MethodPost, "/api/user/logout/", "").StatusCode)

@@ -56,7 +56,8 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 	require.LessOrEqual(t, lost.Load(), served.Load()/100)
 }
 
-// sendRequest sends a request over a new connection, and counts whether there is a response. It ignores connections that aren't established.
+// sendRequest sends a request over a new connection, and counts whether there is a response. It ignores connections that aren't
+// established.
 func sendRequest(address string, served, lost *atomic.Int64) {
 	conn, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
 	if err != nil {

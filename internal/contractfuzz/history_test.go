@@ -17,8 +17,8 @@ import (
 // journal is the template of the path of an entry in the fridge's journal.
 const journal = "/api/fridge/journal/{id}/"
 
-// undoableEntry returns the journal entry of an added ingredient, if it is the last entry of that ingredient. If there is none, undoableEntry adds
-// an ingredient.
+// undoableEntry returns the journal entry of an added ingredient, if it is the last entry of that ingredient. If there is none,
+// undoableEntry adds an ingredient.
 func (w *run) undoableEntry(c *user) *resource {
 	changed := map[any]bool{}
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/fridge/journal/", nil).Is(w.tb, http.StatusOK)).([]any) {
@@ -43,8 +43,8 @@ func (w *run) drawOperation(is func(apitest.Operation) bool) apitest.Operation {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
 }
 
-// replaceAndPatch replaces a resource with all members, changes a single member, and replaces the resource with only the required members. A PATCH
-// must keep the values of omitted members, and a PUT must remove them.
+// replaceAndPatch replaces a resource with all members, changes a single member, and replaces the resource with only the required members.
+// A PATCH must keep the values of omitted members, and a PUT must remove them.
 func (w *run) replaceAndPatch(c *user) {
 	put := w.drawOperation(func(p apitest.Operation) bool { return p.HasID() && p.Method == http.MethodPut })
 	o := w.drawOperation(func(o apitest.Operation) bool { return o.Path == put.Path && o.Method == http.MethodPatch })

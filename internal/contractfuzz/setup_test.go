@@ -128,7 +128,8 @@ type resource struct {
 	seen         map[string]any
 }
 
-// newRun starts a check: it empties the server with SQL. New users for each check would cost more, for hashing passwords, than everything else.
+// newRun starts a check: it empties the server with SQL. New users for each check would cost more, for hashing passwords, than everything
+// else.
 func (h *server) newRun(t *testing.T, rt *rapid.T) *run {
 	if time.Since(h.loggedIn) > session.MaxAccessTTL/2 {
 		h.logIn(t)
