@@ -18,7 +18,7 @@ type soakReport struct {
 	firstWrong string // one of them
 }
 
-// A figure has grown if its median at the end is more than grownBy times that at the beginning, plus a few (chance).
+// A figure has grown if its median at the end is more than growthFactor times that at the beginning, plus growthTolerance.
 const (
 	growthFactor    = 1.1
 	growthTolerance = 3

@@ -32,7 +32,7 @@ func Shared(t testing.TB) (servers [2]*Server) {
 // sharedTB is a test whose cleanup waits until all tests are over.
 type sharedTB struct{ testing.TB }
 
-// Cleanup leaves the call of f to [runner.Run].
+// Cleanup leaves the call of f to [cleanupRunner.Run].
 func (sharedTB) Cleanup(f func()) { shared.ends = append(shared.ends, f) }
 
 // TempDir returns a folder that exists until then.

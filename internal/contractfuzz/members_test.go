@@ -95,7 +95,7 @@ func (w *run) completeRequest(c *user, o apitest.Operation) request {
 		differentFoods(r.body)
 	}
 	if o.ID == "importAccount" {
-		uniqueIDs(m, r.body) // again: small has changed the lists
+		uniqueIDs(m, r.body) // again: shortened has changed the lists
 	}
 	return r
 }

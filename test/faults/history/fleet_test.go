@@ -140,7 +140,7 @@ type balancer struct {
 	repeated  atomic.Int64
 }
 
-// On average, one of perLost responses is lost, and one of perRepeated requests with a key is delivered twice.
+// On average, one of responsesPerLoss responses is lost, and one of requestsPerRepetition requests with a key is delivered twice.
 const (
 	responsesPerLoss      = 25
 	requestsPerRepetition = 8
