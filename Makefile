@@ -14,7 +14,7 @@ MODULES := sdk/ocipe test/sdk/go test/faults/history
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench bench-overload scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: help run test race faults faults-short build generate lint drift contract clients sdk browser bench bench-overload scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 .PHONY: dist test-dist test-package
 
 help: ## list the targets
@@ -24,10 +24,14 @@ run: build ## install what is missing and serve on http://localhost:8080
 	@sh scripts/ensure-postgres.sh run
 	bin/ocipe serve
 
-test: postgres cc ## install what is missing and run the Go tests (needs Go, a C compiler for -race, PostgreSQL); for SDKs, browser and contract, run make check
-	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && sh scripts/in-memory.sh go test -race -timeout 60m $$packages
-	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && sh $(CURDIR)/scripts/in-memory.sh go test -race -timeout 60m ./...) || exit 1; done
+RACE ?=
+test: postgres ## install what is missing and run the Go tests (needs Go and PostgreSQL); for SDKs, browser and contract, run make check
+	@echo "make test: the Go suite. It compiles first; each package prints a line when it is done. With the race detector: make race. For SDKs, browser and contract: make check"
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && sh scripts/in-memory.sh go test $(RACE) -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && sh $(CURDIR)/scripts/in-memory.sh go test $(RACE) -timeout 60m ./...) || exit 1; done
+
+race: cc ## run the Go tests with the race detector (needs a C compiler), as make check does
+	@$(MAKE) --no-print-directory test RACE=-race
 
 FAULTS ?=
 faults: postgres pgbouncer proxies promtool ## test the server while its dependencies fail: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
@@ -142,7 +146,7 @@ vuln: ## fail if the program reaches a known vulnerability (needs vuln.go.dev; m
 release: node_modules ## tag a release: make release VERSION=0.2.0
 	@sh scripts/release.sh $(VERSION)
 
-check: lint licenses drift test faults-short bench-smoke contract sdk browser ## run everything that CI runs
+check: lint licenses drift race faults-short bench-smoke contract sdk browser ## run everything that CI runs
 
 clean: ## remove build results; data stays
 	rm -rf bin dist .drift artifacts node_modules sdk/typescript/dist

@@ -22,7 +22,7 @@ func (s *Server) GetAccount(w http.ResponseWriter, r *http.Request, p models.Get
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeOwn(w, r, p.IfNoneMatch, oneEncoder(found, appendAccount))
+	s.writeWithHashETag(w, r, p.IfNoneMatch, oneEncoder(found, appendAccount))
 }
 
 // UpdateAccount handles PATCH /api/user/me/.
@@ -40,14 +40,14 @@ func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	text := appendAccount(nil, updated)
-	s.setETag(w, r, versionOf(text))
+	s.setETag(w, r, hashVersion(text))
 	write(w, http.StatusOK, textEncoder(text))
 }
 
 // ChangePassword handles POST /api/user/password/.
 func (s *Server) ChangePassword(w http.ResponseWriter, r *http.Request) {
 	in, caller := request.Body[models.PasswordChange](r), request.Of(r).Caller
-	err := s.Sessions.ChangePassword(r.Context(), caller.UserID, caller.SessionID, in.OldPassword, in.NewPassword, guessingClientOf(r))
+	err := s.Sessions.ChangePassword(r.Context(), caller.UserID, caller.SessionID, in.OldPassword, in.NewPassword, loginClientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -59,7 +59,7 @@ func (s *Server) ChangePassword(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Reauthenticate(w http.ResponseWriter, r *http.Request) {
 	state := request.Of(r)
 	password := request.Body[models.Reauthentication](r).Password
-	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, guessingClientOf(r))
+	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, loginClientOf(r))
 	if err != nil {
 		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NoActiveAccount {
 			state.Challenge = `realm="api"` // not error="invalid_token": the password is wrong, not the token
@@ -78,7 +78,7 @@ func (s *Server) ListSessions(w http.ResponseWriter, r *http.Request, p models.L
 		return
 	}
 	current := request.Of(r).Caller.SessionID
-	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(sessions, func(b []byte, one session.Session) []byte {
+	s.writeWithHashETag(w, r, p.IfNoneMatch, listEncoder(sessions, func(b []byte, one session.Session) []byte {
 		return appendSession(b, one, one.ID == current)
 	}))
 }
@@ -101,7 +101,7 @@ func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.Se
 		return
 	}
 	if session == caller.SessionID {
-		s.cookies.clear(w)
+		s.cookies.clearRefresh(w)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -114,7 +114,7 @@ func (s *Server) ListActivity(w http.ResponseWriter, r *http.Request, p models.L
 		return
 	}
 	text := listEncoder(found.Events, appendEvent)(nil, func(b []byte) []byte { return b })
-	if s.notModified(w, r, p.IfNoneMatch, versionOf(text)) {
+	if s.notModified(w, r, p.IfNoneMatch, hashVersion(text)) {
 		return
 	}
 	s.linkNext(w, r, "/api/user/activity/", found.Next)

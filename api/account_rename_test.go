@@ -39,21 +39,21 @@ func TestRenamingTellsTakenNamesNoMoreOftenThanTheRegistration(t *testing.T) {
 func TestGuessesAtANameBeforeItsRegistrationDoNotDelayItsOwner(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.Attempts = throttle.DefaultLimits(30) })
-	guessUntilRefused(t, s, "newborn")
-	guessUntilRefused(t, s, "bystander")
+	guessUntilRejected(t, s, "newborn")
+	guessUntilRejected(t, s, "bystander")
 	c := s.User(t, "newborn") // also logs in
 
-	guessUntilRefused(t, s, "reborn")
+	guessUntilRejected(t, s, "reborn")
 	rename(t, c, "Reborn").Is(t, http.StatusOK)
 	s.Client(t).Login(t, "reborn")
 	require.EqualValues(t, 1, s.Int(t, `select count(*) from login_failures`), "the failures at other names stay")
 }
 
-// guessUntilRefused logs in with wrong passwords, each from another address, until the name is blocked.
-func guessUntilRefused(t *testing.T, s *apitest.Server, name string) {
+// guessUntilRejected logs in with wrong passwords, each from another address, until the name is blocked.
+func guessUntilRejected(t *testing.T, s *apitest.Server, name string) {
 	t.Helper()
 	for n := range 10 {
-		a := s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(name, "wrong"), from(n))
+		a := s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(name, "wrong"), forwardedFor(n))
 		if a.StatusCode == http.StatusTooManyRequests {
 			return
 		}
@@ -67,12 +67,12 @@ func TestAnotherNameBuysNoNewGuesses(t *testing.T) {
 	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.Attempts = throttle.DefaultLimits(30) })
 	thief := s.User(t, "victim")
 	for n, name := range []string{"victim2", "victim3", "Victim3", "victim"} {
-		s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(getAccount(t, thief).Username, "wrong"), from(n)).Is(t, http.StatusUnauthorized)
+		s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(getAccount(t, thief).Username, "wrong"), forwardedFor(n)).Is(t, http.StatusUnauthorized)
 		rename(t, thief, name).Is(t, http.StatusOK)
 	}
 	require.EqualValues(t, 1, s.Int(t, `select count(*) from login_failures`))
 	require.EqualValues(t, 4, s.Int(t, `select strangers from login_failures`))
-	s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials("victim", "wrong"), from(5)).Is(t, http.StatusUnauthorized)
+	s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials("victim", "wrong"), forwardedFor(5)).Is(t, http.StatusUnauthorized)
 	require.EqualValues(t, 5, s.Int(t, `select strangers from login_failures`))
 }
 

@@ -30,7 +30,7 @@ func (s *Server) ListAPITokens(w http.ResponseWriter, r *http.Request, p models.
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(tokens, appendAPIToken))
+	s.writeWithHashETag(w, r, p.IfNoneMatch, listEncoder(tokens, appendAPIToken))
 }
 
 // GetAPIToken handles GET /api/user/api-tokens/{id}/.
@@ -40,7 +40,7 @@ func (s *Server) GetAPIToken(w http.ResponseWriter, r *http.Request, id models.A
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeOwn(w, r, p.IfNoneMatch, oneEncoder(token, appendAPIToken))
+	s.writeWithHashETag(w, r, p.IfNoneMatch, oneEncoder(token, appendAPIToken))
 }
 
 // UpdateAPIToken handles PATCH /api/user/api-tokens/{id}/.

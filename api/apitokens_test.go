@@ -129,11 +129,11 @@ func TestAPITokens(t *testing.T) {
 // TestAnAPITokenThatWasUsedBeforeCostsNoStatement counts the statements that reach PostgreSQL.
 func TestAnAPITokenThatWasUsedBeforeCostsNoStatement(t *testing.T) {
 	t.Parallel()
-	w, database, _ := throughWire(t)
+	recorder, database, _ := newRecorded(t)
 	s := apitest.Serve(t, database)
 	script := withAPIToken(t, s.User(t, "thrifty"), "fridge:read")
 	get := func(token string) []string {
-		return w.During(func() { fridgeStatus(t, s, token) })
+		return recorder.Statements(func() { fridgeStatus(t, s, token) })
 	}
 	require.Equal(t, []string{"UseAPIToken", "ListFridgeItems"}, get(script.Access))
 	for range 3 {

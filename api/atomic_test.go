@@ -12,18 +12,19 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// failingUser is a user with a full kitchen in a database that can be made to fail. The database also has the kitchen of a neighbour.
-type failingUser struct {
+// faultyDatabaseUser is a user with a full kitchen in a database that can be made to fail. The database also has the kitchen of a
+// neighbour.
+type faultyDatabaseUser struct {
 	*apitest.Server
 	*apitest.Client
 	recipes, items, lines []int64
 	deleted               int64 // a recipe in the trash
 	entry                 int64 // the newest entry of the fridge's journal
 	foods                 []int64
-	meal, decision        int64
+	meal, override        int64
 }
 
-func newFailingUser(t *testing.T) *failingUser {
+func newFaultyDatabaseUser(t *testing.T) *faultyDatabaseUser {
 	t.Helper()
 	s := apitest.Start(t)
 	// It fails at the nth row that it is called for. The error 53400 is temporary, so the response is 503.
@@ -40,15 +41,15 @@ func newFailingUser(t *testing.T) *failingUser {
 		end if;
 		raise exception 'the recipes are not marked yet';
 	end $$`)
-	k := &failingUser{Server: s, Client: s.User(t, "atomic")}
-	neighbour := &failingUser{Server: s, Client: s.User(t, "atomic-neighbour")}
+	k := &faultyDatabaseUser{Server: s, Client: s.User(t, "atomic")}
+	neighbour := &faultyDatabaseUser{Server: s, Client: s.User(t, "atomic-neighbour")}
 	neighbour.fill(t)
 	return k
 }
 
 // fill creates the data that every test starts with: six recipes (the first two were planned three times), a group of four
 // ingredients in the fridge, two foods, and five lines on the checklist.
-func (k *failingUser) fill(t *testing.T) {
+func (k *faultyDatabaseUser) fill(t *testing.T) {
 	t.Helper()
 	post := func(path, body string, status int) *apitest.Response {
 		return k.Call(t, http.MethodPost, path, body).Is(t, status)
@@ -83,7 +84,7 @@ func (k *failingUser) fill(t *testing.T) {
 	p := meals(t, k.Client, []int64{k.recipes[5]}, map[string]any{
 		"commit": true, "replace": true, "overrides": []any{map[string]any{"food": "leek", "state": "need"}},
 	})
-	k.meal, k.decision = *p.Meals[0].ID, *p.Lines[0].Override.ID
+	k.meal, k.override = *p.Meals[0].ID, *p.Lines[0].Override.ID
 	k.lines = apitest.Decode[struct{ IDs []int64 }](t, post("/api/grocery/list/", `{"items": "a\nb\nc\nd\ne"}`, http.StatusCreated)).IDs
 }
 
@@ -100,7 +101,7 @@ func atomicImport(n int) string {
 }
 
 // dump returns the data of all kitchens in the database.
-func (k *failingUser) dump(t *testing.T) (text string) {
+func (k *faultyDatabaseUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
 		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f), (select json_agg(f order by id) from foods f),
@@ -117,9 +118,9 @@ type writeCall struct {
 	status             int // if nothing makes it fail
 }
 
-// failing makes the call with a trigger that fails, and requires that it changes nothing. Then it drops the trigger and requires that
-// the call succeeds.
-func (k *failingUser) failing(t *testing.T, call writeCall, install func(), drop string) {
+// requireNoChangeOnFailure makes the call with a trigger that fails, and requires that it changes nothing. Then it drops the trigger and
+// requires that the call succeeds.
+func (k *faultyDatabaseUser) requireNoChangeOnFailure(t *testing.T, call writeCall, install func(), drop string) {
 	t.Helper()
 	before := k.dump(t)
 	k.Exec(t, `alter sequence atomic_rows restart`)
@@ -137,7 +138,7 @@ func (k *failingUser) failing(t *testing.T, call writeCall, install func(), drop
 
 func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 	t.Parallel()
-	k := newFailingUser(t)
+	k := newFaultyDatabaseUser(t)
 	plan := func() string {
 		return fmt.Sprintf(`{"recipe_ids": [%d, %d, %d]}`, k.recipes[2], k.recipes[5], k.recipes[3])
 	}
@@ -173,7 +174,7 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 			var table string
 			_, err := fmt.Sscanf(test.moment, "%s %s on %s", new(string), new(string), &table)
 			require.NoError(t, err)
-			k.failing(t, call, func() {
+			k.requireNoChangeOnFailure(t, call, func() {
 				k.Exec(t, `create trigger atomic `+test.moment+` for each row execute function `+function)
 			}, `drop trigger if exists atomic on `+table)
 			require.Equal(t, test.rows, k.Int(t, `select last_value from atomic_rows`), "so many rows were reached")
@@ -184,14 +185,14 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 // TestACallThatFailsAtItsEndChangesNothing makes every call that writes, and lets its commit fail.
 func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
-	k := newFailingUser(t)
+	k := newFaultyDatabaseUser(t)
 	k.fill(t)
 	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods", "plan_overrides"}
-	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
-	for i := range k.everyWrite() {
+	require.Len(t, k.writeCalls(), atomicWrites(t), "every call of the contract that writes")
+	for i := range k.writeCalls() {
 		k.fill(t)
-		call := k.everyWrite()[i] // with the current ids
-		k.failing(t, call, func() {
+		call := k.writeCalls()[i] // with the current ids
+		k.requireNoChangeOnFailure(t, call, func() {
 			for _, table := range tables {
 				k.Exec(t, `create constraint trigger atomic_`+table+` after insert or update or delete on `+table+
 					` deferrable initially deferred for each row execute function atomic_fail(1)`)
@@ -219,7 +220,7 @@ func atomicWrites(t *testing.T) (count int) {
 	return count
 }
 
-func (k *failingUser) everyWrite() []writeCall {
+func (k *faultyDatabaseUser) writeCalls() []writeCall {
 	recipe, item := fmt.Sprintf("/api/recipes/%d/", k.recipes[3]), fmt.Sprintf("/api/fridge/ingredient/%d/", k.items[1])
 	line, food := fmt.Sprintf("/api/grocery/list/%d/", k.lines[1]), foodPath(k.foods[1])
 	return []writeCall{
@@ -254,6 +255,6 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodPost, mealPlanPath, fmt.Sprintf(`{"meals": [{"recipe": %d}], "commit": true}`, k.recipes[4]), http.StatusOK},
 		{http.MethodDelete, fmt.Sprintf("%smeals/%d/", mealPlanPath, k.meal), "", http.StatusNoContent},
 		{http.MethodPost, mealPlanPath + "overrides/", `{"food": "salt", "state": "have"}`, http.StatusOK},
-		{http.MethodDelete, fmt.Sprintf("%soverrides/%d/", mealPlanPath, k.decision), "", http.StatusNoContent},
+		{http.MethodDelete, fmt.Sprintf("%soverrides/%d/", mealPlanPath, k.override), "", http.StatusNoContent},
 	}
 }

@@ -23,7 +23,7 @@ func TestBodies(t *testing.T) {
 	t.Parallel()
 	largest := int64(apitest.Size(t, 5<<18, 128<<20))
 	s := apitest.Start(t, func(c *apitest.Config) { c.Contract = apitest.WithBodyLimit(c.Contract, largest) })
-	k := s.Kitchen(t, "writer", awkward)
+	k := s.Kitchen(t, "writer", textToEscape)
 	caller := cookieless(t, s) // a cookie would replace the body
 	caller.Access = k.Access
 	var calls []apitest.Request
@@ -40,7 +40,7 @@ func TestBodies(t *testing.T) {
 	for _, r := range calls {
 		tooLarge, evil, text := min(r.Body.MaxBytes, largest)+1, "Origin: https://evil.example.org", "Content-Type: text/plain"
 		good := r.Text
-		r.URL, r.Text = nowhere(r.Operation), "{" // several errors, which are reported in a fixed order
+		r.URL, r.Text = missingPath(r.Operation), "{" // several errors, which are reported in a fixed order
 		if r.RefusesCrossSite() {
 			is(http.StatusForbidden, "cross_site_request", r, r.SendPadded(t, caller, tooLarge, true, evil, text))
 		}
@@ -84,8 +84,8 @@ func TestBodies(t *testing.T) {
 	})
 }
 
-// hurry is how long a server waits for a body that never arrives.
-const hurry = 50 * time.Millisecond
+// shortBodyWait is how long a server waits for a body that never arrives.
+const shortBodyWait = 50 * time.Millisecond
 
 // sendUnfinished sends a request with only the beginning of a body.
 func sendUnfinished(t *testing.T, c *apitest.Client, method, path, beginning string) *apitest.Response {
@@ -103,8 +103,8 @@ func sendUnfinished(t *testing.T, c *apitest.Client, method, path, beginning str
 func TestABodyThatStopsComingIsATimeout(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	k := s.Kitchen(t, "stalled", awkward)
-	hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = hurry })
+	k := s.Kitchen(t, "stalled", textToEscape)
+	hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = shortBodyWait })
 	caller := cookieless(t, hurried)
 	caller.Access = k.Access
 	var calls []apitest.Request

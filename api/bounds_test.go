@@ -28,7 +28,7 @@ func listedIn(t testing.TB, a *apitest.Response) (list []listed) {
 // with such notes the check takes longer than the rest of the test.
 func withLongNotes(t *testing.T, c *apitest.Client, count int) *apitest.Client {
 	t.Helper()
-	unchecked := alone(t, c.Base, c.Access)
+	unchecked := newBareClient(t, c.Base, c.Access)
 	list := make([]any, count)
 	for i := range list {
 		list[i] = map[string]any{

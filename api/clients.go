@@ -17,7 +17,7 @@ func clientIn(state *request.State) activity.Client {
 	return activity.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
 }
 
-// guessingClientOf returns the client of a request that sends a password. Its cookies show whether it has logged in before.
-func guessingClientOf(r *http.Request) session.Client {
+// loginClientOf returns the client of a request that sends a password. Its cookies show whether it has logged in before.
+func loginClientOf(r *http.Request) session.Client {
 	return session.Client{Client: clientOf(r), Device: deviceToken(r), Refresh: contract.RefreshTokens(r)}
 }

@@ -19,7 +19,7 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 	servers := startLonePair(t)
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
-			k := taggedUserOf(t, replicaUserOf(t, servers, o.ID))
+			k := etagUserOf(t, replicaUserOf(t, servers, o.ID))
 			second := http.StatusPreconditionFailed
 			if o.Method == http.MethodDelete {
 				second = http.StatusNoContent // it repeats the first
@@ -27,12 +27,12 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 			k.clients[1].Access = k.Access
 			for round := range apitest.Rounds(t, 3) {
 				r := k.Prepare(t, o)
-				tag := k.tag(t, r.URL)
+				tag := k.etag(t, r.URL)
 				send := func(t testing.TB, i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
 				var responses []*apitest.Response
 				if round == 0 { // each waits until both have arrived
 					calls := apitest.Concurrently(t)
-					release := k.hold(t, `select from user_versions for update`)
+					release := k.holdLocks(t, `select from user_versions for update`)
 					one := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 0) })
 					two := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 1) })
 					release()
@@ -51,19 +51,19 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 
 func TestADeletionThatAChangeOvertakesFails(t *testing.T) {
 	t.Parallel()
-	k := taggedUserOf(t, newLoneReplicaUser(t, "overtaken"))
+	k := etagUserOf(t, newLoneReplicaUser(t, "overtaken"))
 	for _, o := range conditionalWrites(t) {
 		if o.Method != http.MethodDelete {
 			continue
 		}
 		r := k.Prepare(t, o)
-		tag := k.tag(t, r.URL)
+		tag := k.etag(t, r.URL)
 		calls := apitest.Concurrently(t)
-		release := k.hold(t, `select from user_versions for update`)
+		release := k.holdLocks(t, `select from user_versions for update`)
 		change := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 1, http.MethodPatch, r.URL, conditionalPatches[collectionOf(r.URL)])
 		})
-		deletion := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.write(t, r, tag) })
+		deletion := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.sendIfMatch(t, r, tag) })
 		release()
 		calls.Wait()
 		(*change).Is(t, http.StatusOK)
@@ -81,10 +81,10 @@ func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 		foodsPath: "foods",
 	} {
 		t.Run(strings.ReplaceAll(strings.Trim(url, "/"), "/", "-"), func(t *testing.T) {
-			k := taggedUserOf(t, replicaUserOf(t, servers, "emptied-"+strings.Trim(strings.ReplaceAll(url, "/", "-"), "-")))
+			k := etagUserOf(t, replicaUserOf(t, servers, "emptied-"+strings.Trim(strings.ReplaceAll(url, "/", "-"), "-")))
 			full := k.get(t, url).Is(t, http.StatusOK)
 			calls := apitest.Concurrently(t)
-			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
+			release := k.holdLocks(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
 				update user_versions set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans), foods = next_version(foods)`)
 			reading := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.get(t, url, otherVersion(full.Header.Get("Etag"))) })
 			release()
@@ -105,9 +105,9 @@ func otherVersion(tag string) string { return strings.TrimSuffix(tag, `"`) + `0"
 // before a later query.
 func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	t.Parallel()
-	w, database, direct := throughWire(t)
+	recorder, database, direct := newRecorded(t)
 	s := apitest.Serve(t, database)
-	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
+	k := etagUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
 	other := s.Replica(t, func(c *apitest.Config) { c.DB = direct.Open(t) }).Client(t)
 	other.Access = k.Access
 	soup := apitest.Decode[modelRecipe](t, other.Call(t, http.MethodPost, modelRecipes, raceRecipe("soup", "active")).Is(t, http.StatusCreated)).ID
@@ -119,10 +119,10 @@ func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	} {
 		tags := apitest.NewTags()
 		remember := func() { tags.Remember(t, "", url, other.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK)) }
-		for _, lines := range [][]string{nil, {otherVersion(k.tag(t, url))}} {
+		for _, lines := range [][]string{nil, {otherVersion(k.etag(t, url))}} {
 			for first, second := range conditionalPairs(6) {
 				count, goes := 0, ""
-				w.Meeting(func(string) {
+				recorder.Intercept(func(string) {
 					switch count++; count {
 					case first:
 						made := other.Call(t, http.MethodPost, change.path, change.comes)

@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// taggedUser is a user of two servers who has data of every kind.
-type taggedUser struct {
+// etagUser is a user of two servers who has data of every kind.
+type etagUser struct {
 	replicaUser
 	*apitest.Kitchen
 
@@ -30,15 +30,15 @@ var conditionalQueries = []string{
 	modelRecipes + "?ingredients=nothing-has-this", modelHistory + "?limit=1",
 }
 
-// newTaggedUser returns a user of the servers that all tests share.
-func newTaggedUser(t *testing.T, name string) taggedUser {
+// newETagUser returns a user of the servers that all tests share.
+func newETagUser(t *testing.T, name string) etagUser {
 	t.Helper()
-	return taggedUserOf(t, newReplicaUser(t, name))
+	return etagUserOf(t, newReplicaUser(t, name))
 }
 
-func taggedUserOf(t *testing.T, user replicaUser) taggedUser {
+func etagUserOf(t *testing.T, user replicaUser) etagUser {
 	t.Helper()
-	k := taggedUser{replicaUser: user}
+	k := etagUser{replicaUser: user}
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
 	k.Fill(t)
 	k.recipe(t, "leek soup", "active", "leek", "salt")
@@ -52,8 +52,8 @@ func taggedUserOf(t *testing.T, user replicaUser) taggedUser {
 	return k
 }
 
-// ask sends a request with a header that has these lines.
-func (k taggedUser) ask(t testing.TB, method, url, header string, lines ...string) *apitest.Response {
+// sendWithHeader sends a request with a header that has these lines.
+func (k etagUser) sendWithHeader(t testing.TB, method, url, header string, lines ...string) *apitest.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, k.URL+url, nil)
 	require.NoError(t, err)
@@ -65,13 +65,13 @@ func (k taggedUser) ask(t testing.TB, method, url, header string, lines ...strin
 	return apitest.Send(t, k.HTTP, r)
 }
 
-func (k taggedUser) get(t testing.TB, url string, ifNoneMatch ...string) *apitest.Response {
+func (k etagUser) get(t testing.TB, url string, ifNoneMatch ...string) *apitest.Response {
 	t.Helper()
-	return k.ask(t, http.MethodGet, url, "If-None-Match", ifNoneMatch...)
+	return k.sendWithHeader(t, http.MethodGet, url, "If-None-Match", ifNoneMatch...)
 }
 
-// tag sends a GET request, checks the headers of the response, and returns its tag.
-func (k taggedUser) tag(t *testing.T, url string) string {
+// etag sends a GET request, checks the headers of the response, and returns its tag.
+func (k etagUser) etag(t *testing.T, url string) string {
 	t.Helper()
 	a := k.get(t, url).Is(t, http.StatusOK)
 	require.Regexp(t, `^"[0-9a-f]+-[0-9a-z]+-[0-9a-z]+"$`, a.Header.Get("Etag"), url)
@@ -82,19 +82,19 @@ func (k taggedUser) tag(t *testing.T, url string) string {
 // TestEveryReadHasATagAndIsNotSentAgain sends headers that take different ways to the handler; etag_internal_test.go has the others.
 func TestEveryReadHasATagAndIsNotSentAgain(t *testing.T) {
 	t.Parallel()
-	k := newTaggedUser(t, "unchanged")
+	k := newETagUser(t, "unchanged")
 	require.GreaterOrEqual(t, len(k.urls), 9+len(conditionalQueries)+3)
 	for _, url := range k.urls {
-		tag := k.tag(t, url)
+		tag := k.etag(t, url)
 		other := k.clients[1].Do(t, http.MethodGet, url, "", "Authorization: Bearer "+k.Access, "Accept-Encoding: identity")
 		require.Equal(t, tag, other.Header.Get("Etag"), "%s: the same of another replica", url)
-		head := k.ask(t, http.MethodHead, url, "").Is(t, http.StatusOK)
+		head := k.sendWithHeader(t, http.MethodHead, url, "").Is(t, http.StatusOK)
 		require.Equal(t, []string{tag, "private, no-cache", ""}, []string{head.Header.Get("Etag"), head.Header.Get("Cache-Control"), head.Text}, url)
 		for _, lines := range [][]string{
 			{tag}, {"*"}, {`"other", ` + tag}, {`"other"`, tag}, {tag, `"other"`}, {`"a, b", ` + tag}, {`garbage ", ` + tag}, {"\"\xe9\", " + tag},
 		} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
-				a := k.ask(t, method, url, "If-None-Match", lines...).Is(t, http.StatusNotModified)
+				a := k.sendWithHeader(t, method, url, "If-None-Match", lines...).Is(t, http.StatusNotModified)
 				require.Equal(t, tag, a.Header.Get("Etag"), url)
 				require.Equal(t, "private, no-cache", a.Header.Get("Cache-Control"), url)
 				require.Empty(t, a.Text, url)
@@ -108,8 +108,8 @@ func TestEveryReadHasATagAndIsNotSentAgain(t *testing.T) {
 
 func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	t.Parallel()
-	k := newTaggedUser(t, "refused")
-	gone := k.tag(t, modelRecipes)
+	k := newETagUser(t, "refused")
+	gone := k.etag(t, modelRecipes)
 	for url, status := range map[string]int{
 		modelRecipes + "?cursor=x":                           http.StatusBadRequest,
 		modelRecipes + "?limit=0":                            http.StatusBadRequest,
@@ -134,24 +134,24 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	}
 }
 
-// throughWire returns a new database twice: through a wire, and directly. The wire doesn't record the statements that the server
-// executes in the background, such as those about ended sessions and keys.
-func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
+// newRecorded returns a new database twice: through a recorder, and directly. The recorder doesn't record the statements that the
+// server executes in the background, such as those about ended sessions and keys.
+func newRecorded(t *testing.T) (recorder *pgtest.Recorder, recorded, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
-	w, wired = direct.Through(t, func(sql string) bool {
+	recorder, recorded = direct.Recorded(t, func(sql string) bool {
 		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions") ||
 			sql == db.GetDeployment || sql == db.GetClock || strings.Contains(sql, "signing_keys") || strings.HasPrefix(sql, "notify ocipe_echo_") // the heartbeat of a listener
 	})
-	return w, wired, direct
+	return recorder, recorded, direct
 }
 
 // TestAnUnchangedListTakesOneStatement counts the statements that reach PostgreSQL. A single resource is always read in one statement.
 func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	t.Parallel()
-	w, database, _ := throughWire(t)
+	recorder, database, _ := newRecorded(t)
 	s := apitest.Serve(t, database)
-	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
+	k := etagUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
 	queries := map[string]string{
 		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", modelRecipes + "trash/": "ListDeletedRecipes", "/api/fridge/": "ListFridgeItems", foodsPath: "ListFoods",
@@ -175,24 +175,24 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 					name = "GetAPIToken"
 				}
 			}
-			tag := k.tag(t, url)
-			require.Equal(t, []string{name}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
+			tag := k.etag(t, url)
+			require.Equal(t, []string{name}, recorder.Statements(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
 		}
 	}
-	empty := taggedUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
+	empty := etagUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
 	for url, name := range queries {
 		whole, withFoods := []string{name}, []string{name}
 		if strings.Contains(url, "ingredients=") { // the user's foods might have other names: the first user has some, the second has none
 			whole, withFoods = []string{name, "GetFoodSettings"}, []string{name, "GetFoodSettings", name}
 		}
-		require.Equal(t, whole, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
-		nothing := empty.tag(t, url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { empty.get(t, url, nothing).Is(t, http.StatusNotModified) }), "%s, empty", url)
-		tag := k.tag(t, url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
-		require.Equal(t, []string{"GetVersions"}, w.During(func() { k.get(t, url, `"other", W/`+tag).Is(t, http.StatusNotModified) }), url)
-		require.Equal(t, withFoods, w.During(func() { k.get(t, url).Is(t, http.StatusOK) }), "%s, whole", url)
-		require.Equal(t, withFoods, w.During(func() { k.get(t, url, `"other"`).Is(t, http.StatusOK) }), "%s, with a tag that no version has", url)
-		require.Equal(t, append([]string{"GetVersions"}, withFoods...), w.During(func() { k.get(t, url, otherVersion(tag)).Is(t, http.StatusOK) }), "%s, changed", url)
+		require.Equal(t, whole, recorder.Statements(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
+		nothing := empty.etag(t, url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { empty.get(t, url, nothing).Is(t, http.StatusNotModified) }), "%s, empty", url)
+		tag := k.etag(t, url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
+		require.Equal(t, []string{"GetVersions"}, recorder.Statements(func() { k.get(t, url, `"other", W/`+tag).Is(t, http.StatusNotModified) }), url)
+		require.Equal(t, withFoods, recorder.Statements(func() { k.get(t, url).Is(t, http.StatusOK) }), "%s, whole", url)
+		require.Equal(t, withFoods, recorder.Statements(func() { k.get(t, url, `"other"`).Is(t, http.StatusOK) }), "%s, with a tag that no version has", url)
+		require.Equal(t, append([]string{"GetVersions"}, withFoods...), recorder.Statements(func() { k.get(t, url, otherVersion(tag)).Is(t, http.StatusOK) }), "%s, changed", url)
 	}
 }

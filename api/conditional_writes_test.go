@@ -11,14 +11,14 @@ import (
 // TestEveryWriteChangesTheTagOfItsCollection calls every operation of the contract that writes, and changes something.
 func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	t.Parallel()
-	k := newFailingUser(t)
+	k := newFaultyDatabaseUser(t)
 	k.fill(t)
-	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
-	for i := range k.everyWrite() {
+	require.Len(t, k.writeCalls(), atomicWrites(t), "every call of the contract that writes")
+	for i := range k.writeCalls() {
 		k.fill(t)
-		call, before := k.everyWrite()[i], k.tagged(t)
+		call, before := k.writeCalls()[i], k.tagsAndTexts(t)
 		k.Call(t, call.method, call.path, call.body).Is(t, call.status)
-		after := k.tagged(t)
+		after := k.tagsAndTexts(t)
 		changed := map[string]bool{}
 		for url, old := range before {
 			now, there := after[url]
@@ -41,8 +41,8 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	}
 }
 
-// tagged returns all data of the user by URL.
-func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string } {
+// tagsAndTexts returns all data of the user by URL.
+func (k *faultyDatabaseUser) tagsAndTexts(t *testing.T) map[string]struct{ tag, text string } {
 	t.Helper()
 	urls := []string{
 		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", foodsPath, modelHistory,

@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// awkward is part of all texts in these tests. It must be escaped in the path of a group.
-const awkward = "50%/leek"
+// textToEscape is part of all texts in these tests. It must be escaped in the path of a group.
+const textToEscape = "50%/leek"
 
 // operationsWith returns the operations of the contract for which is returns true. There must be at least one, or the test would prove
 // nothing.
@@ -50,7 +50,7 @@ func everyRow(t *testing.T, s *apitest.Server) map[string]string {
 func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	k := s.Kitchen(t, "known", awkward)
+	k := s.Kitchen(t, "known", textToEscape)
 	later := s.Replica(t, expired)
 	const bare, invalid = `Bearer realm="api"`, `Bearer realm="api", error="invalid_token"`
 	callers := []struct {
@@ -79,7 +79,7 @@ func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 			for _, r := range calls {
 				requireUnauthorized(r.Operation, r.Send(t, caller, "Authorization: "+c.header))
 				// Everything else is also invalid, but the token is checked first.
-				r.URL, r.Text = nowhere(r.Operation)+"?limit=x&cursor=x&ordering=x", "{"
+				r.URL, r.Text = missingPath(r.Operation)+"?limit=x&cursor=x&ordering=x", "{"
 				size := int64(len(r.Text))
 				if r.Body != nil {
 					size = r.Body.MaxBytes + 1
@@ -91,11 +91,11 @@ func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 	require.Equal(t, before, everyRow(t, s))
 }
 
-// nowhere returns a path of the operation. If it has a parameter, the resource doesn't exist.
-func nowhere(o apitest.Operation) string { return spelled(o, "999999999") }
+// missingPath returns a path of the operation. If it has a parameter, the resource doesn't exist.
+func missingPath(o apitest.Operation) string { return pathWith(o, "999999999") }
 
-// spelled returns a path of the operation with text as the value of its parameter.
-func spelled(o apitest.Operation, text string) string {
+// pathWith returns a path of the operation with text as the value of its parameter.
+func pathWith(o apitest.Operation, text string) string {
 	path := o.Path
 	for _, p := range o.In("path") {
 		path = strings.Replace(path, "{"+p.Name+"}", text, 1)

@@ -13,11 +13,11 @@ import (
 // CookRecipe handles POST /api/recipes/{id}/cook/.
 func (s *Server) CookRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID) {
 	in := request.Body[models.CookRequest](r)
-	if err := s.plans.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
+	if err := s.planBudget.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	defer s.plans.Give(request.UserID(r), 1)
+	defer s.planBudget.Give(request.UserID(r), 1)
 	cooked, err := s.Grocery.Cook(r.Context(), request.UserID(r), request.Of(r).Key, grocery.CookRequest{
 		RecipeID: id, Servings: valueOf(in.Servings), Factor: valueOf(in.Factor), Date: s.today(in.Date), Preview: valueOf(in.DryRun),
 	})

@@ -20,7 +20,7 @@ func newCook(t *testing.T, name string) (c *apitest.Client, path string) {
 	return c, fmt.Sprintf("/api/recipes/%d/", apitest.Decode[models.Recipe](t, recipe.Is(t, http.StatusCreated)).ID)
 }
 
-func putAway(t *testing.T, c *apitest.Client, name, quantity, day string) int64 {
+func addToFridge(t *testing.T, c *apitest.Client, name, quantity, day string) int64 {
 	t.Helper()
 	item := c.Call(t, http.MethodPost, "/api/fridge/ingredient/", fmt.Sprintf(`{"name": %q, "group": "G", "quantity": %q, "best_before": %q}`, name, quantity, day))
 	return apitest.Decode[models.FridgeIngredient](t, item.Is(t, http.StatusCreated)).ID
@@ -37,9 +37,9 @@ func TestCook(t *testing.T) {
 	t.Run("TakesWhatExpiresFirstAndSaysWhatIsMissing", func(t *testing.T) {
 		t.Parallel()
 		c, path := newCook(t, "cook")
-		late, soon := putAway(t, c, "Flour", "1 kg", "2026-05-01"), putAway(t, c, "flour", "300 g", "2026-04-01")
-		spoiled, eggs := putAway(t, c, "flour", "500 g", "2026-02-28"), putAway(t, c, "egg", "4", "")
-		putAway(t, c, "salt", "", "")
+		late, soon := addToFridge(t, c, "Flour", "1 kg", "2026-05-01"), addToFridge(t, c, "flour", "300 g", "2026-04-01")
+		spoiled, eggs := addToFridge(t, c, "flour", "500 g", "2026-02-28"), addToFridge(t, c, "egg", "4", "")
+		addToFridge(t, c, "salt", "", "")
 		before := c.Call(t, http.MethodGet, "/api/fridge/", nil).Text
 		const eight = `{"servings": 8, "date": "2026-03-01"}`
 
@@ -90,14 +90,14 @@ func TestCook(t *testing.T) {
 
 		require.Empty(t, cooked.Missing)
 		require.True(t, cooked.Taken[0].UsedUp)
-		require.Empty(t, shelves(t, c))
+		require.Empty(t, fridgeNames(t, c))
 	})
 }
 
 func TestRestock(t *testing.T) {
 	t.Parallel()
 	c := apitest.Shared(t)[0].User(t, "restock")
-	stock(t, c, "Flour", "Dry")
+	addFridgeIngredient(t, c, "Flour", "Dry")
 	c.Call(t, http.MethodPost, "/api/grocery/list/", `{"items": "500 g flour\n2 leeks\nbread"}`).Is(t, http.StatusCreated)
 	for _, i := range apitest.Decode[[]models.GroceryItem](t, c.Call(t, http.MethodGet, "/api/grocery/list/", nil)) {
 		if i.Item != "bread" {
@@ -108,7 +108,7 @@ func TestRestock(t *testing.T) {
 	bought := apitest.Decode[models.RestockedFridge](t, c.Call(t, http.MethodPost, "/api/grocery/list/restock/", `{"best_before": "2026-12-24"}`).Is(t, http.StatusOK))
 
 	require.Len(t, bought.Restocked, 2)
-	require.Equal(t, map[string][]string{"Dry": {"Flour", "flour"}, "Groceries": {"leeks"}}, shelves(t, c))
+	require.Equal(t, map[string][]string{"Dry": {"Flour", "flour"}, "Groceries": {"leeks"}}, fridgeNames(t, c))
 	require.Equal(t, "500 g", *bought.Restocked[0].Quantity)
 	require.Equal(t, "2", *bought.Restocked[1].Quantity)
 	left := apitest.Decode[[]models.GroceryItem](t, c.Call(t, http.MethodGet, "/api/grocery/list/", nil))
@@ -120,7 +120,7 @@ func TestRestock(t *testing.T) {
 	require.Len(t, apitest.Decode[[]models.GroceryItem](t, c.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 1)
 
 	undo(t, c, *bought.Entry, "?part=batch").Is(t, http.StatusOK)
-	require.Equal(t, map[string][]string{"Dry": {"Flour"}}, shelves(t, c))
+	require.Equal(t, map[string][]string{"Dry": {"Flour"}}, fridgeNames(t, c))
 }
 
 func valueOr(p *string) string {

@@ -18,13 +18,13 @@ type cookies struct {
 	partitioned bool // CHIPS: one cookie jar per top-level site
 }
 
-// set sets the refresh cookie.
-func (c cookies) set(w http.ResponseWriter, token string) {
+// setRefresh sets the refresh cookie.
+func (c cookies) setRefresh(w http.ResponseWriter, token string) {
 	c.write(w, contract.RefreshCookie, token, int(c.lifetime.Seconds()))
 }
 
-// clear overwrites the refresh cookie with an empty one that has expired.
-func (c cookies) clear(w http.ResponseWriter) { c.write(w, contract.RefreshCookie, "", -1) }
+// clearRefresh overwrites the refresh cookie with an empty one that has expired.
+func (c cookies) clearRefresh(w http.ResponseWriter) { c.write(w, contract.RefreshCookie, "", -1) }
 
 // setDevice sets the device cookie. It stays when the user logs out.
 func (c cookies) setDevice(w http.ResponseWriter, token string) {

@@ -18,8 +18,8 @@ func TestCursors(t *testing.T) {
 	s := apitest.Start(t)
 	c := s.User(t, "cursors")
 	pageLibrary(t, s, c)
-	plan(t, c, addRecipe(t, c, recipeNeeding("s")).ID)
-	plan(t, c, addRecipe(t, c, recipeNeeding("s")).ID)
+	planRecipes(t, c, addRecipe(t, c, recipeNeeding("s")).ID)
+	planRecipes(t, c, addRecipe(t, c, recipeNeeding("s")).ID)
 	cursorOf := func(t *testing.T, path string) string {
 		u, err := url.Parse(pageLink(t, c.Call(t, http.MethodGet, path+"limit=1", nil)))
 		require.NoError(t, err)

@@ -89,8 +89,8 @@ func (s *Server) ifMatch(r *http.Request, header *models.IfMatch) []int64 {
 	return s.etags.ifMatch(header, request.UserID(r))
 }
 
-// known returns the versions that the client already has. If the current version is one of them, a use case reads nothing else.
-func (s *Server) known(r *http.Request, header *models.IfNoneMatch) []int64 {
+// clientVersions returns the versions that the client already has. If the current version is one of them, a use case reads nothing else.
+func (s *Server) clientVersions(r *http.Request, header *models.IfNoneMatch) []int64 {
 	return s.etags.ifNoneMatch(header, request.UserID(r))
 }
 
@@ -105,16 +105,16 @@ func (s *Server) notModified(w http.ResponseWriter, r *http.Request, header *mod
 	return s.viewNotModified(w, r, header, version, "")
 }
 
-// writeOwn responds with the output of encode, or with 304 if the client already has it. It uses a hash of the response as the version.
-// Accounts and sessions have no stored version, because every refresh would have to change it.
-func (s *Server) writeOwn(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
+// writeWithHashETag responds with the output of encode, or with 304 if the client already has it. It uses a hash of the response as the
+// version. Accounts and sessions have no stored version, because every refresh would have to change it.
+func (s *Server) writeWithHashETag(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
 	text := encode(nil, func(b []byte) []byte { return b })
-	if !s.notModified(w, r, header, versionOf(text)) {
+	if !s.notModified(w, r, header, hashVersion(text)) {
 		write(w, http.StatusOK, textEncoder(text))
 	}
 }
 
-func versionOf(text []byte) int64 {
+func hashVersion(text []byte) int64 {
 	sum := sha256.Sum256(text)
 	return int64(binary.BigEndian.Uint64(sum[:]) >> 1) // 63 bits
 }

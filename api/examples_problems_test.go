@@ -87,7 +87,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return stranger.Do(t, http.MethodPost, "/api/user/password/reset/", `{"username": "Amélie", "code": "AAAAA-AAAAA", "new_password": "soft-boiled at seven"}`)
 		},
 		"RequestTimeout": func() *apitest.Response {
-			hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = hurry })
+			hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = shortBodyWait })
 			return sendUnfinished(t, hurried.Client(t), http.MethodPost, login, `{"username": `)
 		},
 		"BodyTooLarge": func() *apitest.Response {
@@ -110,7 +110,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return limited.Do(t, http.MethodPost, "/api/user/logout/", "")
 		},
 		"TooManyAttempts": func() *apitest.Response {
-			strict := s.Replica(t, func(c *apitest.Config) { c.Attempts.Strangers.Most = 1 }).Client(t)
+			strict := s.Replica(t, func(c *apitest.Config) { c.Attempts.Strangers.Max = 1 }).Client(t)
 			strict.Do(t, http.MethodPost, login, apitest.Credentials("Benoît", "eggs benedict at ten")).Is(t, http.StatusUnauthorized)
 			return strict.Do(t, http.MethodPost, login, apitest.Credentials("Benoît", "eggs benedict at ten"))
 		},
@@ -122,7 +122,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		},
 		"KeyInUse": func() *apitest.Response {
 			key := newKey()
-			release := replicaUser{Server: s}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(1))
+			release := replicaUser{Server: s}.holdLocks(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).LockID(1))
 			defer release()
 			return c.Do(t, http.MethodPost, "/api/grocery/list/", `{"items": "milk"}`, "Authorization: Bearer "+c.Access, key)
 		},

@@ -25,7 +25,7 @@ func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 	s := apitest.Start(t)
 	visitor := s.Client(t)
 	visitor.Agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
-	for _, o := range inOrderOfAVisit(t) {
+	for _, o := range inExampleOrder(t) {
 		r := apitest.Request{Operation: o, URL: o.Path}
 		for _, p := range o.In("path") {
 			if p.Name == "id" && p.Schema.Value.Format == "session-id" {
@@ -53,9 +53,9 @@ func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 	}
 }
 
-// inOrderOfAVisit returns the operations in the order of the documentation: by tag, then as in the contract. Deletions come last: first
+// inExampleOrder returns the operations in the order of the documentation: by tag, then as in the contract. Deletions come last: first
 // those of single resources, then those of all, then the logout.
-func inOrderOfAVisit(t *testing.T) []apitest.Operation {
+func inExampleOrder(t *testing.T) []apitest.Operation {
 	t.Helper()
 	position := map[string]int{}
 	for i, match := range regexp.MustCompile(`(?m)^  - name: (.*)|^      operationId: (.*)`).FindAllStringSubmatch(string(apitest.Contract(t)), -1) {
@@ -97,8 +97,8 @@ func requireExample(t *testing.T, name string, declared *openapi3.Response, a *a
 	require.NotNil(t, media.Example, "%s: the contract has no example for %d", name, a.StatusCode)
 	require.NoError(t, media.Schema.Value.VisitJSON(media.Example), name)
 	shown, returned := map[string]string{}, map[string]string{}
-	flatten(shown, name, withoutUnknowable(media.Schema.Value, media.Example))
-	flatten(returned, name, withoutUnknowable(media.Schema.Value, apitest.Decode[any](t, a)))
+	flatten(shown, name, withoutVariableValues(media.Schema.Value, media.Example))
+	flatten(returned, name, withoutVariableValues(media.Schema.Value, apitest.Decode[any](t, a)))
 	for path := range shown {
 		if _, ok := returned[path]; !ok {
 			returned[path] = "nothing"
@@ -131,13 +131,13 @@ func flatten(all map[string]string, path string, value any) {
 	}
 }
 
-// withoutUnknowable returns a value without times, tokens and keys, because they can't equal an example.
-func withoutUnknowable(schema *openapi3.Schema, value any) any {
+// withoutVariableValues returns a value without times, tokens and keys, because they can't equal an example.
+func withoutVariableValues(schema *openapi3.Schema, value any) any {
 	switch v := value.(type) {
 	case []any:
 		all := make([]any, len(v))
 		for i, one := range v {
-			all[i] = withoutUnknowable(schema.Items.Value, one)
+			all[i] = withoutVariableValues(schema.Items.Value, one)
 		}
 		return all
 	case map[string]any:
@@ -147,7 +147,7 @@ func withoutUnknowable(schema *openapi3.Schema, value any) any {
 			if property == nil {
 				property = schema.AdditionalProperties.Schema
 			}
-			all[name] = withoutUnknowable(property.Value, one)
+			all[name] = withoutVariableValues(property.Value, one)
 		}
 		return all
 	}

@@ -23,11 +23,11 @@ import (
 // becomes a proper response instead of a truncated file.
 func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
 	userID := request.UserID(r)
-	if !s.exports.begin(userID) {
-		request.Fail(w, r, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("too many exports of this account at the same time")))
+	if !s.exportCounter.begin(userID) {
+		request.Fail(w, r, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errors.New("too many exports of this account at the same time")))
 		return
 	}
-	defer s.exports.end(userID)
+	defer s.exportCounter.end(userID)
 	file, err := writeExport(r.Context(), s.Exports, userID)
 	if err != nil {
 		request.Fail(w, r, err)
@@ -94,8 +94,8 @@ func sendFile(w http.ResponseWriter, file *os.File) {
 	}
 }
 
-// exports counts the exports in progress, because each takes space on the disk.
-type exports struct {
+// exportCounter counts the exports in progress, because each takes space on the disk.
+type exportCounter struct {
 	mu     sync.Mutex
 	byUser map[int64]int
 }
@@ -104,7 +104,7 @@ type exports struct {
 const maxExports = 2
 
 // begin reports whether another export of the account may start. If so, the caller must call end.
-func (e *exports) begin(userID int64) bool {
+func (e *exportCounter) begin(userID int64) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.byUser[userID] == maxExports {
@@ -117,7 +117,7 @@ func (e *exports) begin(userID int64) bool {
 	return true
 }
 
-func (e *exports) end(userID int64) {
+func (e *exportCounter) end(userID int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.byUser[userID]--; e.byUser[userID] == 0 {

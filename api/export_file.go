@@ -31,16 +31,16 @@ func newExportWriter(file *os.File) *exportWriter {
 // visitor returns the functions that write each part. They must be called in the order of exportLists.
 func (e *exportWriter) visitor() export.Visitor {
 	return export.Visitor{
-		Account: e.begin,
-		Recipe:  elementWriter(e, "recipes", appendRecipe),
-		Deleted: elementWriter(e, "trash", appendDeletedRecipe),
-		Fridge:  elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
-		Entry:   elementWriter[fridge.Entry](e, "fridge_journal", appendJournalEntry),
-		Line:    elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
-		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
-		Meal:    elementWriter[grocery.StoredMeal](e, "meals", appendExportedMeal),
-		Decided: elementWriter[grocery.Override](e, "overrides", appendPlanOverride),
-		Food:    elementWriter[foods.Food](e, "foods", appendFood),
+		Account:       e.begin,
+		Recipe:        elementWriter(e, "recipes", appendRecipe),
+		DeletedRecipe: elementWriter(e, "trash", appendDeletedRecipe),
+		FridgeItem:    elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
+		JournalEntry:  elementWriter[fridge.Entry](e, "fridge_journal", appendJournalEntry),
+		ChecklistItem: elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
+		Plan:          elementWriter[grocery.PlanRecord](e, "plans", appendPlan),
+		Meal:          elementWriter[grocery.StoredMeal](e, "meals", appendExportedMeal),
+		Override:      elementWriter[grocery.Override](e, "overrides", appendPlanOverride),
+		Food:          elementWriter[foods.Food](e, "foods", appendFood),
 	}
 }
 

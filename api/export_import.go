@@ -37,23 +37,23 @@ func importSource(elements request.Elements) export.Source {
 			case "recipes":
 				return decodeTo(element, to.Recipe, transferredRecipe)
 			case "trash":
-				return decodeTo(element, to.Deleted, transferredDeleted)
+				return decodeTo(element, to.DeletedRecipe, transferredDeleted)
 			case "fridge":
-				return decodeTo(element, to.Fridge, transferredIngredient)
+				return decodeTo(element, to.FridgeItem, transferredIngredient)
 			case "fridge_journal": // not imported: the import adds an entry itself
 				return nil
 			case "checklist":
-				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
+				return decodeTo(element, to.ChecklistItem, func(in models.GroceryItem) grocery.Item {
 					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked, Food: in.Food}
 				})
 			case "plans":
-				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.Record {
-					return grocery.Record{ID: in.ID, RecipeIDs: in.Recipes, CreatedAt: in.CreatedAt}
+				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.PlanRecord {
+					return grocery.PlanRecord{ID: in.ID, RecipeIDs: in.Recipes, CreatedAt: in.CreatedAt}
 				})
 			case "meals":
 				return decodeTo(element, to.Meal, transferredMeal)
 			case "overrides":
-				return decodeTo(element, to.Decided, transferredOverride)
+				return decodeTo(element, to.Override, transferredOverride)
 			case "foods":
 				return decodeTo(element, to.Food, transferredFood)
 			}
@@ -86,7 +86,7 @@ func transferredMeal(in models.ExportedMeal) grocery.StoredMeal {
 }
 
 func transferredOverride(in models.PlanOverride) grocery.Override {
-	return grocery.Override{ID: in.ID, Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
+	return grocery.Override{ID: in.ID, Food: in.Food, State: planner.OverrideState(in.State), Amount: valueOf(in.Amount)}
 }
 
 func transferredRecipe(in models.Recipe) recipe.Transferred {

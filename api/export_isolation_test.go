@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// fillWith gives an account data of every kind, with word in all texts.
-func fillWith(t *testing.T, c *apitest.Client, word string) {
+// fillAccount gives an account data of every kind, with word in all texts.
+func fillAccount(t *testing.T, c *apitest.Client, word string) {
 	t.Helper()
 	post := func(path, body string) *apitest.Response {
 		return c.Call(t, http.MethodPost, path, body).Is(t, http.StatusCreated)
@@ -35,7 +35,7 @@ func TestAnExportHasNothingOfAnotherUser(t *testing.T) {
 	users := make([]*apitest.Client, len(names))
 	for i, name := range names {
 		users[i] = s.User(t, name)
-		fillWith(t, users[i], "of-"+name)
+		fillAccount(t, users[i], "of-"+name)
 	}
 	for i, c := range users {
 		file := c.Call(t, http.MethodGet, exportPath, nil).Is(t, http.StatusOK)

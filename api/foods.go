@@ -11,7 +11,7 @@ import (
 
 // ListFoods handles GET /api/foods/.
 func (s *Server) ListFoods(w http.ResponseWriter, r *http.Request, p models.ListFoodsParams) {
-	list, err := s.Foods.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Foods.List(r.Context(), request.UserID(r), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -20,7 +20,7 @@ func (s *Server) ListFoods(w http.ResponseWriter, r *http.Request, p models.List
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	writeArray(w, r, rows[foods.Food]{list.Items, list.Bytes, list.Rest.Next}, appendFood)
+	writeArray(w, r, pagedList[foods.Food]{list.Items, list.Bytes, list.Rest.Next}, appendFood)
 }
 
 // AddFood handles POST /api/foods/.

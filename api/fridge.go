@@ -11,7 +11,7 @@ import (
 
 // GetFridge handles GET /api/fridge/.
 func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetFridgeParams) {
-	list, err := s.Fridge.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Fridge.List(r.Context(), request.UserID(r), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -20,7 +20,7 @@ func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetF
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	writeFridge(w, r, rows[fridge.Item]{list.Items, list.Bytes, list.Rest.Next})
+	writeFridge(w, r, pagedList[fridge.Item]{list.Items, list.Bytes, list.Rest.Next})
 }
 
 // AddFridgeIngredient handles POST /api/fridge/ingredient/.
@@ -101,19 +101,19 @@ func (s *Server) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, group
 
 // writeFridge responds with the contract's Fridge. Clients show the groups in the order of the object's members. A Go map would lose
 // that order.
-func writeFridge(w http.ResponseWriter, r *http.Request, list rows[fridge.Item]) {
-	var g groups
-	writeRows(w, r, list, g.before, appendFridgeItem, g.after)
+func writeFridge(w http.ResponseWriter, r *http.Request, list pagedList[fridge.Item]) {
+	var g groupEncoder
+	writeList(w, r, list, g.before, appendFridgeItem, g.after)
 }
 
-// groups appends the JSON around the items of a fridge. The items of a group must be consecutive.
-type groups struct {
+// groupEncoder appends the JSON around the items of a fridge. The items of a group must be consecutive.
+type groupEncoder struct {
 	group string
 	begun bool
 }
 
 // before appends the JSON before an item.
-func (g *groups) before(b []byte, i fridge.Item) []byte {
+func (g *groupEncoder) before(b []byte, i fridge.Item) []byte {
 	if g.begun && i.Group == g.group {
 		return append(b, ',')
 	}
@@ -126,7 +126,7 @@ func (g *groups) before(b []byte, i fridge.Item) []byte {
 }
 
 // after appends the JSON after the last item.
-func (g *groups) after(b []byte) []byte {
+func (g *groupEncoder) after(b []byte) []byte {
 	if !g.begun {
 		return append(b, `{"ingredient_list":{}}`...)
 	}

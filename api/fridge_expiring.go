@@ -25,7 +25,7 @@ func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.L
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(items, appendExpiring))
+	s.writeWithHashETag(w, r, p.IfNoneMatch, listEncoder(items, appendExpiring))
 }
 
 // today returns midnight in UTC of the given day, or of the current day of the server's clock if none is given.

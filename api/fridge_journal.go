@@ -13,7 +13,7 @@ import (
 
 // ListFridgeJournal handles GET /api/fridge/journal/.
 func (s *Server) ListFridgeJournal(w http.ResponseWriter, r *http.Request, p models.ListFridgeJournalParams) {
-	journal, err := s.Fridge.Journal(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	journal, err := s.Fridge.Journal(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -23,7 +23,7 @@ func (s *Server) ListFridgeJournal(w http.ResponseWriter, r *http.Request, p mod
 		return
 	}
 	s.linkNext(w, r, "/api/fridge/journal/", journal.Next)
-	writeArray(w, r, rows[fridge.Entry]{journal.Entries, journal.Bytes, journal.Rest.Next}, appendJournalEntry)
+	writeArray(w, r, pagedList[fridge.Entry]{journal.Entries, journal.Bytes, journal.Rest.Next}, appendJournalEntry)
 }
 
 // UndoFridgeChange handles POST /api/fridge/journal/{id}/undo/.
@@ -61,7 +61,7 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	if e.After != "" {
 		b = append(append(b, `,"after":`...), e.After...)
 	}
-	added, taken := e.Moved()
+	added, taken := e.Difference()
 	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
 }
 

@@ -84,7 +84,7 @@ func TestUndo(t *testing.T) {
 	t.Run("IsRefusedIfTheIngredientHasChangedSince", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "undo-since")
-		path := fmt.Sprintf("/api/fridge/ingredient/%d/", stock(t, c, "Leek", "Veg").ID)
+		path := fmt.Sprintf("/api/fridge/ingredient/%d/", addFridgeIngredient(t, c, "Leek", "Veg").ID)
 		c.Call(t, http.MethodPatch, path, `{"quantity": "3"}`).Is(t, http.StatusOK)
 		entries := journalOf(t, c)
 
@@ -99,7 +99,7 @@ func TestUndo(t *testing.T) {
 	t.Run("OfARestoredIngredientLetsItBeDeletedAgain", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "undo-delete")
-		path := fmt.Sprintf("/api/fridge/ingredient/%d/", stock(t, c, "Leek", "Veg").ID)
+		path := fmt.Sprintf("/api/fridge/ingredient/%d/", addFridgeIngredient(t, c, "Leek", "Veg").ID)
 		c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent)
 		undo(t, c, journalOf(t, c)[0].ID, "").Is(t, http.StatusOK)
 		c.Call(t, http.MethodGet, path, nil).Is(t, http.StatusOK)
@@ -146,14 +146,14 @@ func TestAnExportHasTheJournalAndAnImportIsAnEntry(t *testing.T) {
 	require.Equal(t, exported.FridgeJournal[0].After, entries[0].After)
 	require.Equal(t, "2", entries[0].Added.Amount)
 	undo(t, to, entries[0].ID, "?part=batch").Is(t, http.StatusOK)
-	require.Empty(t, shelves(t, to))
+	require.Empty(t, fridgeNames(t, to))
 }
 
 // changedSince undoes an entry of a journal that has a newer entry, with the id 1003.
 func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
 	t.Helper()
 	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)
-	item := stock(t, c, "Leek", "Freezer")
+	item := addFridgeIngredient(t, c, "Leek", "Freezer")
 	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID), `{"group": "Veg"}`).Is(t, http.StatusOK)
 	return c.Call(t, http.MethodPost, "/api/fridge/journal/1002/undo/", nil)
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// stock adds an ingredient to the fridge.
-func stock(t *testing.T, c *apitest.Client, name, group string) models.FridgeIngredient {
+// addFridgeIngredient adds an ingredient to the fridge.
+func addFridgeIngredient(t *testing.T, c *apitest.Client, name, group string) models.FridgeIngredient {
 	t.Helper()
 	res, err := c.AddFridgeIngredientWithResponse(t.Context(), models.FridgeIngredientInput{Name: name, Group: group})
 	require.NoError(t, err)
@@ -27,8 +27,8 @@ func stock(t *testing.T, c *apitest.Client, name, group string) models.FridgeIng
 	return *res.JSON201
 }
 
-// shelves returns the names in the fridge, by group.
-func shelves(t *testing.T, c *apitest.Client) map[string][]string {
+// fridgeNames returns the names in the fridge, by group.
+func fridgeNames(t *testing.T, c *apitest.Client) map[string][]string {
 	t.Helper()
 	res, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
@@ -41,8 +41,8 @@ func shelves(t *testing.T, c *apitest.Client) map[string][]string {
 	return names
 }
 
-// strangeGroups are group names that must reach the server unchanged in a path.
-var strangeGroups = []string{
+// groupsToEscape are group names that must reach the server unchanged in a path.
+var groupsToEscape = []string{
 	"a/b", "/", "a//b/", "what?", "1+1", "50% off", "%41", "%2F", "x;y=1", "c&d", "#1", "=", "a b", "..x", "it's", `"quoted"`, `\`, "<b>",
 	"{group_name}", "*", "ingredient", "group", "果物", "Σαλάτα", "фрукты", "فواكه", "🍋🧂", "e\u0301", "É2", "c\u200bd", "e\u2028f", "null", "[0]", ",", ":", "@",
 }
@@ -55,13 +55,13 @@ func TestFridgeGroups(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "groups-order")
 		var want strings.Builder
-		groups := slices.Clone(strangeGroups)
+		groups := slices.Clone(groupsToEscape)
 		for _, g := range groups {
-			stock(t, c, "first", g)
+			addFridgeIngredient(t, c, "first", g)
 		}
 		slices.Sort(groups) // by bytes
 		for _, g := range slices.Backward(groups) {
-			second := stock(t, c, "second", g)
+			second := addFridgeIngredient(t, c, "second", g)
 			if want.Len() > 0 {
 				want.WriteString(",")
 			}
@@ -73,21 +73,21 @@ func TestFridgeGroups(t *testing.T) {
 	t.Run("OfAnyNameAreRenamedByTheGeneratedClientAndDeletedInAnySpelling", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "groups-strange")
-		stock(t, c, "bystander", "other")
-		for _, group := range strangeGroups {
-			item := stock(t, c, "Leek", group)
-			stock(t, c, "Salt", group)
+		addFridgeIngredient(t, c, "bystander", "other")
+		for _, group := range groupsToEscape {
+			item := addFridgeIngredient(t, c, "Leek", group)
+			addFridgeIngredient(t, c, "Salt", group)
 
 			renamed, err := c.RenameFridgeGroupWithResponse(t.Context(), group, models.GroupRename{NewGroup: group + "'"})
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, renamed.StatusCode())
-			require.Equal(t, map[string][]string{group + "'": {"Leek", "Salt"}, "other": {"bystander"}}, shelves(t, c), group)
+			require.Equal(t, map[string][]string{group + "'": {"Leek", "Salt"}, "other": {"bystander"}}, fridgeNames(t, c), group)
 			res, err := c.GetFridgeIngredientWithResponse(t.Context(), item.ID, nil)
 			require.NoError(t, err)
 			require.Equal(t, group+"'", res.JSON200.Group)
 
 			require.Empty(t, c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+percentEncoded(group+"'"), nil).Is(t, http.StatusOK).Text)
-			require.Equal(t, map[string][]string{"other": {"bystander"}}, shelves(t, c), group)
+			require.Equal(t, map[string][]string{"other": {"bystander"}}, fridgeNames(t, c), group)
 		}
 	})
 
@@ -96,25 +96,25 @@ func TestFridgeGroups(t *testing.T) {
 		forms := []string{"Crème fraîche", "cre\u0300me frai\u0302che", "CRÈME  FRAÎCHE", "Crème\u00a0fraîche", "Crème \u200bfraîche", "ＣＲÈＭＥ fraîche"}
 		for i, form := range forms {
 			c := s.User(t, fmt.Sprintf("groups-spelling-%d", i))
-			stock(t, c, "bystander", "Creme fraiche")
+			addFridgeIngredient(t, c, "bystander", "Creme fraiche")
 			for _, other := range forms {
 				item := apitest.Decode[models.FridgeIngredient](t, c.Call(t, http.MethodPost, "/api/fridge/ingredient/", models.FridgeIngredientInput{Name: "x", Group: other}).Is(t, http.StatusCreated))
 				require.Equal(t, forms[0], item.Group, "it joins the group under the group's name")
 			}
-			moved := stock(t, c, "y", "elsewhere")
+			moved := addFridgeIngredient(t, c, "y", "elsewhere")
 			path := fmt.Sprintf("/api/fridge/ingredient/%d/", moved.ID)
 			require.Contains(t, c.Call(t, http.MethodPatch, path, map[string]string{"group": form}).Is(t, http.StatusOK).Text, forms[0])
 			c.Call(t, http.MethodPut, path, map[string]string{"name": "y", "group": "elsewhere"}).Is(t, http.StatusOK)
 			all := []string{"x", "x", "x", "x", "x", "x"}
-			require.Equal(t, map[string][]string{forms[0]: all, "elsewhere": {"y"}, "Creme fraiche": {"bystander"}}, shelves(t, c))
+			require.Equal(t, map[string][]string{forms[0]: all, "elsewhere": {"y"}, "Creme fraiche": {"bystander"}}, fridgeNames(t, c))
 
 			group := "/api/fridge/ingredient/group/"
 			c.Call(t, http.MethodPut, group+"ELSEWHERE", models.GroupRename{NewGroup: form}).Is(t, http.StatusOK)
-			require.Equal(t, map[string][]string{forms[0]: append(all, "y"), "Creme fraiche": {"bystander"}}, shelves(t, c), "merged")
+			require.Equal(t, map[string][]string{forms[0]: append(all, "y"), "Creme fraiche": {"bystander"}}, fridgeNames(t, c), "merged")
 			c.Call(t, http.MethodPut, group+url.PathEscape(form), models.GroupRename{NewGroup: forms[5-i]}).Is(t, http.StatusOK)
-			require.Equal(t, map[string][]string{forms[5-i]: append(all, "y"), "Creme fraiche": {"bystander"}}, shelves(t, c), "another spelling")
+			require.Equal(t, map[string][]string{forms[5-i]: append(all, "y"), "Creme fraiche": {"bystander"}}, fridgeNames(t, c), "another spelling")
 			c.Call(t, http.MethodDelete, group+url.PathEscape(form), nil).Is(t, http.StatusOK)
-			require.Equal(t, map[string][]string{"Creme fraiche": {"bystander"}}, shelves(t, c))
+			require.Equal(t, map[string][]string{"Creme fraiche": {"bystander"}}, fridgeNames(t, c))
 		}
 	})
 
@@ -130,26 +130,26 @@ func TestFridgeGroups(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		require.Len(t, shelves(t, c), 1)
+		require.Len(t, fridgeNames(t, c), 1)
 	})
 
 	t.Run("ThatAreUnknownChangeNothing", func(t *testing.T) {
 		t.Parallel()
 		c, other := s.User(t, "groups-unknown"), s.User(t, "groups-neighbour")
 		want := map[string][]string{"Gréens": {"Leek"}}
-		stock(t, c, "Leek", "Gréens")
-		stock(t, other, "Leek", "theirs")
+		addFridgeIngredient(t, c, "Leek", "Gréens")
+		addFridgeIngredient(t, other, "Leek", "theirs")
 		for _, unknown := range []string{"Greens", "Gréens2", "Gré ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 2000)} {
 			path := "/api/fridge/ingredient/group/" + url.PathEscape(unknown)
 			c.Call(t, http.MethodPut, path, `{"new_group": "new"}`).Is(t, http.StatusOK)
 			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusOK)
-			require.Equal(t, want, shelves(t, c))
+			require.Equal(t, want, fridgeNames(t, c))
 		}
 		for _, invalid := range []string{"%00", "%FF", "%20"} {
 			c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+invalid, `{"new_group": "new"}`).Is(t, http.StatusNotFound)
 			c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+invalid, nil).Is(t, http.StatusNotFound)
 		}
-		require.Equal(t, map[string][]string{"theirs": {"Leek"}}, shelves(t, other))
+		require.Equal(t, map[string][]string{"theirs": {"Leek"}}, fridgeNames(t, other))
 	})
 
 	t.Run("AreTheRestOfThePath", func(t *testing.T) {
@@ -161,18 +161,18 @@ func TestFridgeGroups(t *testing.T) {
 		} {
 			shorter := strings.TrimSuffix(f.group, "/")
 			want := map[string][]string{"other": {"Kale"}}
-			stock(t, c, "Kale", "other")
+			addFridgeIngredient(t, c, "Kale", "other")
 			if shorter != f.group && shorter != "" {
 				want[shorter] = []string{"Chard"}
-				stock(t, c, "Chard", shorter)
+				addFridgeIngredient(t, c, "Chard", shorter)
 			}
-			stock(t, c, "Leek", f.group)
+			addFridgeIngredient(t, c, "Leek", f.group)
 			c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+f.path, `{"new_group": "new"}`).Is(t, http.StatusOK)
-			require.Equal(t, []string{"Leek"}, shelves(t, c)["new"], f.path)
+			require.Equal(t, []string{"Leek"}, fridgeNames(t, c)["new"], f.path)
 			c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/new", nil).Is(t, http.StatusOK)
-			stock(t, c, "Leek", f.group)
+			addFridgeIngredient(t, c, "Leek", f.group)
 			c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+f.path, nil).Is(t, http.StatusOK)
-			require.Equal(t, want, shelves(t, c), f.path)
+			require.Equal(t, want, fridgeNames(t, c), f.path)
 			for group := range want {
 				c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+url.PathEscape(group), nil).Is(t, http.StatusOK)
 			}

@@ -13,11 +13,11 @@ import (
 // PlanGroceries handles POST /api/grocery/.
 func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
 	// Hold the budget until the response is written: once the plan is stored, the request can't be rejected.
-	if err := s.plans.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
+	if err := s.planBudget.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	defer s.plans.Give(request.UserID(r), 1)
+	defer s.planBudget.Give(request.UserID(r), 1)
 	plan, err := s.Grocery.Plan(r.Context(), request.UserID(r), request.Of(r).Key, request.Body[models.PlanRequest](r).RecipeIds)
 	if err != nil {
 		request.Fail(w, r, err)
@@ -36,7 +36,7 @@ func plannedItems(needs []grocery.Need) []models.PlannedItem {
 
 // ListPlans handles GET /api/grocery/history/.
 func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.ListPlansParams) {
-	history, err := s.Grocery.History(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	history, err := s.Grocery.History(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -46,12 +46,12 @@ func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.List
 		return
 	}
 	s.linkNext(w, r, "/api/grocery/history/", history.Next)
-	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
+	writeArray(w, r, pagedList[grocery.PlanRecord]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // ListRecentPlans handles GET /api/grocery/history/recent/.
 func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p models.ListRecentPlansParams) {
-	history, err := s.Grocery.History(r.Context(), request.UserID(r), page.Request{Limit: 1}, s.known(r, p.IfNoneMatch))
+	history, err := s.Grocery.History(r.Context(), request.UserID(r), page.Request{Limit: 1}, s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -60,7 +60,7 @@ func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p model
 	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
+	writeArray(w, r, pagedList[grocery.PlanRecord]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // DeletePlans handles DELETE /api/grocery/history/.
@@ -74,7 +74,7 @@ func (s *Server) DeletePlans(w http.ResponseWriter, r *http.Request) {
 
 // ListGroceryItems handles GET /api/grocery/list/.
 func (s *Server) ListGroceryItems(w http.ResponseWriter, r *http.Request, p models.ListGroceryItemsParams) {
-	list, err := s.Grocery.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Grocery.List(r.Context(), request.UserID(r), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -83,7 +83,7 @@ func (s *Server) ListGroceryItems(w http.ResponseWriter, r *http.Request, p mode
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	writeArray(w, r, rows[grocery.Item]{list.Items, list.Bytes, list.Rest.Next}, appendGroceryItem)
+	writeArray(w, r, pagedList[grocery.Item]{list.Items, list.Bytes, list.Rest.Next}, appendGroceryItem)
 }
 
 // AddGroceryItems handles POST /api/grocery/list/.
@@ -163,7 +163,7 @@ func appendGroceryItem(b []byte, i grocery.Item) []byte {
 }
 
 // appendPlan appends the contract's PlanRecord.
-func appendPlan(b []byte, p grocery.Record) []byte {
+func appendPlan(b []byte, p grocery.PlanRecord) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), p.ID, 10)
 	b = append(b, `,"recipes":[`...)
 	for i, id := range p.RecipeIDs {

@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// plan sends the ids of recipes and returns the plan.
-func plan(t *testing.T, c *apitest.Client, ids ...int64) models.Plan {
+// planRecipes sends the ids of recipes and returns the plan.
+func planRecipes(t *testing.T, c *apitest.Client, ids ...int64) models.Plan {
 	t.Helper()
 	res, err := c.PlanGroceriesWithResponse(t.Context(), models.PlanRequest{RecipeIds: ids})
 	require.NoError(t, err)
@@ -22,8 +22,8 @@ func plan(t *testing.T, c *apitest.Client, ids ...int64) models.Plan {
 	return *res.JSON200
 }
 
-// planned returns the recipe ids of each plan in the history, in the order of the response.
-func planned(t *testing.T, c *apitest.Client) [][]int64 {
+// planHistory returns the recipe ids of each plan in the history, in the order of the response.
+func planHistory(t *testing.T, c *apitest.Client) [][]int64 {
 	t.Helper()
 	res, err := c.ListPlansWithResponse(t.Context(), nil)
 	require.NoError(t, err)
@@ -44,11 +44,11 @@ func TestPlan(t *testing.T) {
 		c := s.User(t, "plan-deleted")
 		gone, soup := addRecipe(t, c, recipeNeeding("gone", "Leek=1")).ID, addRecipe(t, c, recipeNeeding("soup", "Leek=2")).ID
 		c.Call(t, http.MethodDelete, fmt.Sprintf("/api/recipes/%d/", gone), nil).Is(t, http.StatusNoContent)
-		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "2"}}, plan(t, c, gone, soup, gone).GroceryList)
-		require.Empty(t, plan(t, c, gone).GroceryList)
+		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "2"}}, planRecipes(t, c, gone, soup, gone).GroceryList)
+		require.Empty(t, planRecipes(t, c, gone).GroceryList)
 		c.Call(t, http.MethodPost, fmt.Sprintf("/api/recipes/%d/restore/", gone), nil).Is(t, http.StatusOK)
-		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "1 + 2"}}, plan(t, c, gone, soup).GroceryList)
-		require.Equal(t, [][]int64{{gone, soup}, {gone}, {gone, soup, gone}}, planned(t, c))
+		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "1 + 2"}}, planRecipes(t, c, gone, soup).GroceryList)
+		require.Equal(t, [][]int64{{gone, soup}, {gone}, {gone, soup, gone}}, planHistory(t, c))
 	})
 
 	t.Run("NamesTheIdsThatAreUnknown", func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestPlan(t *testing.T) {
 			a := c.Call(t, http.MethodPost, "/api/grocery/", `{"recipe_ids": [`+ids+`]}`).Is(t, http.StatusNotFound)
 			require.Equal(t, detail, a.Problem(t).Detail)
 		}
-		require.Empty(t, planned(t, c))
+		require.Empty(t, planHistory(t, c))
 	})
 
 	t.Run("TakesFiveHundredAtOnce", func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestPlan(t *testing.T) {
 			needs = append(needs, fmt.Sprintf("%d%s=%s", i, strings.Repeat("n", 40), strings.Repeat("🍋", 50)))
 		}
 		id := addRecipe(t, c, recipeNeeding("large", needs...)).ID
-		p := plan(t, c, slices.Repeat([]int64{id}, 500)...)
+		p := planRecipes(t, c, slices.Repeat([]int64{id}, 500)...)
 		require.Len(t, p.GroceryList, 200)
 		require.Equal(t, "500 × "+strings.Repeat("🍋", 50), p.GroceryList[199].Quantity)
 	})
@@ -88,7 +88,7 @@ func TestPlan(t *testing.T) {
 	t.Run("TellsExistingClientsTheErrorInASentence", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "plan-errors")
-		stock(t, c, "Leek", "Greens")
+		addFridgeIngredient(t, c, "Leek", "Greens")
 		id := addRecipe(t, c, recipeNeeding("soup")).ID
 		invalid := []string{`{}`, `{"recipe_ids": null, "new_group": null}`, `{"recipe_ids": ["1"], "new_group": 7}`, `{"recipe_ids": [1.5], "new_group": " "}`,
 			`{"recipe_ids": [], "new_group": ""}`, `[]`, `{`, ``, `null`, `{"recipe_ids": [1], "recipe_ids": [1]}`, "{\"x\": \"\xff\"}", `{"new_group": "\u0000"}`}
@@ -101,13 +101,13 @@ func TestPlan(t *testing.T) {
 				require.NotContains(t, c.Call(t, method, path, body).Is(t, http.StatusBadRequest).Text, `"error"`, "%s: %s", path, body)
 			}
 		}
-		require.Equal(t, map[string][]string{"Greens": {"Leek"}}, shelves(t, c))
-		require.Empty(t, planned(t, c))
+		require.Equal(t, map[string][]string{"Greens": {"Leek"}}, fridgeNames(t, c))
+		require.Empty(t, planHistory(t, c))
 	})
 }
 
-// jot adds lines to the checklist.
-func jot(t *testing.T, c *apitest.Client, lines string) models.AddedGroceryItems {
+// addChecklistItems adds lines to the checklist.
+func addChecklistItems(t *testing.T, c *apitest.Client, lines string) models.AddedGroceryItems {
 	t.Helper()
 	res, err := c.AddGroceryItemsWithResponse(t.Context(), models.NewGroceryItems{Items: lines})
 	require.NoError(t, err)
@@ -131,8 +131,8 @@ func TestWriteOnTheChecklist(t *testing.T) {
 	t.Run("AnItemForEachLineAndTheLastHasTheHighestId", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "jot-order")
-		first := jot(t, c, "milk\nbread\nMilk")
-		second := jot(t, c, "salt")
+		first := addChecklistItems(t, c, "milk\nbread\nMilk")
+		second := addChecklistItems(t, c, "salt")
 
 		require.Len(t, first.Ids, 3)
 		require.True(t, slices.IsSorted(first.Ids))
@@ -157,7 +157,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 	} {
 		t.Run("TakesLines"+lines.name, func(t *testing.T) {
 			c.Call(t, http.MethodDelete, "/api/grocery/list/", nil).Is(t, http.StatusNoContent)
-			added := jot(t, c, lines.text)
+			added := addChecklistItems(t, c, lines.text)
 			var kept []string
 			for _, item := range slices.Backward(checklist(t, c)) {
 				kept = append(kept, item.Item)

@@ -53,7 +53,7 @@ func TestEveryOperationSaysHowItMayBeCached(t *testing.T) {
 	for _, o := range apitest.Operations(t) {
 		t.Run(o.ID, func(t *testing.T) {
 			t.Parallel()
-			k := s.Kitchen(t, "caching-"+strings.ToLower(o.ID), awkward)
+			k := s.Kitchen(t, "caching-"+strings.ToLower(o.ID), textToEscape)
 			r := k.Prepare(t, o)
 			a := r.Send(t, k.Client)
 			require.True(t, a.StatusCode == o.Success() || !o.NeedsToken, "%s: %s", o.ID, a.Text) // an operation without a token may need a code

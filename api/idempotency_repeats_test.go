@@ -18,7 +18,7 @@ import (
 func TestAHundredRepetitionsAtOnce(t *testing.T) {
 	t.Parallel()
 	u := newKeyedUser(t)
-	servers := []*apitest.Client{u.Client, u.at(t), keyedUser{u.Kitchen, u.Server.Replica(t), u.id}.at(t)}
+	servers := []*apitest.Client{u.Client, u.otherClient(t), keyedUser{u.Kitchen, u.Server.Replica(t), u.id}.otherClient(t)}
 	for id, count := range map[string]string{
 		"createRecipe": `select count(*) from recipes`, "addFridgeIngredient": `select count(*) from fridge_items`,
 		"addFood":         `select count(*) from foods`,

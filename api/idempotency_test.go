@@ -59,7 +59,7 @@ type keyedUser struct {
 func newKeyedUser(t *testing.T) keyedUser {
 	t.Helper()
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
-	k := s.Kitchen(t, "known", awkward)
+	k := s.Kitchen(t, "known", textToEscape)
 	return keyedUser{k, s.Replica(t), s.Int(t, `select id from users where username = 'known'`)}
 }
 
@@ -71,8 +71,8 @@ func (u keyedUser) each(t *testing.T, test func(t *testing.T, r apitest.Request)
 	}
 }
 
-// at returns a client of the same user at the other server.
-func (u keyedUser) at(t *testing.T) *apitest.Client {
+// otherClient returns a client of the same user at the other server.
+func (u keyedUser) otherClient(t *testing.T) *apitest.Client {
 	t.Helper()
 	c := cookieless(t, u.other)
 	c.Access = u.Access
@@ -91,7 +91,7 @@ func TestARepeatedRequestHasOneEffect(t *testing.T) {
 
 		_, text, _ := strings.Cut(key, ": ")
 		requireReplay(t, first, r.Succeed(t, u.Client, key))
-		requireReplay(t, first, r.Succeed(t, u.at(t), key))
+		requireReplay(t, first, r.Succeed(t, u.otherClient(t), key))
 		requireReplay(t, first, r.Succeed(t, u.Client, idempotency.Header+`: "`+text+`"`))
 		require.Equal(t, before, everyRow(t, u.Server))
 
@@ -122,7 +122,7 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		before := everyRow(t, u.Server)
 
 		requireReused(t, another.Send(t, u.Client, key))
-		requireReused(t, another.Send(t, u.at(t), key))
+		requireReused(t, another.Send(t, u.otherClient(t), key))
 		require.Equal(t, before, everyRow(t, u.Server))
 
 		if r.NeedsToken {
@@ -146,7 +146,7 @@ func TestAKeyInUse(t *testing.T) {
 		if !r.NeedsToken {
 			owner = 0
 		}
-		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(owner)) // as another server would
+		release := replicaUser{Server: u.Server}.holdLocks(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).LockID(owner)) // as another server would
 
 		a := r.Send(t, u.Client, key).Is(t, http.StatusConflict)
 
@@ -163,10 +163,10 @@ func TestAKeyInUseOnTheSameServer(t *testing.T) {
 	u := newKeyedUser(t)
 	add := u.Prepare(t, operationsWith(t, func(o apitest.Operation) bool { return o.ID == "addFridgeIngredient" })[0])
 	key, held := newKey(), replicaUser{Server: u.Server}
-	release, calls := held.hold(t, `select from user_versions for update`), apitest.Concurrently(t)
+	release, calls := held.holdLocks(t, `select from user_versions for update`), apitest.Concurrently(t)
 	first := held.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return add.Send(t, u.Client, key) })
 
-	for _, c := range []*apitest.Client{u.Client, u.at(t)} {
+	for _, c := range []*apitest.Client{u.Client, u.otherClient(t)} {
 		add.Send(t, c, key).Is(t, http.StatusConflict)
 	}
 

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-const good = `{"name": %q, "meat_type": "m", "longevity": 1, "frequency": "weekday", "ingredients": []}`
+const validRecipe = `{"name": %q, "meat_type": "m", "longevity": 1, "frequency": "weekday", "ingredients": []}`
 
 // importOf returns the body of an import.
 func importOf(recipes ...string) string { return `{"list": [` + strings.Join(recipes, ",") + `]}` }
@@ -22,12 +22,12 @@ func TestAnImportWithErrors(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
 	bad := []string{
-		fmt.Sprintf(good, "one"),
+		fmt.Sprintf(validRecipe, "one"),
 		`{"name": "two", "meat_type": "m", "longevity": -1, "frequency": "never", "ingredients": [{"name": ""}]}`,
-		fmt.Sprintf(good, "three"),
+		fmt.Sprintf(validRecipe, "three"),
 		`{"meat_type": "m", "longevity": 1, "frequency": "weekday", "ingredients": []}`,
 		`7`,
-		fmt.Sprintf(good, " a\nlong "+strings.Repeat("name ", 300)),
+		fmt.Sprintf(validRecipe, " a\nlong "+strings.Repeat("name ", 300)),
 	}
 
 	t.Run("AddsNothingAndNamesTheRecipes", func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestAnImportWithErrors(t *testing.T) {
 				require.Contains(t, a.Text, want)
 			}
 		}
-		a := c.Call(t, http.MethodPost, "/api/recipes/bulk/?on_error=+skip+", importOf(fmt.Sprintf(good, "one"))).Is(t, http.StatusOK)
+		a := c.Call(t, http.MethodPost, "/api/recipes/bulk/?on_error=+skip+", importOf(fmt.Sprintf(validRecipe, "one"))).Is(t, http.StatusOK)
 		require.Contains(t, a.Text, `"refused":[]`)
 	})
 
@@ -103,7 +103,7 @@ func TestAnImportWithErrors(t *testing.T) {
 			p := c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(bad...)).Is(t, http.StatusBadRequest).Problem(t)
 			require.Regexp(t, "^on_error:", p.Fields()[0])
 			require.Greater(t, len(p.Fields()), len(bad))
-			c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(fmt.Sprintf(good, "one"))).Is(t, http.StatusBadRequest)
+			c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(fmt.Sprintf(validRecipe, "one"))).Is(t, http.StatusBadRequest)
 		}
 		misspelled := c.Call(t, http.MethodPost, "/api/recipes/bulk/?onerror=skip", importOf(bad...)).Is(t, http.StatusBadRequest)
 		require.Contains(t, misspelled.Header.Get("Ignored-Members"), "onerror")
@@ -117,7 +117,7 @@ func TestAnImportWithErrors(t *testing.T) {
 		for i := range recipes {
 			recipes[i] = `{"ingredients": [` + strings.Repeat(`{"name":""},`, 150) + `{}]}` // 155 errors each
 			if i%100 == 99 {
-				recipes[i] = fmt.Sprintf(good, fmt.Sprint(i))
+				recipes[i] = fmt.Sprintf(validRecipe, fmt.Sprint(i))
 			}
 		}
 		got := apitest.Decode[models.ImportResult](t, c.Call(t, http.MethodPost, "/api/recipes/bulk/?on_error=skip", importOf(recipes...)).Is(t, http.StatusOK))

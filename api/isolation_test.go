@@ -137,7 +137,7 @@ func TestNoUserFindsAnotherUsersData(t *testing.T) {
 		for _, p := range o.In("query") {
 			t.Run("With "+o.ID+" by "+p.Name, func(t *testing.T) {
 				found := false
-				for _, value := range annsValues(t, h, o, p) {
+				for _, value := range ownValues(t, h, o, p) {
 					query := url.Values{"limit": {"500"}} // a cursor needs a limit
 					query.Set(p.Name, value)
 					r := apitest.Request{Operation: o, URL: h.anns[o.ID].URL + "?" + query.Encode()}
@@ -156,8 +156,8 @@ func TestNoUserFindsAnotherUsersData(t *testing.T) {
 	}
 }
 
-// annsValues returns values of a parameter that match Ann's data.
-func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Parameter) []string {
+// ownValues returns values of a parameter that match Ann's data.
+func ownValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Parameter) []string {
 	t.Helper()
 	schema := p.Schema.Value
 	switch {

@@ -26,13 +26,13 @@ func TestNothingLeaksFromErrorsThatNeedCircumstances(t *testing.T) {
 	wrong := calls["obtainToken"]
 	wrong.Text = fmt.Sprintf(`{"username": %q, "password": %q}`, "leaks", canaryLogin)
 	on := func(change func(c *apitest.Config)) *apitest.Client {
-		return alone(t, h.Replica(t, change).URL, k.Access)
+		return newBareClient(t, h.Replica(t, change).URL, k.Access)
 	}
 
-	hurried := on(func(c *apitest.Config) { c.BodyWait = hurry })
+	hurried := on(func(c *apitest.Config) { c.BodyWait = shortBodyWait })
 	for _, id := range []string{"obtainToken", "createRecipe", "importAccount"} {
 		r := calls[id]
-		h.judge(t, r, sendUnfinished(t, hurried, r.Method, r.URL, r.Text))
+		h.requireNoSecrets(t, r, sendUnfinished(t, hurried, r.Method, r.URL, r.Text))
 	}
 
 	fillAPITokens(t, h.Server)
@@ -60,7 +60,7 @@ func TestNothingLeaksFromErrorsThatNeedCircumstances(t *testing.T) {
 
 	setAllowed(t, h.Server, false)
 	for _, id := range []string{"obtainToken", "createRecipe", "importAccount", "resetPassword"} {
-		h.send(t, alone(t, h.URL, k.Access), calls[id])
+		h.send(t, newBareClient(t, h.URL, k.Access), calls[id])
 	}
 
 	for _, status := range []int{408, 409, 429, 503} {

@@ -113,12 +113,12 @@ func (h *leakTest) send(t *testing.T, c *apitest.Client, r leakRequest) *apitest
 		h.secrets.readBody(r.Body.Schema, r.Text)
 	}
 	a := r.Send(t, c, r.headers...)
-	h.judge(t, r, a)
+	h.requireNoSecrets(t, r, a)
 	return a
 }
 
-// judge fails the test if a response contains a known secret, or if an error contains a text that was sent.
-func (h *leakTest) judge(t *testing.T, r leakRequest, a *apitest.Response) {
+// requireNoSecrets fails the test if a response contains a known secret, or if an error contains a text that was sent.
+func (h *leakTest) requireNoSecrets(t *testing.T, r leakRequest, a *apitest.Response) {
 	t.Helper()
 	h.mu.Lock()
 	h.statuses[a.StatusCode]++
@@ -160,9 +160,9 @@ func issues(o apitest.Operation) bool {
 	return false
 }
 
-// alone returns a client that sends an access token and no cookies. It doesn't check responses, because those of a broken server aren't
-// in the contract.
-func alone(t *testing.T, url, access string) *apitest.Client {
+// newBareClient returns a client that sends an access token and no cookies. It doesn't check responses, because those of a broken server
+// aren't in the contract.
+func newBareClient(t *testing.T, url, access string) *apitest.Client {
 	t.Helper()
 	c := apitest.ClientOf(t, url)
 	c.Access = access

@@ -51,7 +51,7 @@ func TestNothingThatIsSentLeaks(t *testing.T) {
 				for _, broken := range brokenRequests(t, k.Client, r) {
 					h.send(t, caller, broken)
 				}
-				h.tooLarge(t, caller, r)
+				h.sendTooLarge(t, caller, r)
 				other := h.Kitchen(t, "succeeds-"+strings.ToLower(o.ID), canaryText) // the requests above may have deleted the account
 				h.send(t, other.Client, leakRequest{Request: other.Prepare(t, o), what: "nothing is wrong"})
 			})
@@ -109,7 +109,7 @@ func (h *leakTest) preparedCalls(t *testing.T) (*apitest.Client, []leakRequest) 
 	for _, o := range apitest.Operations(t) {
 		calls = append(calls, leakRequest{Request: k.Prepare(t, o), what: "the server is broken"})
 	}
-	return alone(t, h.URL, k.Access), calls
+	return newBareClient(t, h.URL, k.Access), calls
 }
 
 // TestNothingLeaksFromPanics removes the use cases of a server, so that its handlers panic.

@@ -32,7 +32,7 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
 	empty := makeable.New(nil, time.Time{}, 0, nil)
 	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, recipeEncoder(empty))))
-	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
+	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.PlanRecord](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	item := filled[fridge.Item]()
 	item.Details = `{"quantity":"1","best_before":"2026-12-01","opened":"2026-11-01","place":"door","staple":true}`

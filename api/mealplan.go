@@ -13,11 +13,11 @@ import (
 // PlanMeals handles POST /api/grocery/plan/.
 func (s *Server) PlanMeals(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.MealPlanRequest](r)
-	if err := s.plans.Take(r.Context(), state.UserID, 1, planWait); err != nil {
+	if err := s.planBudget.Take(r.Context(), state.UserID, 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	defer s.plans.Give(state.UserID, 1)
+	defer s.planBudget.Give(state.UserID, 1)
 	var plan grocery.MealPlan
 	var err error
 	if valueOf(in.Commit) {
@@ -35,27 +35,27 @@ func (s *Server) PlanMeals(w http.ResponseWriter, r *http.Request) {
 // GetMealPlan handles GET /api/grocery/plan/.
 func (s *Server) GetMealPlan(w http.ResponseWriter, r *http.Request, p models.GetMealPlanParams) {
 	userID := request.UserID(r)
-	if err := s.plans.Take(r.Context(), userID, 1, planWait); err != nil {
+	if err := s.planBudget.Take(r.Context(), userID, 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	defer s.plans.Give(userID, 1)
+	defer s.planBudget.Give(userID, 1)
 	plan, err := s.Grocery.CurrentMeals(r.Context(), userID, s.today(p.Today))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeOwn(w, r, p.IfNoneMatch, oneEncoder(plan, appendMealPlan))
+	s.writeWithHashETag(w, r, p.IfNoneMatch, oneEncoder(plan, appendMealPlan))
 }
 
 // DeletePlannedMeal handles DELETE /api/grocery/plan/meals/{id}/.
 func (s *Server) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id models.MealID, p models.DeletePlannedMealParams) {
 	userID := request.UserID(r)
-	if err := s.plans.Take(r.Context(), userID, 1, planWait); err != nil {
+	if err := s.planBudget.Take(r.Context(), userID, 1, planWait); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	defer s.plans.Give(userID, 1)
+	defer s.planBudget.Give(userID, 1)
 	if err := s.Grocery.RemoveMeal(r.Context(), userID, id, s.today(p.Today)); err != nil {
 		request.Fail(w, r, err)
 		return
@@ -65,7 +65,7 @@ func (s *Server) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id mo
 
 // ListPlanOverrides handles GET /api/grocery/plan/overrides/.
 func (s *Server) ListPlanOverrides(w http.ResponseWriter, r *http.Request, p models.ListPlanOverridesParams) {
-	list, err := s.Grocery.Overrides(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Grocery.Overrides(r.Context(), request.UserID(r), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -74,7 +74,7 @@ func (s *Server) ListPlanOverrides(w http.ResponseWriter, r *http.Request, p mod
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	writeArray(w, r, rows[grocery.Override]{list.Items, list.Bytes, list.Rest.Next}, appendPlanOverride)
+	writeArray(w, r, pagedList[grocery.Override]{list.Items, list.Bytes, list.Rest.Next}, appendPlanOverride)
 }
 
 // SetPlanOverride handles POST /api/grocery/plan/overrides/.
@@ -111,7 +111,7 @@ func (s *Server) mealRequest(in models.MealPlanRequest) grocery.MealRequest {
 }
 
 func overrideChange(in models.PlanOverrideInput) grocery.OverrideChange {
-	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
+	return grocery.OverrideChange{Food: in.Food, State: planner.OverrideState(in.State), Amount: valueOf(in.Amount)}
 }
 
 // dateOf parses a date that was checked before. It returns the zero time for nil.

@@ -57,14 +57,14 @@ func samePlanAmount(t *testing.T, w planAmount, a models.Amount, tolerance int64
 		}
 		return x.Cmp(percent(t, most, 100-tolerance)) >= 0 && x.Cmp(limit) <= 0
 	}
-	return within(t, scaled(t, low, scale), least, tolerance) && within(t, scaled(t, high, scale), most, tolerance)
+	return withinTolerance(t, scaled(t, low, scale), least, tolerance) && withinTolerance(t, scaled(t, high, scale), most, tolerance)
 }
 
 func scaled(t *testing.T, number string, by *big.Rat) *big.Rat {
-	return new(big.Rat).Mul(exactly(t, number), by)
+	return new(big.Rat).Mul(parseNumber(t, number), by)
 }
 
-func within(t *testing.T, x *big.Rat, want string, tolerance int64) bool {
+func withinTolerance(t *testing.T, x *big.Rat, want string, tolerance int64) bool {
 	return x.Cmp(percent(t, want, 100-tolerance)) >= 0 && x.Cmp(percent(t, want, 100+tolerance)) <= 0
 }
 
@@ -72,7 +72,7 @@ func percent(t *testing.T, number string, of int64) *big.Rat {
 	return scaled(t, number, big.NewRat(of, 100))
 }
 
-func exactly(t *testing.T, number string) *big.Rat {
+func parseNumber(t *testing.T, number string) *big.Rat {
 	t.Helper()
 	x, ok := new(big.Rat).SetString(number)
 	require.True(t, ok, "%q is a number", number)
@@ -92,14 +92,14 @@ func buyStep(unit string) *big.Rat {
 	return big.NewRat(50, 1)
 }
 
-// measured is a unit of the table next to the cases.
-type measured struct {
+// measuredUnit is a unit of the table next to the cases.
+type measuredUnit struct {
 	size      *big.Rat
 	dimension string // g or ml
 }
 
 // unitSize returns the size of a measured unit, or false for a counted unit.
-func unitSize(t *testing.T, key string) (measured, bool) {
+func unitSize(t *testing.T, key string) (measuredUnit, bool) {
 	t.Helper()
 	file, err := os.Open("../internal/planner/testdata/units.tsv")
 	require.NoError(t, err)
@@ -108,8 +108,8 @@ func unitSize(t *testing.T, key string) (measured, bool) {
 		name, size, _ := strings.Cut(lines.Text(), "\t")
 		number, dimension, _ := strings.Cut(size, " ")
 		if name == key {
-			return measured{exactly(t, number), dimension}, true
+			return measuredUnit{parseNumber(t, number), dimension}, true
 		}
 	}
-	return measured{}, false
+	return measuredUnit{}, false
 }

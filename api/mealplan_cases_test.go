@@ -144,15 +144,15 @@ func (k *plannedKitchen) compare(t *testing.T, want []planExpected, got models.M
 			continue
 		}
 		line := got.Lines[i]
-		wrong := figures(t, w, line)
+		wrong := compareAmounts(t, w, line)
 		if len(wrong) == 0 {
-			wrong = k.facts(t, w, line)
+			wrong = k.missingFacts(t, w, line)
 		}
 		for _, raw := range w.Accept {
 			other := w
 			other.Need, other.FromFridge, other.ToBuy = nil, nil, nil
 			require.NoError(t, json.Unmarshal(raw, &other))
-			if len(wrong) > 0 && len(figures(t, other, line)) == 0 {
+			if len(wrong) > 0 && len(compareAmounts(t, other, line)) == 0 {
 				wrong = nil
 			}
 		}
@@ -161,7 +161,7 @@ func (k *plannedKitchen) compare(t *testing.T, want []planExpected, got models.M
 	return problems
 }
 
-func figures(t *testing.T, w planExpected, l models.ShoppingLine) []string {
+func compareAmounts(t *testing.T, w planExpected, l models.ShoppingLine) []string {
 	t.Helper()
 	var wrong []string
 	for what, pair := range map[string]struct {
@@ -188,11 +188,11 @@ func texts(amounts []models.Amount) (all []string) {
 	return all
 }
 
-// facts returns the facts that are missing in the explanation of a line.
-func (k *plannedKitchen) facts(t *testing.T, w planExpected, l models.ShoppingLine) (missing []string) {
+// missingFacts returns the facts that are missing in the explanation of a line.
+func (k *plannedKitchen) missingFacts(t *testing.T, w planExpected, l models.ShoppingLine) (missing []string) {
 	t.Helper()
 	for _, e := range w.Explains {
-		told := func(f models.PlanFact) bool {
+		matches := func(f models.PlanFact) bool {
 			var lot int64
 			if e.Lot < len(k.lots) {
 				lot = k.lots[e.Lot]
@@ -219,7 +219,7 @@ func (k *plannedKitchen) facts(t *testing.T, w planExpected, l models.ShoppingLi
 			}
 			return e.Fact == "as_written" || because == "" || value(f.Because) == because
 		}
-		if !slices.ContainsFunc(l.Why, told) {
+		if !slices.ContainsFunc(l.Why, matches) {
 			missing = append(missing, fmt.Sprintf("%s: no fact tells %+v", w.Food, e))
 		}
 	}

@@ -63,7 +63,7 @@ func appendShoppingLine(b []byte, l grocery.PlanLine) []byte {
 		if l.OverrideID != 0 {
 			b = append(strconv.AppendInt(append(b, `"id":`...), l.OverrideID, 10), ',')
 		}
-		b = appendString(append(b, `"state":`...), string(l.Override.Kind))
+		b = appendString(append(b, `"state":`...), string(l.Override.State))
 		b = append(appendText(b, "amount", l.Override.Quantity), '}')
 	}
 	b = append(b, `,"why":`...)

@@ -95,7 +95,7 @@ func TestAPreviewChangesNothing(t *testing.T) {
 
 	require.Equal(t, []string{"flour: 500 g"}, lineTexts(p))
 	require.Empty(t, checklist(t, c))
-	require.Empty(t, planned(t, c))
+	require.Empty(t, planHistory(t, c))
 	require.Empty(t, currentMeals(t, c).Meals)
 	require.EqualValues(t, "as_written", currentMeals(t, c).Units)
 	require.Equal(t, "[]\n", c.Call(t, http.MethodGet, mealPlanPath+"overrides/", nil).Is(t, http.StatusOK).Text)
@@ -110,7 +110,7 @@ func TestACommit(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "commit")
 		pancakes := addRecipe(t, c, recipeNeeding("Pancakes", "flour=250 g", "eggs=3", "salt=to taste")).ID
-		jot(t, c, "bread")
+		addChecklistItems(t, c, "bread")
 
 		p := meals(t, c, []int64{pancakes, pancakes}, commit)
 
@@ -118,7 +118,7 @@ func TestACommit(t *testing.T) {
 		require.Equal(t, []string{"bread", "500 g flour", "6 eggs", "salt"}, itemTexts(t, c))
 		require.Equal(t, "flour", *item(t, c, "500 g flour").Food)
 		require.Nil(t, item(t, c, "bread").Food)
-		require.Equal(t, [][]int64{{pancakes, pancakes}}, planned(t, c))
+		require.Equal(t, [][]int64{{pancakes, pancakes}}, planHistory(t, c))
 		require.EqualValues(t, "used", apitest.Decode[models.Recipe](t, c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", pancakes), nil)).State)
 	})
 
@@ -135,7 +135,7 @@ func TestACommit(t *testing.T) {
 		require.Equal(t, []string{"flour: 750 g", "yeast: 7 g"}, lineTexts(p))
 		require.Equal(t, []string{"750 g flour", "7 g yeast"}, itemTexts(t, c))
 		require.Len(t, p.Meals, 2)
-		require.Equal(t, [][]int64{{bread}, {pancakes}}, planned(t, c))
+		require.Equal(t, [][]int64{{bread}, {pancakes}}, planHistory(t, c))
 	})
 
 	t.Run("ReplacesTheCurrentPlan", func(t *testing.T) {
@@ -192,7 +192,7 @@ func TestRemovingAMeal(t *testing.T) {
 		c := s.User(t, "remove")
 		pancakes, bread := addRecipe(t, c, recipeNeeding("Pancakes", "flour=250 g", "milk=1 l")).ID, addRecipe(t, c, recipeNeeding("Bread", "flour=500 g", "yeast=7 g")).ID
 		p := meals(t, c, []int64{pancakes, bread}, commit)
-		jot(t, c, "750 g flour")
+		addChecklistItems(t, c, "750 g flour")
 
 		deleteMeal(t, c, p.Meals[0].ID)
 		deleteMeal(t, c, p.Meals[0].ID)
@@ -200,7 +200,7 @@ func TestRemovingAMeal(t *testing.T) {
 		t.Log(c.Call(t, http.MethodGet, "/api/grocery/list/", nil).Text)
 		require.Equal(t, []string{"500 g flour", "7 g yeast", "750 g flour"}, itemTexts(t, c))
 		require.Equal(t, []string{"flour: 500 g", "yeast: 7 g"}, lineTexts(currentMeals(t, c)))
-		require.Equal(t, [][]int64{{pancakes, bread}}, planned(t, c))
+		require.Equal(t, [][]int64{{pancakes, bread}}, planHistory(t, c))
 		deleteMeal(t, c, p.Meals[1].ID)
 		require.Equal(t, []string{"750 g flour"}, itemTexts(t, c))
 	})

@@ -31,7 +31,7 @@ func newResponseBudget() *budget.Budget {
 }
 
 // take takes memory for the response. If there is none, it responds with 503, or aborts the response if it has begun.
-func (c *chunks) take(amount int64) {
+func (c *chunkWriter) take(amount int64) {
 	if c.state == nil || c.state.Memory == nil || c.err != nil || amount <= c.taken {
 		return
 	}
@@ -42,13 +42,13 @@ func (c *chunks) take(amount int64) {
 	more := min(amount, responseShare) - c.taken
 	if err := c.state.Memory.TakeWithin(c.state.UserID, more, wait); err != nil {
 		c.err = err
-		c.state.Refuse(c.w, err, c.begun)
+		c.state.Reject(c.w, err, c.begun)
 		return
 	}
 	c.taken += more
 }
 
-func (c *chunks) giveBack() {
+func (c *chunkWriter) giveBack() {
 	if c.taken > 0 {
 		c.state.Memory.Give(c.state.UserID, c.taken)
 		c.taken = 0
@@ -63,22 +63,22 @@ const (
 	minimumRate = 16 << 10
 )
 
-// pacer extends the write deadline of a connection while a long response is written.
-type pacer struct {
+// writeDeadline extends the write deadline of a connection while a long response is written.
+type writeDeadline struct {
 	begin   time.Time
 	written int64
 }
 
-// next sets the deadline for the next bytes.
-func (p *pacer) next(w http.ResponseWriter, size int) {
+// extend sets the deadline for the next bytes.
+func (d *writeDeadline) extend(w http.ResponseWriter, size int) {
 	now := time.Now() //nolint:forbidigo // the time of sockets
-	if p.written == 0 {
-		p.begin = now
+	if d.written == 0 {
+		d.begin = now
 	}
-	p.written += int64(size)
+	d.written += int64(size)
 	deadline := now.Add(clientWait)
-	if slowest := p.begin.Add(2*clientWait + time.Duration(p.written)*time.Second/minimumRate); slowest.Before(deadline) {
-		deadline = slowest
+	if minRateDeadline := d.begin.Add(2*clientWait + time.Duration(d.written)*time.Second/minimumRate); minRateDeadline.Before(deadline) {
+		deadline = minRateDeadline
 	}
 	_ = http.NewResponseController(w).SetWriteDeadline(deadline) // fails only for connections without deadlines
 }

@@ -39,8 +39,8 @@ func TestTheDeadlineOfALongResponseFollowsItsProgress(t *testing.T) {
 			t.Parallel()
 			w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 			begin := time.Now()
-			p := pacer{begin: begin.Add(-c.since), written: c.written}
-			p.next(w, 1)
+			p := writeDeadline{begin: begin.Add(-c.since), written: c.written}
+			p.extend(w, 1)
 			require.WithinRange(t, w.write, begin.Add(c.left-time.Second), time.Now().Add(c.left+time.Second))
 		})
 	}

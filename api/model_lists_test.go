@@ -186,24 +186,24 @@ func (w *modelRun) compareRecipes(c *modelUser, q modelQuery) {
 	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
 	require.Empty(w, a.Header.Get("Link"))
 	require.Equal(w, want, modelDecode[[]modelRecipe](w, a), "%q", q)
-	w.sawRecipes(c, q, want)
+	w.countRecipeQueries(c, q, want)
 }
 
-func (w *modelRun) sawRecipes(c *modelUser, q modelQuery, found []modelRecipe) {
-	w.saw("recipes in the order "+q.order(), len(found) > 1)
-	w.saw("a search for several words", strings.Contains(modelFold(q.search), " ") && len(found) > 0)
-	w.saw("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
-	w.saw("a recipe that is found under another name", slices.ContainsFunc(found, func(r modelRecipe) bool {
+func (w *modelRun) countRecipeQueries(c *modelUser, q modelQuery, found []modelRecipe) {
+	w.count("recipes in the order "+q.order(), len(found) > 1)
+	w.count("a search for several words", strings.Contains(modelFold(q.search), " ") && len(found) > 0)
+	w.count("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
+	w.count("a recipe that is found under another name", slices.ContainsFunc(found, func(r modelRecipe) bool {
 		return len(q.wanted()) > 0 && !slices.ContainsFunc(r.Ingredients, func(n modelNeed) bool { return slices.Contains(q.wanted(), modelFold(n.Name)) })
 	}))
-	w.saw("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
+	w.count("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }
 
 func (w *modelRun) pageRecipes(c *modelUser) {
 	q := w.query()
 	want := c.find(q)
 	require.Equal(w, want, modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(want)), "%q", q)
-	w.sawRecipes(c, q, want)
+	w.countRecipeQueries(c, q, want)
 }
 
 // modelPages walks through a list from the first page to the last. The pages have different sizes.
@@ -221,7 +221,7 @@ func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values
 		if next == nil {
 			return all
 		}
-		w.saw("a next page of "+path, true)
+		w.count("a next page of "+path, true)
 		require.NotEmpty(w, page)
 		require.Equal(w, path, next.Path)
 		for name := range values {

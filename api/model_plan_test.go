@@ -65,9 +65,9 @@ func (w *modelRun) plan(c *modelUser) {
 	want := c.basket(ids)
 	a := c.Call(w.tb, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": ids})
 	require.Equal(w, want, modelDecode[modelBasket](w, a.Is(w.tb, http.StatusOK)))
-	w.saw("a sum of quantities", slices.ContainsFunc(want.Buy, func(n modelNeed) bool { return strings.Contains(n.Quantity, " + ") }))
-	w.saw("something to buy, and something in the fridge", len(want.Buy) > 0 && len(want.Have) > 0)
-	w.saw("a recipe that is chosen twice", len(slices.Compact(slices.Sorted(slices.Values(ids)))) < len(ids))
+	w.count("a sum of quantities", slices.ContainsFunc(want.Buy, func(n modelNeed) bool { return strings.Contains(n.Quantity, " + ") }))
+	w.count("something to buy, and something in the fridge", len(want.Buy) > 0 && len(want.Have) > 0)
+	w.count("a recipe that is chosen twice", len(slices.Compact(slices.Sorted(slices.Values(ids)))) < len(ids))
 	for i := range c.recipes {
 		if slices.Contains(ids, c.recipes[i].ID) {
 			c.recipes[i].State = "used"

@@ -87,7 +87,7 @@ func (w *modelRun) unifyDates(c *modelUser) {
 	for i := range c.recipes {
 		c.recipes[i].AddedDate = newest.AddedDate
 	}
-	w.saw("recipes of the same date", len(c.recipes) > 1)
+	w.count("recipes of the same date", len(c.recipes) > 1)
 }
 
 // replaceRecipe changes all texts of a recipe.
@@ -137,7 +137,7 @@ func (w *modelRun) countRecipes(c *modelUser) {
 		Frequencies: modelCounts(c.recipes, func(r modelRecipe) modelCount { return modelCount{Frequency: r.Frequency} }),
 	}
 	require.Equal(w, want, modelDecode[modelStats](w, w.ok(c, modelRecipes+"stats/")))
-	w.saw("recipes of a kind of which some are active", slices.ContainsFunc(want.Frequencies, func(n modelCount) bool { return n.Active > 0 && n.Active < n.Total }))
+	w.count("recipes of a kind of which some are active", slices.ContainsFunc(want.Frequencies, func(n modelCount) bool { return n.Active > 0 && n.Active < n.Total }))
 }
 
 func modelCounts(recipes []modelRecipe, of func(modelRecipe) modelCount) []modelCount {

@@ -64,7 +64,7 @@ type modelRun struct {
 	tb     testing.TB
 	users  []*modelUser
 	newest *modelNewest
-	counts map[string]int // how often each case occurred; see saw
+	counts map[string]int // how often each case occurred; see count
 }
 
 // modelNewest has the newest recipe and plan of all histories.
@@ -121,8 +121,8 @@ func (w *modelRun) finish(c *modelUser) {
 	w.pageHistory(c)
 }
 
-// saw counts how often a case that the test is about occurred.
-func (w *modelRun) saw(what string, is bool) {
+// count counts how often a case that the test is about occurred.
+func (w *modelRun) count(what string, is bool) {
 	if is {
 		w.counts[what]++
 	}

@@ -17,11 +17,11 @@ func (s *Server) CheckHealth(w http.ResponseWriter, _ *http.Request) {
 // CheckReady handles GET /api/monitoring/readyz/.
 func (s *Server) CheckReady(w http.ResponseWriter, r *http.Request) {
 	if s.stopping.Load() {
-		request.Fail(w, r, apperr.Busy(problem.Stopping, apperr.Soon, nil))
+		request.Fail(w, r, apperr.Busy(problem.Stopping, apperr.RetrySoon, nil))
 		return
 	}
 	if s.Deployment.Ready() != nil { // the reason is already in the log
-		request.Fail(w, r, apperr.Busy(apperr.Unavailable, apperr.Soon, nil))
+		request.Fail(w, r, apperr.Busy(apperr.Unavailable, apperr.RetrySoon, nil))
 		return
 	}
 	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})

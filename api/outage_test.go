@@ -22,7 +22,7 @@ import (
 func TestTheDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	k := s.Kitchen(t, "patient", awkward)
+	k := s.Kitchen(t, "patient", textToEscape)
 	k.Fill(t)
 	caller := cookieless(t, s)
 	caller.Access = k.Access

@@ -170,7 +170,7 @@ func TestPagesOfTheHistory(t *testing.T) {
 	c := s.User(t, "history-pages")
 	id := addRecipe(t, c, recipeNeeding("soup")).ID
 	for n := range 8 {
-		plan(t, c, slices.Repeat([]int64{id}, n+1)...)
+		planRecipes(t, c, slices.Repeat([]int64{id}, n+1)...)
 	}
 	s.Exec(t, `update plans set created_at = '2026-03-01T12:00:00.123456Z' where id % 3 <> 0`)
 	whole := pageRows(t, c.Call(t, http.MethodGet, "/api/grocery/history", nil))
@@ -185,6 +185,6 @@ func TestPagesOfTheHistory(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(whole[gone]), &one))
 		s.Exec(t, `delete from plans where id = $1`, one.ID)
 	}
-	plan(t, c, id)
+	planRecipes(t, c, id)
 	require.Equal(t, []string{whole[3], whole[4], whole[6], whole[7]}, walkPages(t, c, pageLink(t, first), 3))
 }

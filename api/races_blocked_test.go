@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// hold takes locks in a separate transaction until release is called.
-func (k replicaUser) hold(t *testing.T, sql string, args ...any) (release func()) {
+// holdLocks takes locks in a separate transaction until release is called.
+func (k replicaUser) holdLocks(t *testing.T, sql string, args ...any) (release func()) {
 	t.Helper()
 	tx, err := k.Pool.Begin(context.Background())
 	require.NoError(t, err)
@@ -24,8 +24,8 @@ func (k replicaUser) hold(t *testing.T, sql string, args ...any) (release func()
 	return func() { require.NoError(t, tx.Commit(context.Background())) }
 }
 
-// waiting returns the number of connections that wait for a lock.
-func (k replicaUser) waiting(t *testing.T) int64 {
+// countWaiting returns the number of connections that wait for a lock.
+func (k replicaUser) countWaiting(t *testing.T) int64 {
 	t.Helper()
 	return k.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 }
@@ -33,7 +33,7 @@ func (k replicaUser) waiting(t *testing.T) int64 {
 // startAndWaitForLock starts a call and returns when the call waits for a lock or has its response.
 func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (response **apitest.Response) {
 	t.Helper()
-	before, done := k.waiting(t), make(chan struct{})
+	before, done := k.countWaiting(t), make(chan struct{})
 	response = new(*apitest.Response)
 	calls.Go(func(t testing.TB) {
 		defer close(done)
@@ -44,7 +44,7 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 		case <-done:
 			return true
 		default:
-			return k.waiting(t) > before
+			return k.countWaiting(t) > before
 		}
 	})
 	return response
@@ -54,12 +54,12 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 func (k replicaUser) overlap(t *testing.T, sql string, arg []any, calls ...raceCall) []*apitest.Response {
 	t.Helper()
 	group := apitest.Concurrently(t)
-	release := k.hold(t, sql, arg...)
+	release := k.holdLocks(t, sql, arg...)
 	var pending []**apitest.Response
 	for i, c := range calls {
 		pending = append(pending, k.startAndWaitForLock(t, group, func(t testing.TB) *apitest.Response { return k.call(t, i, c.method, c.path, c.body) }))
 	}
-	require.Positive(t, k.waiting(t), "the first call is in its middle")
+	require.Positive(t, k.countWaiting(t), "the first call is in its middle")
 	release()
 	group.Wait()
 	var responses []*apitest.Response
@@ -100,7 +100,7 @@ func TestTwoCallsThatOverlap(t *testing.T) {
 			raceCall{method: http.MethodPut, path: modelFridge + "group/B", body: `{"new_group": "A"}`}) {
 			a.Is(t, http.StatusOK)
 		}
-		require.Len(t, shelves(t, k.clients[0]), 1, "whichever came first, the other has moved all")
+		require.Len(t, fridgeNames(t, k.clients[0]), 1, "whichever came first, the other has moved all")
 	})
 
 	t.Run("APlanFindsNothingOfWhatIsBeingDeleted", func(t *testing.T) {

@@ -85,7 +85,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 func TestATagStandsForOneResponseInAStorm(t *testing.T) {
 	t.Parallel()
 	k := newLoneReplicaUser(t, "tag-storm")
-	a := &failingUser{Server: k.Server, Client: k.clients[0]}
+	a := &faultyDatabaseUser{Server: k.Server, Client: k.clients[0]}
 	a.fill(t)
 	lists := []string{
 		modelRecipes, modelRecipes + "?search=new", modelRecipes + "?limit=1", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", modelHistory,
@@ -99,7 +99,7 @@ func TestATagStandsForOneResponseInAStorm(t *testing.T) {
 	writing, reading := apitest.Concurrently(t), apitest.Concurrently(t)
 	ctx, stop := context.WithCancel(t.Context())
 	rounds := apitest.Rounds(t, 6)
-	for i, c := range a.everyWrite() {
+	for i, c := range a.writeCalls() {
 		writing.Go(func(t testing.TB) {
 			for round := range rounds {
 				require.Less(t, k.call(t, i+round, c.method, c.path, c.body).StatusCode, 500, "some find nothing to change")

@@ -16,7 +16,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
 		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: ingredientNames(p), Search: valueOf(p.Search),
 		Stock: s.stock(p), Page: pageRequest(p.Limit, p.Cursor),
-	}, s.known(r, p.IfNoneMatch))
+	}, s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -26,7 +26,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 		return
 	}
 	s.linkNext(w, r, "/api/recipes/", list.Next)
-	writeArray(w, r, rows[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, recipeEncoder(list.Kitchen))
+	writeArray(w, r, pagedList[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, recipeEncoder(list.Kitchen))
 }
 
 // ingredientNames returns the names in the parameters ingredients, separated by commas, and ingredient.
@@ -88,7 +88,7 @@ func (s *Server) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
 
 // ListDeletedRecipes handles GET /api/recipes/trash/.
 func (s *Server) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, p models.ListDeletedRecipesParams) {
-	trash, err := s.Recipes.Trash(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	trash, err := s.Recipes.Trash(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -98,7 +98,7 @@ func (s *Server) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, p mo
 		return
 	}
 	s.linkNext(w, r, "/api/recipes/trash/", trash.Next)
-	writeArray(w, r, rows[recipe.Deleted]{trash.Recipes, trash.Bytes, trash.Rest.Next}, appendDeletedRecipe)
+	writeArray(w, r, pagedList[recipe.Deleted]{trash.Recipes, trash.Bytes, trash.Rest.Next}, appendDeletedRecipe)
 }
 
 // RestoreRecipe handles POST /api/recipes/{id}/restore/.
@@ -114,7 +114,7 @@ func (s *Server) RestoreRecipe(w http.ResponseWriter, r *http.Request, id models
 
 // GetRecipeStats handles GET /api/recipes/stats/.
 func (s *Server) GetRecipeStats(w http.ResponseWriter, r *http.Request, p models.GetRecipeStatsParams) {
-	stats, err := s.Recipes.Stats(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	stats, err := s.Recipes.Stats(r.Context(), request.UserID(r), s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return

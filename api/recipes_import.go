@@ -23,31 +23,31 @@ func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request, p models.
 		return
 	}
 	if valueOf(p.OnError) == models.ImportRecipesParamsOnErrorSkip {
-		write(w, http.StatusOK, importEncoder(recipes, request.Of(r).Refused))
+		write(w, http.StatusOK, importEncoder(recipes, request.Of(r).InvalidElements))
 		return
 	}
 	write(w, http.StatusCreated, listEncoder(recipes, appendRecipe))
 }
 
 // importEncoder encodes the contract's ImportResult.
-func importEncoder(added []recipe.Recipe, refused []request.Refused) encoder {
+func importEncoder(added []recipe.Recipe, invalid []request.InvalidElement) encoder {
 	return func(b []byte, flush func([]byte) []byte) []byte {
 		b = appendList(append(b, `{"added":`...), flush, added, appendRecipe)
-		b = appendList(append(b, `,"refused":`...), flush, refused, appendRefused)
+		b = appendList(append(b, `,"refused":`...), flush, invalid, appendInvalidElement)
 		return append(b, '}')
 	}
 }
 
-func appendRefused(b []byte, refused request.Refused) []byte {
-	b = strconv.AppendInt(append(b, `{"index":`...), int64(refused.Index), 10)
-	if refused.Name != "" {
-		b = appendString(append(b, `,"name":`...), refused.Name)
+func appendInvalidElement(b []byte, e request.InvalidElement) []byte {
+	b = strconv.AppendInt(append(b, `{"index":`...), int64(e.Index), 10)
+	if e.Name != "" {
+		b = appendString(append(b, `,"name":`...), e.Name)
 	}
-	for i, e := range refused.Errors {
+	for i, field := range e.Errors {
 		b = append(b, []string{`,"errors":[`, `,`}[min(i, 1)]...)
-		b = appendString(append(b, `{"field":`...), e.Path)
-		b = appendString(append(b, `,"code":`...), e.Code)
-		b = append(appendString(append(b, `,"detail":`...), e.Detail), '}')
+		b = appendString(append(b, `{"field":`...), field.Path)
+		b = appendString(append(b, `,"code":`...), field.Code)
+		b = append(appendString(append(b, `,"detail":`...), field.Detail), '}')
 	}
 	return append(b, `]}`...)
 }

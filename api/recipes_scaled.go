@@ -32,13 +32,13 @@ func (s *Server) GetRecipe(w http.ResponseWriter, r *http.Request, id models.Rec
 }
 
 // writeView responds with a recipe in a view.
-func (s *Server) writeView(w http.ResponseWriter, r *http.Request, known *models.IfNoneMatch, found recipe.Recipe, view recipe.View) {
+func (s *Server) writeView(w http.ResponseWriter, r *http.Request, ifNoneMatch *models.IfNoneMatch, found recipe.Recipe, view recipe.View) {
 	scaling, err := found.Scaling(view)
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.viewNotModified(w, r, known, found.Version, view.Tag()) {
+	if s.viewNotModified(w, r, ifNoneMatch, found.Version, view.Tag()) {
 		return
 	}
 	if found.Ingredients, err = s.scaled.ingredients(found, scaling); err != nil {

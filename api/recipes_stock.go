@@ -19,7 +19,7 @@ func recipeEncoder(k *makeable.Kitchen) func([]byte, recipe.Recipe) []byte {
 		return appendRecipe
 	}
 	return func(b []byte, r recipe.Recipe) []byte {
-		have, missing, err := k.Lists(r.Ingredients)
+		have, missing, err := k.SplitFoods(r.Ingredients)
 		if err != nil { // can't happen: the use case has read the same ingredients to select the recipe
 			return appendRecipe(b, r)
 		}

@@ -33,36 +33,36 @@ type encoder func(b []byte, flush func([]byte) []byte) []byte
 // write responds with the output of encode and a newline. If the client disconnects, write stops writing and returns normally.
 func write(w http.ResponseWriter, status int, encode encoder) {
 	w.Header()["Content-Type"] = typeJSON
-	out := &chunks{w: w, status: status}
+	out := &chunkWriter{w: w, status: status}
 	out.run(encode)
 }
 
-// chunks writes a response in chunks while it is encoded.
-type chunks struct {
+// chunkWriter writes a response in chunks while it is encoded.
+type chunkWriter struct {
 	w      http.ResponseWriter
 	status int
 	begun  bool
 	err    error // the first error; nothing is written after it
 
-	state *request.State // nil only in unit tests
-	taken int64          // the bytes taken from the budget for responses
-	pacer pacer
+	state    *request.State // nil only in unit tests
+	taken    int64          // the bytes taken from the budget for responses
+	deadline writeDeadline
 }
 
-func (c *chunks) run(encode encoder) {
+func (c *chunkWriter) run(encode encoder) {
 	c.state = request.From(c.w)
 	defer c.giveBack()
-	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	buffer := bufferPool.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
 	rest := append(encode((*buffer)[:0], c.flush), '\n')
 	c.end(rest)
 	if cap(rest) <= 2*chunkSize {
 		*buffer = rest
-		buffers.Put(buffer)
+		bufferPool.Put(buffer)
 	}
 }
 
 // flush writes b if it is long enough, and returns the buffer to continue with.
-func (c *chunks) flush(b []byte) []byte {
+func (c *chunkWriter) flush(b []byte) []byte {
 	if len(b) < chunkSize {
 		return b
 	}
@@ -70,14 +70,14 @@ func (c *chunks) flush(b []byte) []byte {
 	return b[:0]
 }
 
-func (c *chunks) end(b []byte) {
+func (c *chunkWriter) end(b []byte) {
 	if !c.begun && len(b) > autoLength {
 		c.w.Header()["Content-Length"] = []string{strconv.Itoa(len(b))}
 	}
 	c.write(b)
 }
 
-func (c *chunks) write(b []byte) {
+func (c *chunkWriter) write(b []byte) {
 	if c.err == nil && len(b) > freeResponse {
 		c.take(int64(cap(b)))
 	}
@@ -94,13 +94,13 @@ func (c *chunks) write(b []byte) {
 		c.w.WriteHeader(c.status)
 		c.begun = true
 	}
-	if len(b) < chunkSize && c.pacer.written == 0 { // the whole response, which fits into the connection's buffers
+	if len(b) < chunkSize && c.deadline.written == 0 { // the whole response, which fits into the connection's buffers
 		_, c.err = c.w.Write(b)
 		return
 	}
 	for len(b) > 0 && c.err == nil {
 		piece := b[:min(len(b), chunkSize)]
-		c.pacer.next(c.w, len(piece))
+		c.deadline.extend(c.w, len(piece))
 		_, c.err = c.w.Write(piece)
 		b = b[len(piece):]
 	}
@@ -115,8 +115,9 @@ const autoLength = 2 << 10
 
 var typeJSON = []string{"application/json"}
 
-// buffers are reused: without that, the 60 kB of a list of 50 recipes are nearly half of the allocations of the request.
-var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 4<<10)) }}
+// bufferPool keeps the buffers for reuse: without it, the 60 kB of a list of 50 recipes are nearly half of the allocations of the
+// request.
+var bufferPool = sync.Pool{New: func() any { return new(make([]byte, 0, 4<<10)) }}
 
 // appendString appends a JSON string.
 func appendString(b []byte, s string) []byte {

@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// spellings returns a path with and without its last slash.
-func spellings(path string) []string {
+// slashVariants returns a path with and without its last slash.
+func slashVariants(path string) []string {
 	bare := strings.TrimSuffix(path, "/")
 	return []string{bare, bare + "/"}
 }
@@ -20,7 +20,7 @@ func spellings(path string) []string {
 func TestRouting(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
-	k := s.Kitchen(t, "router", awkward)
+	k := s.Kitchen(t, "router", textToEscape)
 	caller := cookieless(t, s) // a cookie would replace the body
 	caller.Access = k.Access
 
@@ -28,7 +28,7 @@ func TestRouting(t *testing.T) {
 		for _, o := range apitest.Operations(t) {
 			for i := range 2 {
 				r := k.Prepare(t, o)
-				r.URL = spellings(r.URL)[i]
+				r.URL = slashVariants(r.URL)[i]
 				r.Succeed(t, caller)
 			}
 		}
@@ -36,7 +36,7 @@ func TestRouting(t *testing.T) {
 
 	t.Run("RespondsToHEADAsToGET", func(t *testing.T) {
 		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Method == http.MethodGet }) {
-			for _, path := range spellings(k.Place(t, o)) {
+			for _, path := range slashVariants(k.Place(t, o)) {
 				r := apitest.Request{Operation: o, URL: path}
 				get := r.Succeed(t, caller)
 				r.Method = http.MethodHead
@@ -73,7 +73,7 @@ func TestRouting(t *testing.T) {
 					}
 				}
 				allow := strings.Join(append(known, http.MethodOptions), ", ")
-				for _, path := range spellings(place[template]) {
+				for _, path := range slashVariants(place[template]) {
 					options := caller.Do(t, http.MethodOptions, path, "").Is(t, http.StatusNoContent)
 					require.Equal(t, allow, options.Header.Get("Allow"), path)
 					for _, m := range unknown {
@@ -117,7 +117,7 @@ func TestRouting(t *testing.T) {
 		seen := map[string]bool{}
 		for _, o := range apitest.Operations(t) {
 			for _, method := range []string{o.Method, http.MethodOptions, http.MethodTrace} {
-				a := caller.Do(t, method, nowhere(o), "")
+				a := caller.Do(t, method, missingPath(o), "")
 				id := a.Header.Get("X-Request-Id")
 				require.Len(t, id, 16)
 				require.False(t, seen[id])

@@ -53,7 +53,7 @@ func (t scaledTexts) of(quantity, factor string, s recipe.Scaling) string {
 	if text, known := t.texts.GetIfPresent(key); known {
 		return text
 	}
-	text := string(appendScaled(nil, s.Of(quantity)))
+	text := string(appendScaled(nil, s.Scale(quantity)))
 	if len(quantity) <= maxScaledText {
 		t.texts.Set(key, text)
 	}

@@ -56,16 +56,16 @@ type Config struct {
 type Server struct {
 	*app.App
 
-	config   Config
-	path     string // the path of the contract
-	origins  origins
-	compress func(http.Handler) http.Handler
-	etags    etags
-	cookies  cookies
-	plans    *budget.Budget
-	exports  exports
-	scaled   scaledTexts
-	warnOnce sync.Once // warns about a login over plain HTTP
+	config        Config
+	path          string // the path of the contract
+	origins       origins
+	compress      func(http.Handler) http.Handler
+	etags         etags
+	cookies       cookies
+	planBudget    *budget.Budget
+	exportCounter exportCounter
+	scaled        scaledTexts
+	warnOnce      sync.Once // warns about a login over plain HTTP
 
 	headers  atomic.Pointer[http.Header] // of every response
 	stopping atomic.Bool
@@ -75,8 +75,8 @@ type Server struct {
 func New(a *app.App, c Config) (*Server, error) {
 	s := &Server{
 		App: a, config: c, etags: newETags(c.Contract.Source, c.Version), path: c.Contract.Path,
-		cookies: cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
-		plans:   newPlanBudget(), scaled: newScaledTexts(),
+		cookies:    cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
+		planBudget: newPlanBudget(), scaled: newScaledTexts(),
 	}
 	var err error
 	if s.compress, err = c.Compression.middleware(); err != nil {
@@ -110,7 +110,7 @@ func (s *Server) Handler() (http.Handler, error) {
 func (s *Server) guard() contract.Guard {
 	g := contract.Guard{
 		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
-		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait, Admit: s.Admit,
+		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait, CheckLoad: s.CheckLoad,
 	}
 	g.Policies.User = []string{problem.Policy(s.Requests.Users.Limit())}
 	g.Policies.Address = []string{problem.Policy(s.Requests.Networks.Limit())}

@@ -14,7 +14,7 @@ import (
 // ObtainToken handles POST /api/user/token/.
 func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.Credentials](r)
-	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, guessingClientOf(r))
+	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, loginClientOf(r))
 	if err != nil {
 		state.Account = in.Username
 		request.Fail(w, r, err)
@@ -40,7 +40,7 @@ func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	tokens, err := s.Sessions.Refresh(r.Context(), presented, clientOf(r))
 	if err != nil {
 		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.TokenNotValid && byCookie && !errors.Is(err, token.ErrUnknownKey) {
-			s.cookies.clear(w)
+			s.cookies.clearRefresh(w)
 		}
 		request.Fail(w, r, err)
 		return
@@ -61,7 +61,7 @@ func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	state.UserID = userID
-	s.cookies.clear(w)
+	s.cookies.clearRefresh(w)
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -71,13 +71,13 @@ func (s *Server) DeleteAccount(w http.ResponseWriter, r *http.Request) {
 		request.Fail(w, r, err)
 		return
 	}
-	s.cookies.clear(w)
+	s.cookies.clearRefresh(w)
 	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) writeTokens(w http.ResponseWriter, r *http.Request, tokens session.Tokens) {
 	request.Of(r).UserID = tokens.UserID
-	s.cookies.set(w, tokens.Refresh)
+	s.cookies.setRefresh(w, tokens.Refresh)
 	if tokens.Device != "" {
 		s.cookies.setDevice(w, tokens.Device)
 	}

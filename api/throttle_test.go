@@ -22,7 +22,7 @@ func behindProxy(c *apitest.Config) {
 	c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 }
 
-func from(n int) string { return fmt.Sprintf("X-Forwarded-For: 198.18.%d.%d", n>>8, n&255) }
+func forwardedFor(n int) string { return fmt.Sprintf("X-Forwarded-For: 198.18.%d.%d", n>>8, n&255) }
 
 // TestTheOwnerGetsInWhileStrangersGuess simulates an attacker with 1,000 addresses, and an owner with a browser.
 func TestTheOwnerGetsInWhileStrangersGuess(t *testing.T) {
@@ -34,7 +34,7 @@ func TestTheOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	attack := func(t testing.TB, first int) {
 		c := s.Client(t)
 		for n := first; n < 1000; n += 4 {
-			a := c.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", fmt.Sprintf("password %d", n)), from(n))
+			a := c.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", fmt.Sprintf("password %d", n)), forwardedFor(n))
 			switch a.StatusCode {
 			case http.StatusUnauthorized:
 				wrong.Add(1)
@@ -48,7 +48,7 @@ func TestTheOwnerGetsInWhileStrangersGuess(t *testing.T) {
 	}
 	calls := []func(testing.TB){func(t testing.TB) {
 		for range 10 {
-			owner.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), from(1000)).Is(t, http.StatusOK)
+			owner.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), forwardedFor(1000)).Is(t, http.StatusOK)
 			owner.Do(t, http.MethodPost, "/api/user/logout/", "").Is(t, http.StatusNoContent)
 			logins.Add(1)
 		}
@@ -66,13 +66,13 @@ func TestTheOwnerGetsInWhileStrangersGuess(t *testing.T) {
 func TestTwoHundredGuessesAreCutShort(t *testing.T) {
 	t.Parallel()
 	limits := throttle.DefaultLimits(30)
-	limits.Strangers.Free, limits.Strangers.Most = 5, 5 // no wait ends while the test runs
+	limits.Strangers.Free, limits.Strangers.Max = 5, 5 // no wait ends while the test runs
 	s := apitest.Start(t, behindProxy, func(c *apitest.Config) { c.Attempts = limits })
 	owner := s.User(t, "owner")
 	for _, name := range []string{"owner", "nobody"} {
 		outcomes := map[int]int{}
 		for n := range 200 {
-			a := s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(name, "wrong password"), from(n))
+			a := s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(name, "wrong password"), forwardedFor(n))
 			outcomes[a.StatusCode]++
 			if a.StatusCode == http.StatusTooManyRequests {
 				require.Equal(t, "3600", a.Header.Get("Retry-After"))
@@ -83,12 +83,12 @@ func TestTwoHundredGuessesAreCutShort(t *testing.T) {
 		require.Equal(t, map[int]int{http.StatusUnauthorized: 5, http.StatusTooManyRequests: 195}, outcomes, name)
 	}
 	stranger := s.Client(t)
-	stranger.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), from(300)).Is(t, http.StatusTooManyRequests)
+	stranger.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), forwardedFor(300)).Is(t, http.StatusTooManyRequests)
 
 	t.Run("ARefreshCookieAlsoLetsTheOwnerIn", func(t *testing.T) {
 		cookie := "Cookie: refresh_token=" + owner.RefreshToken(t)
-		stranger.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", "wrong password"), from(300), cookie).Is(t, http.StatusUnauthorized)
-		s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), from(300), cookie).Is(t, http.StatusOK)
+		stranger.Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", "wrong password"), forwardedFor(300), cookie).Is(t, http.StatusUnauthorized)
+		s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials("owner", apitest.Password), forwardedFor(300), cookie).Is(t, http.StatusOK)
 	})
 }
 
@@ -97,7 +97,7 @@ func TestSprayedNamesAreCutShort(t *testing.T) {
 	s := apitest.Start(t, func(c *apitest.Config) { c.Attempts = throttle.DefaultLimits(10) })
 	outcomes := map[int]int{}
 	for n := range 50 {
-		outcomes[s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(fmt.Sprintf("name%d", n), "sunshine"), from(n)).StatusCode]++
+		outcomes[s.Client(t).Do(t, http.MethodPost, loginPath, apitest.Credentials(fmt.Sprintf("name%d", n), "sunshine"), forwardedFor(n)).StatusCode]++
 	}
 	require.Equal(t, map[int]int{http.StatusUnauthorized: 10, http.StatusTooManyRequests: 40}, outcomes, "without a trusted proxy, the header doesn't count")
 }
@@ -114,7 +114,7 @@ func TestEveryLimitedOperationIsLimited(t *testing.T) {
 		c.Clock = func() time.Time { return now }
 	})
 	for n, o := range apitest.Operations(t) {
-		c, address := strict.Client(t), from(n) // each operation has its own user and address
+		c, address := strict.Client(t), forwardedFor(n) // each operation has its own user and address
 		path := pathParameter.ReplaceAllString(o.Path, "1")
 		for range 3 { // requests without a valid token don't count
 			if o.NeedsToken {

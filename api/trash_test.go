@@ -156,8 +156,8 @@ func TestTheTrash(t *testing.T) {
 	path := fmt.Sprintf("/api/recipes/%d/", old.ID)
 	c.Call(t, http.MethodPost, path+"restore/", nil).Is(t, http.StatusNotFound)
 	c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent)
-	require.Empty(t, plan(t, c, old.ID, recent.ID).GroceryList, "it is still known to have been the caller's")
-	require.Equal(t, [][]int64{{old.ID, recent.ID}}, planned(t, c))
+	require.Empty(t, planRecipes(t, c, old.ID, recent.ID).GroceryList, "it is still known to have been the caller's")
+	require.Equal(t, [][]int64{{old.ID, recent.ID}}, planHistory(t, c))
 
 	s.Exec(t, `delete from users`)
 	deleted, err = (&recipe.Service{DB: service.DB}).EmptyTrashNow(t.Context())

@@ -114,7 +114,7 @@ func (c *client) post(path, authorization, body string) (response, error) {
 }
 
 // recipeBodies returns recipes as clients send them, with 8 ingredients each. A recipe with fewer also gets some of the next recipe's.
-func recipeBodies(kitchen demo.Kitchen, note int) []string {
+func recipeBodies(kitchen demo.Content, note int) []string {
 	all := kitchen.Recipes
 	bodies := make([]string, 0, len(all))
 	for i, r := range all {
@@ -134,7 +134,7 @@ func recipeBodies(kitchen demo.Kitchen, note int) []string {
 
 func importBody(recipes []string) string { return `{"list":[` + strings.Join(recipes, ",") + `]}` }
 
-func checklist(k demo.Kitchen, length int) string {
+func checklist(k demo.Content, length int) string {
 	items := make([]string, 0, length)
 	for i := range length {
 		first := k.Recipes[i].Ingredients[0]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ensures that a C compiler is installed, for Go's race detector (`make test`) and sqlc's parser (`make drift`). If none is, installs
+# Ensures that a C compiler is installed, for Go's race detector (`make race`) and sqlc's parser (`make drift`). If none is, installs
 # one with apt-get, or prints what to install.
 set -eu
 needs="a C compiler is needed"

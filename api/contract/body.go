@@ -45,7 +45,7 @@ func (g *Guard) readAndCheck(op *operation, w http.ResponseWriter, r *http.Reque
 }
 
 func checkContent(op *operation, coding string, sent []byte, r *http.Request) (found validate.Result, err error) {
-	if sent, err = unpack(coding, sent, op.maxBytes); err != nil {
+	if sent, err = decode(coding, sent, op.maxBytes); err != nil {
 		return found, err
 	}
 	if key := request.Of(r).Key; key != nil {
@@ -91,15 +91,15 @@ func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bod
 	if err != nil {
 		return nil, "", err
 	}
-	most := op.maxBytes
+	limit := op.maxBytes
 	if r.ContentLength >= 0 {
-		most = r.ContentLength
+		limit = r.ContentLength
 	}
 	if coding != "" {
-		memory.unpacked = op.maxBytes
+		memory.maxDecoded = op.maxBytes
 	}
-	body, _ := r.Body.(*pacedBody)
-	if sent, err = memory.read(r.Context(), reader, body, most); err != nil {
+	body, _ := r.Body.(*deadlineBody)
+	if sent, err = memory.read(r.Context(), reader, body, limit); err != nil {
 		if _, known := errors.AsType[*apperr.Error](err); known {
 			return nil, "", err
 		}

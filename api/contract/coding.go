@@ -17,11 +17,11 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// unpackers has a decoder for each content coding that the contract may allow for a body (x-content-codings).
-var unpackers = map[string]func(packed io.Reader) (io.Reader, error){
-	"gzip": func(packed io.Reader) (io.Reader, error) { return gzip.NewReader(packed) },
-	"zstd": func(packed io.Reader) (io.Reader, error) {
-		d, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+// decoders has a decoder for each content coding that the contract may allow for a body (x-content-codings).
+var decoders = map[string]func(encoded io.Reader) (io.Reader, error){
+	"gzip": func(encoded io.Reader) (io.Reader, error) { return gzip.NewReader(encoded) },
+	"zstd": func(encoded io.Reader) (io.Reader, error) {
+		d, err := zstd.NewReader(encoded, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, err
 		}
@@ -32,14 +32,14 @@ var unpackers = map[string]func(packed io.Reader) (io.Reader, error){
 // maxWindow limits the memory of a zstd decoder, in bytes.
 const maxWindow = 16 << 20
 
-// unpack decodes a content coding; an empty one means that there is none. It returns [problem.BodyTooLarge] if the decoded body is
+// decode decodes a content coding; an empty one means that there is none. It returns [problem.BodyTooLarge] if the decoded body is
 // larger than limit, in bytes.
-func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
+func decode(coding string, encoded []byte, limit int64) ([]byte, error) {
 	if coding == "" {
-		return packed, nil
+		return encoded, nil
 	}
 	invalid := invalidCoding(coding)
-	reader, err := unpackers[coding](bytes.NewReader(packed))
+	reader, err := decoders[coding](bytes.NewReader(encoded))
 	if err != nil {
 		return nil, invalid
 	}
@@ -49,7 +49,7 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(reader, limit+1))
 	switch {
 	case int64(len(text)) > limit:
-		return nil, tooLargeUnpacked(limit)
+		return nil, tooLargeDecoded(limit)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also for a body that declares no window: its window is its size
 		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("The body needs a zstd window of more than %d bytes. Compress it with a lower level.", maxWindow)}
 	case err != nil:
@@ -62,7 +62,7 @@ func invalidCoding(coding string) *apperr.Error {
 	return &apperr.Error{Code: problem.MalformedBody, Detail: fmt.Sprintf("The body isn't valid %s, its content coding.", coding)}
 }
 
-func tooLargeUnpacked(limit int64) *apperr.Error {
+func tooLargeDecoded(limit int64) *apperr.Error {
 	return &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
 }
 
@@ -92,7 +92,7 @@ func contentCoding(op *operation, h, response http.Header) (coding string, err e
 		instead = "This call accepts " + strings.Join(op.codings, " and ") + "."
 	}
 	response.Set("Accept-Encoding", accepted)
-	return "", unsupported("The content coding" + named(coding) + " isn't supported. " + instead)
+	return "", unsupported("The content coding" + spaceAndName(coding) + " isn't supported. " + instead)
 }
 
 // wrongType returns the detail of the error if the header Content-Type is wrong, or an empty text if it is right.
@@ -107,9 +107,9 @@ func wrongType(h http.Header) string {
 	case err != nil:
 		return "The header Content-Type is invalid." + instead
 	case media != "application/json":
-		return "The content type" + named(media) + " isn't supported." + instead
+		return "The content type" + spaceAndName(media) + " isn't supported." + instead
 	case given && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "utf8"):
-		return "The charset" + named(charset) + " isn't supported. Send the body in UTF-8."
+		return "The charset" + spaceAndName(charset) + " isn't supported. Send the body in UTF-8."
 	}
 	return ""
 }
@@ -118,8 +118,8 @@ func unsupported(detail string) error {
 	return &apperr.Error{Code: problem.UnsupportedMediaType, Detail: detail}
 }
 
-// named returns a space and a name from a header, or an empty text if it doesn't look like a name.
-func named(name string) string {
+// spaceAndName returns a space and a name from a header, or an empty text if it doesn't look like a name.
+func spaceAndName(name string) string {
 	for _, c := range []byte(name) {
 		if c != '/' && c != '-' && c != '+' && c != '.' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
 			return ""

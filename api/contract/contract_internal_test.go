@@ -42,13 +42,13 @@ func TestLoadRejectsKeywordsThatNothingChecks(t *testing.T) {
 func TestIgnoredNamesAreEscapedClippedAndCounted(t *testing.T) {
 	t.Parallel()
 	h := http.Header{}
-	tellIgnored(h, nil)
+	setIgnoredMembers(h, nil)
 	require.Empty(t, h)
-	tellIgnored(h, []string{"page", "ingredients[]", "", "a,b \"%\\\r\n\x00", "é", strings.Repeat("🍋", 50), strings.Repeat("x", 100), strings.Repeat("x", 101)})
+	setIgnoredMembers(h, []string{"page", "ingredients[]", "", "a,b \"%\\\r\n\x00", "é", strings.Repeat("🍋", 50), strings.Repeat("x", 100), strings.Repeat("x", 101)})
 	require.Equal(t, []string{
 		`page, ingredients[], "", a%2Cb%20%22%25%5C%0D%0A%00, %C3%A9, ` + strings.Repeat("%F0%9F%8D%8B", 8) + `%F0..., ` + strings.Repeat("x", 100) + ", " + strings.Repeat("x", 100) + "...",
 	}, h["Ignored-Members"])
-	tellIgnored(h, strings.Split(strings.Repeat("x,", 40), ","))
+	setIgnoredMembers(h, strings.Split(strings.Repeat("x,", 40), ","))
 	require.Equal(t, strings.Repeat("x, ", 20)+"...", h.Get("Ignored-Members"))
 }
 
@@ -116,21 +116,21 @@ func packed(t *testing.T, coding, text string) []byte {
 func TestAContentCodingIsUndoneUpToTheLimit(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("leek ", 20_000)
-	for coding := range unpackers {
+	for coding := range decoders {
 		sent := packed(t, coding, text)
-		got, err := unpack(coding, sent, int64(len(text)))
+		got, err := decode(coding, sent, int64(len(text)))
 		require.NoError(t, err)
 		require.Equal(t, text, string(got))
-		_, err = unpack(coding, sent, int64(len(text)-1))
+		_, err = decode(coding, sent, int64(len(text)-1))
 		require.Equal(t, problem.BodyTooLarge, problem.Of(err).Code)
 		for _, broken := range [][]byte{[]byte(`{}`), sent[:len(sent)-1], sent[:len(sent)/2], append(bytes.Clone(sent), 'x')} {
-			_, err = unpack(coding, broken, 1<<20)
+			_, err = decode(coding, broken, 1<<20)
 			require.Error(t, err, "%.20q", broken)
 			require.Equal(t, problem.MalformedBody, problem.Of(err).Code)
 			require.Contains(t, problem.Of(err).Detail, coding)
 		}
 		bomb := packed(t, coding, strings.Repeat("\x00", 8<<20))
-		_, err = unpack(coding, bomb, 1<<20)
+		_, err = decode(coding, bomb, 1<<20)
 		require.Equal(t, problem.BodyTooLarge, problem.Of(err).Code, coding)
 	}
 }

@@ -36,7 +36,7 @@ func (g *Guard) receiveAndCheck(op *operation, w http.ResponseWriter, r *http.Re
 	if err = f.receive(op, w, r); err != nil {
 		return nil, nil, err
 	}
-	if err = takeOnce(r.Context(), g.bodies.processing, memory.user, &memory.processing, max(1, min(f.size, fileProcessing)), bodyWait); err != nil {
+	if err = takeIfNone(r.Context(), g.bodies.processing, memory.user, &memory.processing, max(1, min(f.size, maxFileProcessing)), memoryWait); err != nil {
 		return nil, nil, err
 	}
 	return checkElements(op, f, f.size)
@@ -68,9 +68,9 @@ func (c *Contract) BodyInFile(method, path string, body io.ReaderAt, size int64)
 	return elements, err
 }
 
-// fileProcessing is the maximum, in bytes, that a body in a file takes from the budget for processing. Its elements are decoded one at
+// maxFileProcessing is the maximum, in bytes, that a body in a file takes from the budget for processing. Its elements are decoded one at
 // a time.
-const fileProcessing = 8 << 20
+const maxFileProcessing = 8 << 20
 
 // fileError returns the error to respond with after a body in a file was checked; nil if it is valid.
 func fileError(found validate.Result, err error) error {
@@ -116,11 +116,11 @@ func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request
 	arriving := &arrivingBody{Reader: bufio.NewReader(sent)}
 	reader := io.Reader(arriving)
 	if coding != "" {
-		unpacked, err := unpackers[coding](arriving)
+		decoded, err := decoders[coding](arriving)
 		if err != nil {
 			return f.receiveError(op, coding, arriving, err)
 		}
-		reader = unpacked
+		reader = decoded
 	}
 	to := io.Writer(f)
 	if key := request.Of(r).Key; key != nil {
@@ -131,9 +131,9 @@ func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request
 	case err != nil:
 		return f.receiveError(op, coding, arriving, err)
 	case f.size > op.maxBytes:
-		return tooLargeUnpacked(op.maxBytes)
+		return tooLargeDecoded(op.maxBytes)
 	}
-	if body, ok := r.Body.(*pacedBody); ok {
+	if body, ok := r.Body.(*deadlineBody); ok {
 		body.end()
 	}
 	return nil
@@ -170,7 +170,7 @@ func (a *arrivingBody) Read(p []byte) (int, error) {
 func (f *bodyFile) Write(p []byte) (int, error) {
 	if size := f.size + int64(len(p)); size > f.taken && size > smallBody {
 		if !f.budget.take(f.userID, smallBody) {
-			return 0, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("the files of bodies take too much space"))
+			return 0, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errors.New("the files of bodies take too much space"))
 		}
 		f.taken += smallBody
 	}
@@ -187,7 +187,7 @@ func (f *bodyFile) ReadAt(p []byte, offset int64) (int, error) { return f.file.R
 
 func (f *bodyFile) close() {
 	_ = f.file.Close() // the content is no longer needed
-	f.budget.take(f.userID, -f.taken)
+	f.budget.give(f.userID, f.taken)
 }
 
 // The maximum space, in bytes, of the files of all bodies and of the bodies of one user. Bodies of up to smallBody bytes don't count.
@@ -203,18 +203,25 @@ type fileBudget struct {
 	byUser map[int64]int64
 }
 
-// take takes size bytes for a file of the user, or gives them back if size is negative. It takes nothing and returns false if there is
-// too little space.
+// take takes size bytes for a file of the user. It takes nothing and returns false if there is too little space.
 func (b *fileBudget) take(userID, size int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if size > 0 && (b.total+size > maxFiles || b.byUser[userID]+size > maxUserFiles) {
+	if b.total+size > maxFiles || b.byUser[userID]+size > maxUserFiles {
 		return false
 	}
 	b.total += size
 	b.byUser[userID] += size
+	return true
+}
+
+// give gives back size bytes that the user has taken.
+func (b *fileBudget) give(userID, size int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.total -= size
+	b.byUser[userID] -= size
 	if b.byUser[userID] == 0 {
 		delete(b.byUser, userID)
 	}
-	return true
 }

@@ -36,9 +36,9 @@ type Guard struct {
 	Limit func(userID int64, client netip.Addr) (header string, err error)
 	// Policies are the values of the header RateLimit-Policy for users and addresses.
 	Policies struct{ User, Address []string }
-	// Admit returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of users,
-	// and requests without a user.
-	Admit func(ofUser, writes bool) error
+	// CheckLoad returns apperr.Overloaded if too many requests of the same kind are waiting. The kinds are: reads of users, writes of
+	// users, and requests without a user.
+	CheckLoad func(ofUser, writes bool) error
 	// BodyWait is the maximum wait for the next bytes of a body; 0: 15 s.
 	BodyWait time.Duration
 
@@ -51,11 +51,11 @@ type Guard struct {
 // arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.pace(w, r)
+		g.setReadDeadlines(w, r)
 		state, sent := request.Of(r), r.Body
 		state.Route, state.Operation, state.ErrorMember = op.route, op.id, op.errorMember
-		if op.admitted {
-			if err := g.Admit(op.needsUser, op.writes); err != nil {
+		if op.needsAdmission {
+			if err := g.CheckLoad(op.needsUser, op.writes); err != nil {
 				state.QueueFull = true
 				reject(w, r, sent, err)
 				return
@@ -68,7 +68,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 		}
 		if memory != nil {
 			if memory.processing > 0 {
-				state.Processed = memory.endProcessing
+				state.OnProcessed = memory.endProcessing
 			}
 			defer memory.giveBack()
 		}
@@ -94,7 +94,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 			queryErr = withFieldErrors(err, queryErr)
 		}
 	}
-	defer func() { tellIgnored(w.Header(), ignored) }()
+	defer func() { setIgnoredMembers(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
 		var unknown []string
 		if op.bodyInFile {
@@ -116,7 +116,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
 	if state.Key != nil {
-		state.Key.Identify(r.Method, op.route, r.URL.RawQuery)
+		state.Key.SetFingerprint(r.Method, op.route, r.URL.RawQuery)
 	}
 	return memory, nil
 }
@@ -125,7 +125,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 // first error.
 func (g *Guard) checkSender(op *operation, w http.ResponseWriter, r *http.Request) error {
 	state := request.Of(r)
-	if op.refuseCrossSite && g.CrossSite(r) != nil {
+	if op.rejectsCrossSite && g.CrossSite(r) != nil {
 		return apperr.New(problem.CrossSiteRequest)
 	}
 	if op.needsUser {
@@ -139,8 +139,8 @@ func (g *Guard) checkSender(op *operation, w http.ResponseWriter, r *http.Reques
 			return err
 		}
 	}
-	if op.limited {
-		return g.limit(state, w.Header())
+	if op.rateLimited {
+		return g.countRequest(state, w.Header())
 	}
 	return nil
 }
@@ -155,13 +155,14 @@ func withFieldErrors(body, query error) error {
 	return body
 }
 
-// limit counts the request and sets the headers that tell the client how many are left. Requests with an invalid token don't reach it.
-func (g *Guard) limit(state *request.State, h http.Header) error {
-	left, err := g.Limit(state.UserID, state.Client)
-	if err != nil || left == "" {
+// countRequest counts the request and sets the headers that tell the client how many are left. Requests with an invalid token don't
+// reach it.
+func (g *Guard) countRequest(state *request.State, h http.Header) error {
+	header, err := g.Limit(state.UserID, state.Client)
+	if err != nil || header == "" {
 		return err
 	}
-	h["Ratelimit"] = []string{left}
+	h["Ratelimit"] = []string{header}
 	h["Ratelimit-Policy"] = g.Policies.Address
 	if state.UserID != 0 {
 		h["Ratelimit-Policy"] = g.Policies.User
@@ -172,16 +173,16 @@ func (g *Guard) limit(state *request.State, h http.Header) error {
 // The maximum number of bytes of an unread body that are read and dropped before an error response. Otherwise a client that is still
 // sending would lose the connection, and the response with it.
 const (
-	drainMax          = 160 << 20
-	drainAnonymousMax = 256 << 10 // without a login, because reading costs work, too
+	maxDrain          = 160 << 20
+	maxAnonymousDrain = 256 << 10 // without a login, because reading costs work, too
 )
 
 // reject responds with an error to a request whose body may not have been read to its end.
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	if r.Header.Get("Expect") == "" { // otherwise the client hasn't begun to send
-		limit := int64(drainMax)
+		limit := int64(maxDrain)
 		if request.UserID(r) == 0 {
-			limit = drainAnonymousMax
+			limit = maxAnonymousDrain
 		}
 		_, _ = io.CopyN(io.Discard, sent, limit) // respond even if this fails
 	}
@@ -194,18 +195,18 @@ func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 // authenticate sets the caller of the access token in state. The scheme Bearer is case-insensitive (RFC 9110, section 11.1). Headers
 // with another scheme are ignored. A token in the URL is never read.
 func (g *Guard) authenticate(state *request.State, r *http.Request) error {
-	token, several := "", false
+	token, repeated := "", false
 	for _, header := range r.Header["Authorization"] {
 		scheme, credentials, _ := strings.Cut(strings.TrimSpace(header), " ")
 		if strings.EqualFold(scheme, "Bearer") {
-			several = state.TokenSent
+			repeated = state.TokenSent
 			token, state.TokenSent = strings.TrimSpace(credentials), true
 		}
 	}
 	if !state.TokenSent {
 		return apperr.New(problem.NotAuthenticated)
 	}
-	if several {
+	if repeated {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	var err error

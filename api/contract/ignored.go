@@ -14,8 +14,9 @@ const ignoredMembers = "Ignored-Members"
 // maxIgnoredName is the maximum length, in bytes, of a name in the header.
 const maxIgnoredName = 100
 
-// tellIgnored sets the header Ignored-Members. The names come from the client, so it escapes them and limits their length and number.
-func tellIgnored(h http.Header, names []string) {
+// setIgnoredMembers sets the header Ignored-Members. The names come from the client, so it escapes them and limits their length and
+// number.
+func setIgnoredMembers(h http.Header, names []string) {
 	if len(names) == 0 {
 		return
 	}

@@ -12,12 +12,12 @@ import (
 // The sizes of bodies, in bytes. A body of more than freeBody takes its memory from a budget before it is read. It keeps the memory
 // until the response is written, because its decoded form takes as much again.
 const (
-	freeBody   = 16 << 10 // about what a connection takes anyway
-	smallBody  = 1 << 20
-	readAtOnce = 4 << 10 // the first buffer; most bodies fit into it
+	freeBody      = 16 << 10 // about what a connection takes anyway
+	smallBody     = 1 << 20
+	initialBuffer = 4 << 10 // the first buffer; most bodies fit into it
 
-	bodyWait      = 10 * time.Second // the maximum wait for memory
-	anonymousWait = time.Second      // without a login; the body of a login is much smaller than freeBody
+	memoryWait          = 10 * time.Second // the maximum wait for memory
+	anonymousMemoryWait = time.Second      // without a login; the body of a login is much smaller than freeBody
 )
 
 // bodyBudgets has the budgets of memory for bodies. Bodies without a login and small bodies have separate budgets, so that slow imports
@@ -37,18 +37,18 @@ func newBodyBudgets() bodyBudgets {
 
 // bodyMemory is the memory that one body has taken, in bytes of each budget.
 type bodyMemory struct {
-	budgets  bodyBudgets
-	user     int64 // 0: not logged in
-	unpacked int64 // the maximum size after decoding; 0: no content coding
+	budgets    bodyBudgets
+	user       int64 // 0: not logged in
+	maxDecoded int64 // the maximum size after decoding; 0: no content coding
 
 	anonymous, small, large, processing int64
 
 	file *bodyFile // nil: the body isn't in a file
 }
 
-// read reads a body of at most most bytes. The buffer grows with the bytes that have arrived, not with the announced length.
-func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody, most int64) ([]byte, error) {
-	text := make([]byte, 0, min(most, readAtOnce)+1) // one more byte detects the end
+// read reads a body of at most limit bytes. The buffer grows with the bytes that have arrived, not with the announced length.
+func (m *bodyMemory) read(ctx context.Context, from io.Reader, body *deadlineBody, limit int64) ([]byte, error) {
+	text := make([]byte, 0, min(limit, initialBuffer)+1) // one more byte detects the end
 	for {
 		n, err := from.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
@@ -61,8 +61,8 @@ func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody,
 		if len(text) < cap(text) {
 			continue
 		}
-		size := min(2*int64(cap(text)), most+1)
-		if err := m.take(ctx, paced, min(size, most), most); err != nil {
+		size := min(2*int64(cap(text)), limit+1)
+		if err := m.take(ctx, body, min(size, limit), limit); err != nil {
 			return nil, err
 		}
 		text = append(make([]byte, 0, size), text...)
@@ -71,35 +71,35 @@ func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody,
 
 // take takes the memory for a body that has grown to size bytes. The first step beyond freeBody, and the one beyond smallBody, take all
 // that the body may need. Otherwise bodies that hold some memory could wait for each other forever.
-func (m *bodyMemory) take(ctx context.Context, paced *pacedBody, size, most int64) error {
+func (m *bodyMemory) take(ctx context.Context, body *deadlineBody, size, limit int64) error {
 	begin := realTime()
 	defer func() {
-		if paced != nil {
-			paced.begin = paced.begin.Add(realTime().Sub(begin)) // the server read nothing meanwhile
+		if body != nil {
+			body.begin = body.begin.Add(realTime().Sub(begin)) // the server read nothing meanwhile
 		}
 	}()
 	switch {
 	case size <= freeBody:
 		return nil
 	case m.user == 0:
-		return takeOnce(ctx, m.budgets.anonymous, 0, &m.anonymous, most, anonymousWait)
+		return takeIfNone(ctx, m.budgets.anonymous, 0, &m.anonymous, limit, anonymousMemoryWait)
 	case size <= smallBody:
-		return takeOnce(ctx, m.budgets.small, m.user, &m.small, min(most, smallBody), bodyWait)
+		return takeIfNone(ctx, m.budgets.small, m.user, &m.small, min(limit, smallBody), memoryWait)
 	}
-	return takeOnce(ctx, m.budgets.large, m.user, &m.large, max(most, m.unpacked), bodyWait)
+	return takeIfNone(ctx, m.budgets.large, m.user, &m.large, max(limit, m.maxDecoded), memoryWait)
 }
 
 // beginProcessing takes the memory that decoding a large body needs. It may wait until other large bodies have been processed.
 func (m *bodyMemory) beginProcessing(ctx context.Context) error {
-	if m.unpacked > smallBody {
-		if err := takeOnce(ctx, m.budgets.large, m.user, &m.large, m.unpacked, bodyWait); err != nil {
+	if m.maxDecoded > smallBody {
+		if err := takeIfNone(ctx, m.budgets.large, m.user, &m.large, m.maxDecoded, memoryWait); err != nil {
 			return err
 		}
 	}
 	if m.large == 0 {
 		return nil
 	}
-	return takeOnce(ctx, m.budgets.processing, m.user, &m.processing, m.large, bodyWait)
+	return takeIfNone(ctx, m.budgets.processing, m.user, &m.processing, m.large, memoryWait)
 }
 
 // endProcessing gives back the memory for processing. Call it before the response is written, because the client may read slowly.
@@ -116,7 +116,8 @@ func (m *bodyMemory) giveBack() {
 	giveBack(m.budgets.anonymous, 0, &m.anonymous)
 }
 
-func takeOnce(ctx context.Context, from *budget.Budget, user int64, taken *int64, amount int64, wait time.Duration) error {
+// takeIfNone takes an amount from a budget, unless *taken shows that it was taken before.
+func takeIfNone(ctx context.Context, from *budget.Budget, user int64, taken *int64, amount int64, wait time.Duration) error {
 	if *taken > 0 {
 		return nil
 	}

@@ -24,7 +24,7 @@ func TestABodyIsReadWholeWhateverItsSize(t *testing.T) {
 		read, err := m.read(context.Background(), iotest.HalfReader(bytes.NewReader(text[:size])), nil, int64(size)+more)
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(text[:size], read))
-		require.LessOrEqual(t, cap(read), 2*max(size, readAtOnce)+1)
+		require.LessOrEqual(t, cap(read), 2*max(size, initialBuffer)+1)
 		require.Equal(t, int64(size)+more > smallBody && size > smallBody/2, m.large > 0)
 		m.giveBack()
 	})

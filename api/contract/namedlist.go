@@ -62,17 +62,17 @@ func (c *Contract) namedList(o *operation, op *openapi3.Operation) (*namedList, 
 // those in the state of the request. Otherwise, or if the list itself is invalid, it returns an error. The error names the elements.
 func (l *namedList) resolve(r *http.Request, text []byte, invalid []apperr.FieldError) (normal []byte, err error) {
 	elements, err := l.elements(text)
-	if err != nil || !l.onlyElements(invalid) { // the list itself is invalid, for example too long
+	if err != nil || !l.listIsValid(invalid) { // the list itself is invalid, for example too long
 		return nil, apperr.Invalid(invalid...)
 	}
-	if l.skips(r) {
-		normal, request.Of(r).Refused = l.split(elements)
+	if l.skipsInvalid(r) {
+		normal, request.Of(r).InvalidElements = l.splitInvalid(elements)
 		return normal, nil
 	}
 	return nil, l.nameElements(elements, invalid)
 }
 
-func (l *namedList) skips(r *http.Request) bool {
+func (l *namedList) skipsInvalid(r *http.Request) bool {
 	values := parseQuery(r.URL.RawQuery)["on_error"]
 	if len(values) != 1 { // checkQuery rejects more than one
 		return false
@@ -91,28 +91,28 @@ func (l *namedList) elements(text []byte) (elements []jsontext.Value, err error)
 	return elements, err
 }
 
-// onlyElements reports whether only elements of the list are invalid. An error of the list itself would be the first.
-func (l *namedList) onlyElements(invalid []apperr.FieldError) bool {
+// listIsValid reports whether only elements of the list are invalid. An error of the list itself would be the first.
+func (l *namedList) listIsValid(invalid []apperr.FieldError) bool {
 	return strings.HasPrefix(invalid[0].Path, l.member+".")
 }
 
-// split returns the normal form of the body without its invalid elements, and the invalid elements.
-func (l *namedList) split(elements []jsontext.Value) (normal []byte, refused []request.Refused) {
+// splitInvalid returns the normal form of the body without its invalid elements, and the invalid elements.
+func (l *namedList) splitInvalid(elements []jsontext.Value) (normal []byte, removed []request.InvalidElement) {
 	normal = append(append([]byte(`{"`), l.member...), `":[`...)
 	first := true
 	for i, element := range elements {
-		one, invalid := l.check(element, l.member+"."+strconv.Itoa(i))
+		normalElement, invalid := l.check(element, l.member+"."+strconv.Itoa(i))
 		if len(invalid) > 0 {
 			invalid = invalid[:min(len(invalid), maxElementErrors)]
-			refused = append(refused, request.Refused{Index: i, Name: nameOf(element), Errors: invalid})
+			removed = append(removed, request.InvalidElement{Index: i, Name: nameOf(element), Errors: invalid})
 			continue
 		}
 		if !first {
 			normal = append(normal, ',')
 		}
-		normal, first = append(normal, one...), false
+		normal, first = append(normal, normalElement...), false
 	}
-	return append(normal, `]}`...), refused
+	return append(normal, `]}`...), removed
 }
 
 func (l *namedList) check(element jsontext.Value, path string) (normal []byte, invalid []apperr.FieldError) {

@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// defaultDeadline is how long an operation may take after its body has arrived, unless the contract has x-deadline-seconds. pacedBody
+// defaultDeadline is how long an operation may take after its body has arrived, unless the contract has x-deadline-seconds. deadlineBody
 // has the deadline of the body.
 const defaultDeadline = 10 * time.Second
 
@@ -30,20 +30,20 @@ type operation struct {
 
 	namedList *namedList // nil: one invalid element makes the whole body invalid
 
-	query []*validate.Parameter
-	path  map[string]*validate.Parameter // nil: an id
-	rest  string                         // the parameter whose value is the rest of the path; empty: none
+	query     []*validate.Parameter
+	path      map[string]*validate.Parameter // nil: an id
+	restParam string                         // the parameter whose value is the rest of the path; empty: none
 
-	admitted        bool   // is rejected while too many requests are waiting
-	writes          bool   // isn't a GET
-	needsUser       bool   // needs an access token
-	recentLogin     bool   // needs a recent login
-	scope           string // the scope that an API token needs; empty: API tokens can't call it
-	refreshCookie   bool   // accepts the refresh cookie instead of the body
-	limited         bool   // declares 429
-	idempotent      bool   // accepts an idempotency key
-	refuseCrossSite bool   // declares 403 and needs no access token (a page of another origin doesn't have one)
-	errorMember     bool   // its 400 has the member `error`
+	needsAdmission   bool   // is rejected while too many requests are waiting
+	writes           bool   // isn't a GET
+	needsUser        bool   // needs an access token
+	recentLogin      bool   // needs a recent login
+	scope            string // the scope that an API token needs; empty: API tokens can't call it
+	refreshCookie    bool   // accepts the refresh cookie instead of the body
+	rateLimited      bool   // declares 429
+	idempotent       bool   // accepts an idempotency key
+	rejectsCrossSite bool   // declares 403 and needs no access token (a page of another origin doesn't have one)
+	errorMember      bool   // its 400 has the member `error`
 
 	deprecatedSince, sunset time.Time // zero: not deprecated
 }
@@ -58,7 +58,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	op := item.GetOperation(method)
 	o := &operation{
 		id: op.OperationID, route: path, deadline: defaultDeadline,
-		limited:     op.Responses.Status(http.StatusTooManyRequests) != nil,
+		rateLimited: op.Responses.Status(http.StatusTooManyRequests) != nil,
 		errorMember: hasErrorMember(op),
 	}
 	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {
@@ -72,13 +72,13 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 		return nil, fmt.Errorf("%s: %w", op.OperationID, err)
 	}
 	if _, last, ok := strings.Cut(path, "{"); ok && strings.HasSuffix(last, "}") {
-		o.rest = strings.TrimSuffix(last, "}")
+		o.restParam = strings.TrimSuffix(last, "}")
 	}
 	o.idempotent = op.Parameters.GetByInAndName(openapi3.ParameterInHeader, idempotency.Header) != nil
 	o.needsUser, o.refreshCookie = c.security(op)
 	o.writes = method != http.MethodGet
-	o.admitted = o.needsUser || o.writes // the others need no database, or only check it
-	o.refuseCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
+	o.needsAdmission = o.needsUser || o.writes // the others need no database, or only check it
+	o.rejectsCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
 	if err = c.readAccess(o, op); err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
 	codings, _ := body.Extensions["x-content-codings"].([]any)
 	for _, one := range codings {
 		coding, _ := one.(string)
-		if unpackers[coding] == nil {
+		if decoders[coding] == nil {
 			return fmt.Errorf("%s: the content coding %v is not supported", o.id, one)
 		}
 		o.codings = append(o.codings, coding)

@@ -20,15 +20,15 @@ import (
 func TestRequestsAreRejectedBeforeAnyWorkIsDoneForThem(t *testing.T) {
 	t.Parallel()
 	var asked [][2]bool
-	guard := Guard{Admit: func(ofUser, writes bool) error {
+	guard := Guard{CheckLoad: func(ofUser, writes bool) error {
 		asked = append(asked, [2]bool{ofUser, writes})
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, nil)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, nil)
 	}}
 	for level, lines := range map[slog.Level]int{slog.LevelInfo: 0, slog.LevelDebug: 1} {
 		asked = nil
 		var text bytes.Buffer
 		log := request.Log{Log: slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: level})), Clock: time.Now}
-		handler := guard.wrap(&operation{admitted: true, needsUser: true, writes: true}, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		handler := guard.wrap(&operation{needsAdmission: true, needsUser: true, writes: true}, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			assert.Fail(t, "the request was handled")
 		}))
 		w := httptest.NewRecorder()

@@ -80,12 +80,13 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// checkPath decodes and checks the parameters of the path. The error of an invalid one is apperr.NotFound, as of an id that doesn't exist.
+// checkPath decodes and checks the parameters of the path. The error of an invalid one is apperr.NotFound, as of an id that doesn't
+// exist.
 func checkPath(op *operation, r *http.Request) error {
 	params := chi.RouteContext(r.Context()).URLParams
 	for i, name := range params.Keys {
-		if name == "*" && op.rest != "" {
-			name = op.rest
+		if name == "*" && op.restParam != "" {
+			name = op.restParam
 			params.Keys[i] = name // where the generated code looks for it
 		}
 		text := params.Values[i]

@@ -20,12 +20,12 @@ import (
 // of the parameter is the rest of the request's path, including slashes. Create it with [NewRouter].
 type Router struct {
 	chi.Router
-	contract *Contract
-	guard    *Guard
-	compress func(http.Handler) http.Handler
-	bound    map[string]error    // by operation id, or by method and path if the contract has no such operation
-	literals map[string][]string // the methods of each path without parameters, with and without its last slash
-	rests    map[string]bool     // the prefixes of paths that end with a parameter and no slash
+	contract     *Contract
+	guard        *Guard
+	compress     func(http.Handler) http.Handler
+	bound        map[string]error    // by operation id, or by method and path if the contract has no such operation
+	literals     map[string][]string // the methods of each path without parameters, with and without its last slash
+	restPrefixes map[string]bool     // the prefixes of paths that end with a parameter and no slash
 }
 
 // NewRouter returns a router that registers its routes on routes. It applies the middleware compress to GET operations that need a user.
@@ -33,7 +33,7 @@ func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.H
 	guard.bodies, guard.files = newBodyBudgets(), &fileBudget{byUser: map[int64]int64{}}
 	router := Router{
 		Router: routes, contract: c, guard: &guard, compress: compress,
-		bound: map[string]error{}, literals: map[string][]string{}, rests: map[string]bool{},
+		bound: map[string]error{}, literals: map[string][]string{}, restPrefixes: map[string]bool{},
 	}
 	routes.NotFound(notFoundOrNotAllowed(routes, router.literals))
 	routes.MethodNotAllowed(notFoundOrNotAllowed(routes, router.literals))
@@ -76,9 +76,9 @@ func (rt Router) bind(method, pattern string, h http.Handler) {
 		h = middleware.Deprecation(op.deprecatedSince)(middleware.Sunset(op.sunset)(h))
 	}
 	paths := SlashVariants(pattern)
-	if op.rest != "" {
-		prefix := strings.TrimSuffix(pattern, "{"+op.rest+"}")
-		rt.rests[prefix] = true
+	if op.restParam != "" {
+		prefix := strings.TrimSuffix(pattern, "{"+op.restParam+"}")
+		rt.restPrefixes[prefix] = true
 		paths = []string{prefix + "*"}
 	}
 	for _, path := range paths {
@@ -180,8 +180,8 @@ func methodNotAllowed(allowed []string) http.HandlerFunc {
 func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
-		rest := rt.hasRest(path)
-		request.Of(r).NamesText = rest
+		rest := rt.hasRestParam(path)
+		request.Of(r).PathHasUserText = rest
 		if strings.Contains(path, "//") && !rest || strings.Contains(path, "/.") && hasDotSegment(path) {
 			request.Fail(w, r, apperr.New(apperr.NotFound))
 			return
@@ -190,8 +190,8 @@ func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 	})
 }
 
-func (rt Router) hasRest(path string) bool {
-	for prefix := range rt.rests {
+func (rt Router) hasRestParam(path string) bool {
+	for prefix := range rt.restPrefixes {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

@@ -99,7 +99,7 @@ func Of(err error) *apperr.Error {
 	case ok:
 		return known
 	case errors.Is(err, context.DeadlineExceeded):
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	default:
 		return apperr.New(Internal)
 	}

@@ -36,9 +36,9 @@ func clipPath(path string) string {
 	return clip(strings.Join(segments, "/"), maxPath)
 }
 
-// refusedOrigin returns the origin of the page that sent the request if the server rejected the request because of it, or if the
+// rejectedOrigin returns the origin of the page that sent the request if the server rejected the request because of it, or if the
 // browser doesn't let the page read the response. Otherwise it returns an empty text.
-func (l Log) refusedOrigin(r *http.Request, response http.Header, code apperr.Code) string {
+func (l Log) rejectedOrigin(r *http.Request, response http.Header, code apperr.Code) string {
 	origin := r.Header.Get("Origin")
 	switch {
 	case code == problem.CrossSiteRequest:

@@ -57,7 +57,7 @@ func (t TrustedProxies) has(addr netip.Addr) bool {
 }
 
 // walk goes from the nearest hop outwards to the first one that isn't a trusted proxy. It stops before a hop that can't be parsed.
-func (t TrustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, any bool) {
+func (t TrustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, found bool) {
 	client = nearest
 	for i := len(hops) - 1; i >= 0; i-- {
 		addr, ok := parseHop(hops[i])

@@ -104,10 +104,10 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		code = problem.Of(state.err).Code
 		attrs = append(attrs, slog.String("code", string(code)))
 	}
-	if !state.NamesText && (status == http.StatusNotFound || status >= http.StatusBadRequest && state.Route == "") {
+	if !state.PathHasUserText && (status == http.StatusNotFound || status >= http.StatusBadRequest && state.Route == "") {
 		attrs = append(attrs, slog.String("path", clipPath(r.URL.EscapedPath())))
 	}
-	if origin := l.refusedOrigin(r, w.Header(), code); origin != "" {
+	if origin := l.rejectedOrigin(r, w.Header(), code); origin != "" {
 		attrs = append(attrs, slog.String("refused_origin", clip(origin, maxOrigin)))
 	}
 	if code == apperr.NoActiveAccount || code == apperr.TooManyAttempts {
@@ -141,14 +141,14 @@ func (l Log) Recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil {
-				l.failPanic(w, r, p)
+				l.respondToPanic(w, r, p)
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (l Log) failPanic(w http.ResponseWriter, r *http.Request, p any) {
+func (l Log) respondToPanic(w http.ResponseWriter, r *http.Request, p any) {
 	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares this value, too
 		panic(p)
 	}

@@ -19,39 +19,39 @@ import (
 	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
-// EndProcessing calls Processed once.
+// EndProcessing calls OnProcessed once.
 func (s *State) EndProcessing() {
-	if s.Processed != nil {
-		s.Processed()
-		s.Processed = nil
+	if s.OnProcessed != nil {
+		s.OnProcessed()
+		s.OnProcessed = nil
 	}
 }
 
 // State is the state of a request. Middleware and handlers fill it in; [Log] writes it to the log at the end.
 type State struct {
-	ID        string
-	Route     string     // the path as the contract writes it; empty: unknown path
-	Operation string     // the id of the operation in the contract; empty: none
-	Client    netip.Addr // the client's address; see TrustedProxies
-	Secure    bool       // a trusted proxy says that the client's connection is encrypted
-	UserAgent string
-	NamesText bool   // the path ends with a text of the user, so it isn't logged
-	UserID    int64  // 0: not logged in
-	Caller    Caller // set if the operation needs an access token
-	Account   string // the username of a failed login, as sent; for the log line
+	ID              string
+	Route           string     // the path as the contract writes it; empty: unknown path
+	Operation       string     // the id of the operation in the contract; empty: none
+	Client          netip.Addr // the client's address; see TrustedProxies
+	Secure          bool       // a trusted proxy says that the client's connection is encrypted
+	UserAgent       string
+	PathHasUserText bool   // the path ends with a text of the user, so it isn't logged
+	UserID          int64  // 0: not logged in
+	Caller          Caller // set if the operation needs an access token
+	Account         string // the username of a failed login, as sent; for the log line
 
-	TokenSent     bool             // the request has an access or refresh token, valid or not
-	RefreshTokens []string         // from the refresh cookies, if the operation takes them
-	Query         url.Values       // all parameters; those that the contract knows are in normal form
-	Body          []byte           // the checked JSON body in normal form; nil: none
-	Elements      Elements         // of a checked body in a file; nil: none
-	Key           *idempotency.Key // nil: the request has none, or the operation takes none
-	Refused       []Refused        // the elements of a list that were left out of the body because they are invalid
-	QueueFull     bool             // rejected because too many requests are waiting; logged at level debug, because there may be very many
-	ErrorMember   bool             // a 400 also has the member `error`
-	Challenge     string           // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
-	Memory        *budget.Budget   // for the response; nil: no limit
-	Processed     func()           // frees the memory of a large body; called before the response is written; may be nil
+	TokenSent       bool             // the request has an access or refresh token, valid or not
+	RefreshTokens   []string         // from the refresh cookies, if the operation takes them
+	Query           url.Values       // all parameters; those that the contract knows are in normal form
+	Body            []byte           // the checked JSON body in normal form; nil: none
+	Elements        Elements         // of a checked body in a file; nil: none
+	Key             *idempotency.Key // nil: the request has none, or the operation takes none
+	InvalidElements []InvalidElement // the elements of a list that were left out of the body because they are invalid
+	QueueFull       bool             // rejected because too many requests are waiting; logged at level debug, because there may be very many
+	ErrorMember     bool             // a 400 also has the member `error`
+	Challenge       string           // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
+	Memory          *budget.Budget   // for the response; nil: no limit
+	OnProcessed     func()           // frees the memory of a large body; called before the response is written; may be nil
 
 	err error // why the request failed
 }
@@ -61,8 +61,8 @@ type State struct {
 // be called several times.
 type Elements func(each func(list string, element []byte) error) error
 
-// Refused is an invalid element of a list.
-type Refused struct {
+// InvalidElement is an invalid element of a list.
+type InvalidElement struct {
 	Index  int
 	Name   string // empty: none
 	Errors []apperr.FieldError
@@ -90,9 +90,9 @@ func (c *requestContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Refuse responds with the problem for err instead of the response of the handler. If the response has begun, it aborts the connection.
+// Reject responds with the problem for err instead of the response of the handler. If the response has begun, it aborts the connection.
 // It keeps err for the log line.
-func (s *State) Refuse(w http.ResponseWriter, err error, begun bool) {
+func (s *State) Reject(w http.ResponseWriter, err error, begun bool) {
 	s.err = err
 	if begun {
 		panic(http.ErrAbortHandler)
@@ -106,7 +106,7 @@ func (s *State) Refuse(w http.ResponseWriter, err error, begun bool) {
 
 // Abort aborts the connection, whether the response has begun or not, and keeps err for the log line.
 func Abort(w http.ResponseWriter, r *http.Request, err error) {
-	Of(r).Refuse(w, err, true)
+	Of(r).Reject(w, err, true)
 }
 
 // Of returns the state of a request that has passed [Log].

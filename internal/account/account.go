@@ -24,13 +24,13 @@ import (
 
 // Service has the use cases of accounts. DB, Passwords and Policy are required; a nil limiter means no limit.
 type Service struct {
-	DB        *postgres.DB
-	Passwords *password.Hasher
-	Policy    password.Policy
-	Quota     *throttle.Limiter[netip.Prefix] // limits the accounts that a network registers
-	Answers   *throttle.Limiter[netip.Prefix] // limits how often a network learns that a name is taken
-	Gate      *throttle.Gate                  // for reset codes; nil: the service can't redeem them
-	Ended     func(ids []uuid.UUID)           // called with the sessions and grants that have ended; may be nil
+	DB         *postgres.DB
+	Passwords  *password.Hasher
+	Policy     password.Policy
+	Quota      *throttle.Limiter[netip.Prefix] // limits the accounts that a network registers
+	TakenNames *throttle.Limiter[netip.Prefix] // limits how often a network learns that a name is taken
+	Gate       *throttle.Gate                  // for reset codes; nil: the service can't redeem them
+	OnRevoked  func(ids []uuid.UUID)           // called with the sessions and grants that have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -56,20 +56,20 @@ func (s *Service) Register(ctx context.Context, key *idempotency.Key, username, 
 		return apperr.Invalid(invalid...)
 	}
 	network := throttle.NetworkOf(from)
-	if err := s.repeated(ctx, key, username, newPassword, network); !errors.Is(err, errNotRepeated) {
+	if err := s.checkRepeated(ctx, key, username, newPassword, network); !errors.Is(err, errNotRepeated) {
 		return err // before the quotas, which the first registration may have used up
 	}
-	if err := cmp.Or(s.Quota.Check(network), s.Answers.Check(network)); err != nil {
+	if err := cmp.Or(s.Quota.Check(network), s.TakenNames.Check(network)); err != nil {
 		return err
 	}
 	err := s.register(ctx, key, username, newPassword, network, clientOf(from, userAgent))
 	if errors.Is(err, errTaken) || errors.Is(err, errRepeated) { // perhaps by a registration with the same key, meanwhile
-		if again := s.repeated(ctx, key, username, newPassword, network); !errors.Is(again, errNotRepeated) {
+		if again := s.checkRepeated(ctx, key, username, newPassword, network); !errors.Is(again, errNotRepeated) {
 			return again
 		}
 	}
 	if errors.Is(err, errTaken) {
-		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls must not exceed the quota
+		err = cmp.Or(s.TakenNames.Take(network), errTaken) // parallel calls must not exceed the quota
 	}
 	return err
 }
@@ -192,13 +192,13 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	if err != nil {
 		return 0, err
 	}
-	var ended ended
+	var revoked revokedIDs
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
-		ended, err = resetPassword(ctx, q, user, hash, activity.Operator)
+		revoked, err = resetPassword(ctx, q, user, hash, activity.Operator)
 		return err
 	})
 	if err == nil {
-		s.tell(ended)
+		s.reportRevoked(revoked)
 	}
-	return len(ended.sessions), err
+	return len(revoked.sessions), err
 }

@@ -13,20 +13,20 @@ import (
 )
 
 // errRepeated is returned by a transaction that finds an earlier registration with the same key.
-var errRepeated error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("another registration with the idempotency key"))
+var errRepeated error = apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, errors.New("another registration with the idempotency key"))
 
 var errNotRepeated = errors.New("no registration had this idempotency key")
 
-// repeated returns nil if a registration with this key created this account with this password, errNotRepeated if the key is nil
+// checkRepeated returns nil if a registration with this key created this account with this password, errNotRepeated if the key is nil
 // or no registration had it, and [apperr.KeyReused] if the registration had another name or password. The quota of taken names
 // limits how many passwords can be tried this way.
-func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, newPassword string, network netip.Prefix) error {
+func (s *Service) checkRepeated(ctx context.Context, key *idempotency.Key, username, newPassword string, network netip.Prefix) error {
 	if key == nil {
 		return errNotRepeated
 	}
 	row, err := postgres.QueryOne(ctx, s.DB, "find the registration", func(q *db.Queries) (db.FindRegistrationRow, error) {
 		hash := key.Hash()
-		return q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Keep})
+		return q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Retention})
 	})
 	if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NotFound {
 		return errNotRepeated
@@ -34,7 +34,7 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 	if err != nil {
 		return err
 	}
-	if err := s.Answers.Take(network); err != nil {
+	if err := s.TakenNames.Take(network); err != nil {
 		return err
 	}
 	same := row.Username == username
@@ -46,7 +46,7 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 	if !same {
 		return apperr.New(apperr.KeyReused)
 	}
-	s.Answers.Refund(network)
+	s.TakenNames.Refund(network)
 	key.Replayed = true
 	return nil
 }
@@ -54,15 +54,15 @@ func (s *Service) repeated(ctx context.Context, key *idempotency.Key, username, 
 // createOnce creates the account and stores the key in one transaction. It returns errRepeated if the key is already stored.
 func (s *Service) createOnce(ctx context.Context, key *idempotency.Key, params db.CreateUserParams) error {
 	return s.DB.Tx(ctx, func(q *db.Queries) error {
-		locked, err := q.TryLockKey(ctx, key.Lock(0))
+		locked, err := q.TryLockKey(ctx, key.LockID(0))
 		if err != nil {
 			return fmt.Errorf("lock the idempotency key: %w", err)
 		}
 		if !locked {
-			return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil)
+			return apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, nil)
 		}
 		hash := key.Hash()
-		_, err = q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Keep})
+		_, err = q.FindRegistration(ctx, db.FindRegistrationParams{KeyHash: hash[:], Keep: idempotency.Retention})
 		if err == nil {
 			return errRepeated
 		}

@@ -33,10 +33,10 @@ func (s *Service) Get(ctx context.Context, userID int64) (Account, error) {
 	row, err := postgres.QueryOne(ctx, s.DB, "get the account", func(q *db.Queries) (db.GetAccountRow, error) {
 		return q.GetAccount(ctx, userID)
 	})
-	return fromRow(row), postgres.MapDeletedAccount(err)
+	return accountOf(row), postgres.MapAccountError(err)
 }
 
-func fromRow(r db.GetAccountRow) Account {
+func accountOf(r db.GetAccountRow) Account {
 	return Account{
 		ID: r.ID, Username: r.Username, CreatedAt: r.CreatedAt, PasswordChangedAt: r.PasswordChangedAt,
 		LiveSessions: r.LiveSessions, APITokens: r.ApiTokens,
@@ -54,7 +54,7 @@ func (s *Service) Rename(ctx context.Context, userID int64, username string, fro
 	}
 	address, _ := netip.ParseAddr(from.Address)
 	network := throttle.NetworkOf(address)
-	if err := s.Answers.Check(network); err != nil {
+	if err := s.TakenNames.Check(network); err != nil {
 		return Account{}, err
 	}
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
@@ -65,11 +65,11 @@ func (s *Service) Rename(ctx context.Context, userID int64, username string, fro
 		if err != nil {
 			return fmt.Errorf("get the account: %w", err)
 		}
-		renamed = fromRow(row)
+		renamed = accountOf(row)
 		return nil
 	})
 	if errors.Is(err, errTaken) {
-		err = cmp.Or(s.Answers.Take(network), errTaken)
+		err = cmp.Or(s.TakenNames.Take(network), errTaken)
 	}
 	return renamed, err
 }
@@ -93,7 +93,7 @@ func rename(ctx context.Context, q *db.Queries, userID int64, username string, f
 	if err != nil {
 		return fmt.Errorf("rename the account: %w", err)
 	}
-	if err := throttle.Rename(ctx, q, previous.UsernameKey, key); err != nil {
+	if err := throttle.RenameAccount(ctx, q, previous.UsernameKey, key); err != nil {
 		return err
 	}
 	return activity.Record(ctx, q, userID, activity.UsernameChanged, from, username)
@@ -103,14 +103,14 @@ func rename(ctx context.Context, q *db.Queries, userID int64, username string, f
 //
 // It returns the errors of [Service.Get]. If it fails, nothing has changed.
 func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
-	return postgres.MapDeletedAccount(s.Delete(ctx, User{ID: userID}))
+	return postgres.MapAccountError(s.Delete(ctx, User{ID: userID}))
 }
 
 // Delete deletes the account and all its data, in one transaction. Its sessions end on all servers.
 //
 // It returns [apperr.NotFound] if the account is already gone.
 func (s *Service) Delete(ctx context.Context, user User) error {
-	var ended ended
+	var revoked revokedIDs
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		_, err := q.LockUser(ctx, user.ID)
 		if postgres.NoRow(err) {
@@ -119,7 +119,7 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		if err != nil {
 			return fmt.Errorf("lock the account: %w", err)
 		}
-		if ended, err = endAll(ctx, q, user.ID, "deleted"); err != nil {
+		if revoked, err = endAll(ctx, q, user.ID, "deleted"); err != nil {
 			return err
 		}
 		if err := q.DeleteUser(ctx, user.ID); err != nil {
@@ -128,7 +128,7 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		return nil
 	})
 	if err == nil {
-		s.tell(ended)
+		s.reportRevoked(revoked)
 	}
 	return err
 }

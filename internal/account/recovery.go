@@ -39,17 +39,17 @@ func (s *Service) CreateResetCode(ctx context.Context, user User) (code string, 
 		if err != nil {
 			return fmt.Errorf("lock the account: %w", err)
 		}
-		arg := db.SetResetCodeParams{UserID: user.ID, CodeHash: hashOfCode(code), Lifetime: ResetCodeLifetime}
+		arg := db.SetResetCodeParams{UserID: user.ID, CodeHash: codeHash(code), Lifetime: ResetCodeLifetime}
 		if err := q.SetResetCode(ctx, arg); err != nil {
 			return fmt.Errorf("store the code: %w", err)
 		}
 		return activity.Record(ctx, q, user.ID, activity.ResetCodeCreated, activity.Operator, "")
 	})
-	return groupsOfFive(code), err
+	return hyphenate(code), err
 }
 
-// groupsOfFive splits a code with hyphens, so that people can read it aloud.
-func groupsOfFive(code string) string {
+// hyphenate splits a code with hyphens, so that people can read it aloud.
+func hyphenate(code string) string {
 	var groups []string
 	for group := range slices.Chunk([]byte(code), 5) {
 		groups = append(groups, string(group))
@@ -57,8 +57,8 @@ func groupsOfFive(code string) string {
 	return strings.Join(groups, "-")
 }
 
-// hashOfCode returns the hash of a code. It ignores case, hyphens and spaces.
-func hashOfCode(code string) []byte {
+// codeHash returns the hash of a code. It ignores case, hyphens and spaces.
+func codeHash(code string) []byte {
 	sum := sha256.Sum256([]byte(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))))
 	return sum[:]
 }
@@ -71,7 +71,7 @@ func hashOfCode(code string) []byte {
 // [apperr.Unavailable]. For an unknown name, the error and the cost are those of a wrong code. If it fails, the account hasn't
 // changed, and the code stays valid.
 func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPassword string, from activity.Client) error {
-	arg := db.FindResetCodeParams{UsernameKey: usernames.Key(username), CodeHash: hashOfCode(code)}
+	arg := db.FindResetCodeParams{UsernameKey: usernames.Key(username), CodeHash: codeHash(code)}
 	var user db.FindResetCodeRow
 	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
 		user, err = q.FindResetCode(ctx, arg)
@@ -99,7 +99,7 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 	if err != nil {
 		return err
 	}
-	var ended ended
+	var revoked revokedIDs
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		used, err := q.UseResetCode(ctx, db.UseResetCodeParams{UserID: user.ID, CodeHash: arg.CodeHash})
 		if err != nil {
@@ -108,11 +108,11 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 		if used == 0 {
 			return errWrongCode
 		}
-		ended, err = resetPassword(ctx, q, User{ID: user.ID, Username: user.Username}, hash, from)
+		revoked, err = resetPassword(ctx, q, User{ID: user.ID, Username: user.Username}, hash, from)
 		return err
 	})
 	if err == nil {
-		s.tell(ended)
+		s.reportRevoked(revoked)
 	}
 	return err
 }
@@ -130,46 +130,46 @@ var errWrongCode error = apperr.Invalid(apperr.FieldError{
 	Path: "code", Code: "wrong", Detail: "This is not the code of the account, or it has been used or has expired.",
 })
 
-// ended has the sessions, and the grants of API tokens, that a change of an account has ended.
-type ended struct{ sessions, grants []uuid.UUID }
+// revokedIDs has the sessions, and the grants of API tokens, that a change of an account has ended.
+type revokedIDs struct{ sessions, grants []uuid.UUID }
 
-// tell passes the ended sessions and grants to s.Ended.
-func (s *Service) tell(e ended) {
-	if s.Ended != nil {
-		s.Ended(e.sessions)
-		s.Ended(e.grants)
+// reportRevoked passes the ended sessions and grants to s.OnRevoked.
+func (s *Service) reportRevoked(revoked revokedIDs) {
+	if s.OnRevoked != nil {
+		s.OnRevoked(revoked.sessions)
+		s.OnRevoked(revoked.grants)
 	}
 }
 
 // endAll ends all sessions and revokes all API tokens of an account.
-func endAll(ctx context.Context, q *db.Queries, userID int64, reason string) (e ended, err error) {
-	if e.sessions, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Reason: reason}); err != nil {
-		return ended{}, fmt.Errorf("end the sessions: %w", err)
+func endAll(ctx context.Context, q *db.Queries, userID int64, reason string) (revoked revokedIDs, err error) {
+	if revoked.sessions, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Reason: reason}); err != nil {
+		return revokedIDs{}, fmt.Errorf("end the sessions: %w", err)
 	}
-	if e.grants, err = q.DeleteAPITokensOfUser(ctx, userID); err != nil {
-		return ended{}, fmt.Errorf("revoke the API tokens: %w", err)
+	if revoked.grants, err = q.DeleteAPITokensOfUser(ctx, userID); err != nil {
+		return revokedIDs{}, fmt.Errorf("revoke the API tokens: %w", err)
 	}
-	return e, nil
+	return revoked, nil
 }
 
 // resetPassword sets a new password, ends all sessions, revokes all API tokens, and forgets the failed logins and the devices:
 // somebody else may know the old password. It returns [apperr.NotFound] if the account is gone.
-func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (ended, error) {
+func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (revokedIDs, error) {
 	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
 	if err != nil {
-		return ended{}, fmt.Errorf("set the password: %w", err)
+		return revokedIDs{}, fmt.Errorf("set the password: %w", err)
 	}
 	if changed == 0 {
-		return ended{}, apperr.New(apperr.NotFound)
+		return revokedIDs{}, apperr.New(apperr.NotFound)
 	}
-	e, err := endAll(ctx, q, user.ID, "password")
+	revoked, err := endAll(ctx, q, user.ID, "password")
 	if err != nil {
-		return ended{}, err
+		return revokedIDs{}, err
 	}
-	if err := throttle.Forget(ctx, q, user.ID, usernames.Key(user.Username)); err != nil {
-		return ended{}, err
+	if err := throttle.ForgetAccount(ctx, q, user.ID, usernames.Key(user.Username)); err != nil {
+		return revokedIDs{}, err
 	}
-	return e, activity.Record(ctx, q, user.ID, activity.PasswordReset, from, "")
+	return revoked, activity.Record(ctx, q, user.ID, activity.PasswordReset, from, "")
 }
 
 // EndSessions ends all sessions of an account, and returns their number.
@@ -187,7 +187,7 @@ func (s *Service) EndSessions(ctx context.Context, user User, from activity.Clie
 		return activity.Record(ctx, q, user.ID, activity.SessionsEnded, from, "")
 	})
 	if err == nil {
-		s.tell(ended{sessions: ids})
+		s.reportRevoked(revokedIDs{sessions: ids})
 	}
 	return len(ids), err
 }

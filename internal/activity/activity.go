@@ -59,12 +59,12 @@ func Record(ctx context.Context, q *db.Queries, userID int64, kind Kind, from Cl
 type Service struct {
 	db    *postgres.DB
 	log   *slog.Logger
-	later chan event
+	queue chan event
 }
 
 // NewService returns a service. Its background work is [Service.Work].
 func NewService(d *postgres.DB, log *slog.Logger) *Service {
-	return &Service{db: d, log: log, later: make(chan event, maxLater)}
+	return &Service{db: d, log: log, queue: make(chan event, maxQueued)}
 }
 
 // Record is [Record] in a separate transaction, for events that change nothing else. It returns the errors of [postgres.DB.Run].
@@ -96,7 +96,7 @@ func (s *Service) List(ctx context.Context, userID int64, request page.Request) 
 	before := struct {
 		ID int64 `json:"id"`
 	}{ID: 1 << 62}
-	if err := page.After(request, list, &before); err != nil {
+	if err := page.DecodeCursor(request, list, &before); err != nil {
 		return Page{}, err
 	}
 	var rows []db.ListEventsRow

@@ -94,7 +94,7 @@ func TestLaterRecordsInTheBackgroundUntilTheEnd(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
 	for range 1500 { // more than may wait
-		e.Later(e.user, activity.LoginFailed, browser)
+		e.RecordLater(e.user, activity.LoginFailed, browser)
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()

@@ -16,14 +16,14 @@ type event struct {
 	from   Client
 }
 
-// maxLater is the maximum number of waiting events.
-const maxLater = 1000
+// maxQueued is the maximum number of waiting events.
+const maxQueued = 1000
 
-// Later records an event that belongs to no transaction, such as a failed login, in the background: otherwise the time of the
+// RecordLater records an event that belongs to no transaction, such as a failed login, in the background: otherwise the time of the
 // response would reveal whether the account exists. If a thousand events already wait, or the server crashes, the event is lost.
-func (s *Service) Later(userID int64, kind Kind, from Client) {
+func (s *Service) RecordLater(userID int64, kind Kind, from Client) {
 	select {
-	case s.later <- event{userID, kind, from.Clip()}:
+	case s.queue <- event{userID, kind, from.Clip()}:
 	default:
 	}
 }
@@ -31,26 +31,26 @@ func (s *Service) Later(userID int64, kind Kind, from Client) {
 // batchSize is how many events are deleted at once.
 const batchSize = 1000
 
-// Work records the events of [Service.Later], and deletes old events now and every hour, until ctx ends. Before it returns, it
+// Work records the events of [Service.RecordLater], and deletes old events now and every hour, until ctx ends. Before it returns, it
 // records the events that still wait.
 func (s *Service) Work(ctx context.Context) {
 	var wg sync.WaitGroup
-	wg.Go(func() { s.record(ctx) })
+	wg.Go(func() { s.recordQueued(ctx) })
 	wg.Go(func() {
 		sweep.Hourly(ctx, s.log, "can't delete old events of the security log; next try in an hour", s.SweepNow)
 	})
 	wg.Wait()
 }
 
-func (s *Service) record(ctx context.Context) {
+func (s *Service) recordQueued(ctx context.Context) {
 	for {
 		select {
-		case e := <-s.later:
+		case e := <-s.queue:
 			s.recordOne(ctx, e)
 		case <-ctx.Done():
 			for {
 				select {
-				case e := <-s.later:
+				case e := <-s.queue:
 					s.recordOne(ctx, e)
 				default:
 					return

@@ -68,7 +68,7 @@ var CheapPasswords = password.Params{MemoryKiB: 8, Passes: 1, MaxWait: time.Hour
 
 // AnyAttempts has limits that no test reaches: wrong passwords are counted, but never rejected. Tests of the limits set others.
 var AnyAttempts = throttle.Limits{
-	Strangers: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Device: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Known: 1 << 30,
+	Strangers: throttle.Rule{Free: 1 << 30, Max: 1 << 30}, PerKnownClient: throttle.Rule{Free: 1 << 30, Max: 1 << 30}, KnownClients: 1 << 30,
 }
 
 // Server is a running server of one test.
@@ -117,7 +117,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			PublicURL: public,
 			Sessions: session.Settings{
-				AccessTTL: session.MaxAccessTTL, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Minute, Max: 8760 * time.Hour,
+				AccessTTL: session.MaxAccessTTL, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Minute, MaxLifetime: 8760 * time.Hour,
 			},
 			Passwords:            CheapPasswords,
 			PasswordMin:          8,

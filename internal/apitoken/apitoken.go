@@ -25,18 +25,18 @@ const MaxTokens = 100
 // Service has the use cases of API tokens. All fields but Keys are required; create it with [New]. Each use case also returns the
 // errors of [postgres.DB.Run]. If it returns an error, nothing has changed.
 type Service struct {
-	DB     *postgres.DB
-	Ended  Ended
-	Clock  func() time.Time
-	Log    *slog.Logger
-	Random io.Reader        // cryptographically secure
-	Keys   *token.Authority // required to create tokens with idempotency keys
+	DB      *postgres.DB
+	Revoked Revoked
+	Clock   func() time.Time
+	Log     *slog.Logger
+	Random  io.Reader        // cryptographically secure
+	Keys    *token.Authority // required to create tokens with idempotency keys
 
 	grants *grants
 }
 
-// Ended is the set of sessions and grants that ended recently, on all servers. Package session implements it.
-type Ended interface {
+// Revoked is the set of sessions and grants that ended recently, on all servers. Package session implements it.
+type Revoked interface {
 	// Add adds the id of a session or a grant.
 	Add(id uuid.UUID)
 	// Has reports whether the set has this id.
@@ -76,14 +76,14 @@ func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key
 		return Token{}, "", err
 	}
 	if key != nil {
-		if key.Sealed, err = s.Keys.Issuer().Seal(sealedFor(userID, key), []byte(secret), s.Clock()); err != nil {
+		if key.Sealed, err = s.Keys.Issuer().Seal(sealPurpose(userID, key), []byte(secret), s.Clock()); err != nil {
 			return Token{}, "", err
 		}
 	}
 	hash := hashOf(secret)
 	from = from.Clip()
 	row, err := postgres.BumpAndAdd(ctx, s.DB, userID, key, postgres.Lists{}, (*db.Queries).CreateAPIToken, db.CreateAPITokenParams{
-		UserID: userID, Hash: hash[:], Name: name, Scopes: normal(scopes), Lifetime: lifetime, MaxTokens: MaxTokens,
+		UserID: userID, Hash: hash[:], Name: name, Scopes: sortedUnique(scopes), Lifetime: lifetime, MaxTokens: MaxTokens,
 		UserAgent: from.UserAgent, Address: from.Address,
 	})
 	if postgres.NoRow(err) {
@@ -103,14 +103,14 @@ func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key
 	}, secret, nil
 }
 
-// sealedFor returns the purpose of a stored secret, which only the same user can read, with the same key.
-func sealedFor(userID int64, key *idempotency.Key) string {
+// sealPurpose returns the purpose of a stored secret, which only the same user can read, with the same key.
+func sealPurpose(userID int64, key *idempotency.Key) string {
 	return fmt.Sprintf("API token of user %d, idempotency key %s", userID, key.Text)
 }
 
 // unseal returns the secret of a token that was created before. It returns [apperr.KeyReused] if the keys file was replaced.
 func (s *Service) unseal(userID int64, key *idempotency.Key) (string, error) {
-	secret, err := s.Keys.Issuer().Unseal(sealedFor(userID, key), key.Sealed)
+	secret, err := s.Keys.Issuer().Unseal(sealPurpose(userID, key), key.Sealed)
 	if err != nil {
 		return "", &apperr.Error{Code: apperr.KeyReused, Cause: err, Detail: "The API token was created, but the server can't show it again, " +
 			"because its keys were replaced. Revoke it, and create another one with another key."}
@@ -158,13 +158,13 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Token, error) {
 // returns [apperr.NotFound] if the user has no token with this id.
 func (s *Service) Update(ctx context.Context, userID, id int64, name *string, scopes []string) (Token, error) {
 	row, err := postgres.QueryOne(ctx, s.DB, "update the API token", func(q *db.Queries) (db.UpdateAPITokenRow, error) {
-		return q.UpdateAPIToken(ctx, db.UpdateAPITokenParams{ID: id, UserID: userID, Name: name, Scopes: normal(scopes)})
+		return q.UpdateAPIToken(ctx, db.UpdateAPITokenParams{ID: id, UserID: userID, Name: name, Scopes: sortedUnique(scopes)})
 	})
 	if err != nil {
 		return Token{}, err
 	}
 	if row.Regranted {
-		s.Ended.Add(row.OldGrant)
+		s.Revoked.Add(row.OldGrant)
 	}
 	return tokenOf(db.ListAPITokensRow{
 		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
@@ -180,9 +180,9 @@ func (s *Service) Revoke(ctx context.Context, userID, id int64, from activity.Cl
 		return q.DeleteAPIToken(ctx, db.DeleteAPITokenParams{ID: id, UserID: userID, Address: from.Address, UserAgent: from.UserAgent})
 	})
 	if err == nil {
-		s.Ended.Add(grant)
+		s.Revoked.Add(grant)
 	}
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindAPIToken, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindAPIToken, id)
 }
 
 func tokenOf(row db.ListAPITokensRow) Token {
@@ -192,8 +192,8 @@ func tokenOf(row db.ListAPITokensRow) Token {
 	}
 }
 
-// normal returns scopes sorted and without duplicates; nil stays nil.
-func normal(scopes []string) []string {
+// sortedUnique returns scopes sorted and without duplicates; nil stays nil.
+func sortedUnique(scopes []string) []string {
 	sorted := slices.Clone(scopes)
 	slices.Sort(sorted)
 	return slices.Compact(sorted)

@@ -20,15 +20,15 @@ type Grant struct {
 	TokenID, UserID int64
 	Scopes          []string // sorted; don't change it
 
-	id         uuid.UUID // in [Ended] as soon as the token is revoked or has other scopes
-	expiresAt  time.Time
-	recordedIn time.Time // the hour for which the use of the token is recorded
+	id           uuid.UUID // in [Revoked] as soon as the token is revoked or has other scopes
+	expiresAt    time.Time
+	recordedHour time.Time // the hour for which the use of the token is recorded
 }
 
 // maxGrants is the maximum number of cached grants. The tokens that are used least are looked up again.
 const maxGrants = 10_000
 
-// grants caches the grants of tokens by the hash of the token, for at most an hour. [Ended] has the grants that ended in the last
+// grants caches the grants of tokens by the hash of the token, for at most an hour. [Revoked] has the grants that ended in the last
 // hour, so it is enough to reject all that have ended.
 type grants = otter.Cache[[sha256.Size]byte, *Grant]
 
@@ -49,19 +49,19 @@ func (s *Service) Authenticate(ctx context.Context, token string, from activity.
 	}
 	hash, now := hashOf(token), s.Clock()
 	g, known := s.grants.GetIfPresent(hash)
-	remembered := known && g.recordedIn.Equal(hourOf(now)) && !s.Ended.Has(g.id)
-	if !remembered {
+	cached := known && g.recordedHour.Equal(hourOf(now)) && !s.Revoked.Has(g.id)
+	if !cached {
 		var err error
 		if g, err = s.lookUp(ctx, hash, now, from); err != nil {
 			return nil, err
 		}
 	}
 	// Also after a look-up: the token may have been revoked during it.
-	if s.Ended.Has(g.id) || !now.Before(g.expiresAt) {
+	if s.Revoked.Has(g.id) || !now.Before(g.expiresAt) {
 		return nil, apperr.New(apperr.TokenNotValid)
 	}
-	if remembered {
-		if err := s.Ended.Check(g.id, now); err != nil {
+	if cached {
+		if err := s.Revoked.Check(g.id, now); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +89,7 @@ func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte, now time.T
 	}
 	g := &Grant{
 		TokenID: row.ID, UserID: row.UserID, Scopes: row.Scopes,
-		id: row.GrantID, expiresAt: row.ExpiresAt, recordedIn: hourOf(now),
+		id: row.GrantID, expiresAt: row.ExpiresAt, recordedHour: hourOf(now),
 	}
 	s.grants.Set(hash, g)
 	return g, nil

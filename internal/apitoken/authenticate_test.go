@@ -18,17 +18,17 @@ func TestATokenIsLookedUpOnceAnHour(t *testing.T) {
 	user := e.user(t, "hourly")
 	token, secret := e.create(t, user, "recipes:write", "fridge:read", "recipes:write")
 	toHalfPast(e) // so that the hour doesn't end during the test
-	g, statements := e.accept(t, secret)
+	g, statements := e.requireAccepted(t, secret)
 	require.Equal(t, []string{"UseAPIToken"}, statements)
 	require.Equal(t, []any{user, token.ID, []string{"fridge:read", "recipes:write"}}, []any{g.UserID, g.TokenID, g.Scopes})
 	for range 3 {
-		_, statements = e.accept(t, secret)
+		_, statements = e.requireAccepted(t, secret)
 		require.Empty(t, statements)
 	}
 	e.ahead.Add(int64(31 * time.Minute)) // the next hour
-	_, statements = e.accept(t, secret)
+	_, statements = e.requireAccepted(t, secret)
 	require.Equal(t, []string{"UseAPIToken"}, statements)
-	_, statements = e.accept(t, secret)
+	_, statements = e.requireAccepted(t, secret)
 	require.Empty(t, statements)
 }
 
@@ -44,18 +44,18 @@ func TestTheHourOfTheLastUseIsRecordedOnce(t *testing.T) {
 	user := e.user(t, "recorded")
 	_, secret := e.create(t, user, "fridge:read")
 	start := time.Now()
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	first := lastUse(t, e, user)
 	require.Contains(t, []time.Time{hourOf(start).UTC(), hourOf(time.Now()).UTC()}, first.UTC())
 	require.Equal(t, 1, strings.Count(e.logs.String(), "first time"))
 
 	e.base.Exec(t, `update api_tokens set last_used_at = last_used_at - interval '5 hours'`)
 	e.grants.InvalidateAll()
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	require.False(t, lastUse(t, e, user).Before(first))
 	before := e.base.Int(t, `select xmin::text::bigint from api_tokens`)
 	e.grants.InvalidateAll()
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	if hourOf(start).Equal(hourOf(time.Now())) { // else it was recorded again
 		require.Equal(t, before, e.base.Int(t, `select xmin::text::bigint from api_tokens`), "nothing is written twice in an hour")
 	}
@@ -93,9 +93,9 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 	e := newEnv(t)
 	user := e.user(t, "revokes")
 	token, secret := e.create(t, user, "fridge:read")
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	require.NoError(t, e.Revoke(t.Context(), user, token.ID, activity.Client{}))
-	e.refuse(t, secret)
+	e.requireRejected(t, secret)
 	require.NoError(t, e.Revoke(t.Context(), user, token.ID, activity.Client{}), "again")
 	requireCode(t, apperr.NotFound, e.Revoke(t.Context(), e.user(t, "stranger"), token.ID, activity.Client{}))
 	require.EqualValues(t, 1, e.base.Int(t, `select count(*) from ended_sessions`), "the other servers are told")
@@ -106,11 +106,11 @@ func TestATokenThatIsRevokedDuringItsLookUpIsRefused(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
 	_, secret := e.create(t, e.user(t, "races"), "fridge:read")
-	g, _ := e.accept(t, secret)
+	g, _ := e.requireAccepted(t, secret)
 	e.base.Exec(t, `delete from api_tokens`) // by another server …
-	e.Ended.Add(g.id)                        // … which has notified this one
+	e.Revoked.Add(g.id)                      // … which has notified this one
 	e.grants.Set(hashOf(secret), g)          // by a look-up that began before
-	e.refuse(t, secret)
+	e.requireRejected(t, secret)
 	_, known := e.grants.GetIfPresent(hashOf(secret))
 	require.False(t, known)
 }
@@ -120,12 +120,12 @@ func TestOtherScopesAreAnotherGrant(t *testing.T) {
 	e := newEnv(t)
 	user := e.user(t, "regrants")
 	token, secret := e.create(t, user, "fridge:read")
-	before, _ := e.accept(t, secret)
+	before, _ := e.requireAccepted(t, secret)
 	name := "renamed"
 	for _, scopes := range [][]string{nil, {"fridge:read", "fridge:read"}} { // the same
 		_, err := e.Update(t.Context(), user, token.ID, &name, scopes)
 		require.NoError(t, err)
-		same, statements := e.accept(t, secret)
+		same, statements := e.requireAccepted(t, secret)
 		require.Empty(t, statements)
 		require.Equal(t, before, same)
 	}
@@ -133,7 +133,7 @@ func TestOtherScopesAreAnotherGrant(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"grocery:read"}, updated.Scopes)
 	require.Equal(t, name, updated.Name)
-	after, _ := e.accept(t, secret)
+	after, _ := e.requireAccepted(t, secret)
 	require.Equal(t, []string{"grocery:read"}, after.Scopes)
 	require.NotEqual(t, before.id, after.id)
 	_, err = e.Update(t.Context(), e.user(t, "other"), token.ID, &name, nil)
@@ -145,12 +145,12 @@ func TestAnExpiredTokenIsRefusedAndSweptLater(t *testing.T) {
 	e := newEnv(t)
 	user := e.user(t, "expires")
 	_, secret := e.create(t, user, "fridge:read")
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	e.ahead.Store(int64(24*time.Hour - time.Minute))
-	_, _ = e.accept(t, secret)
+	_, _ = e.requireAccepted(t, secret)
 	e.ahead.Store(int64(24*time.Hour + time.Second))
-	e.refuse(t, secret)
-	e.refuse(t, secret) // from memory
+	e.requireRejected(t, secret)
+	e.requireRejected(t, secret) // from memory
 
 	for age, kept := range map[string]int{"29 days": 1, "31 days": 0} {
 		e.base.Exec(t, `delete from api_tokens`)
@@ -189,8 +189,8 @@ func TestARememberedTokenIsRejectedWhileItsRevocationCantBeKnown(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
 	_, secret := e.create(t, e.user(t, "a"), "recipes:read")
-	e.Ended.(*endedSet).outcome = apperr.New(apperr.Unavailable)
-	e.accept(t, secret) // the database has just said that it is valid
+	e.Revoked.(*revokedSet).outcome = apperr.New(apperr.Unavailable)
+	e.requireAccepted(t, secret) // the database has just said that it is valid
 
 	_, err := e.Authenticate(t.Context(), secret, activity.Client{})
 	requireCode(t, apperr.Unavailable, err)

@@ -24,39 +24,39 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // env is a service on a new database, with its own clock.
 type env struct {
 	*Service
-	base  *pgtest.Database
-	wire  *pgtest.Wire
-	logs  *bytes.Buffer
-	ahead atomic.Int64 // of the clock
+	base     *pgtest.Database
+	recorder *pgtest.Recorder
+	logs     *bytes.Buffer
+	ahead    atomic.Int64 // of the clock
 }
 
 func newEnv(t testing.TB) *env {
 	t.Helper()
 	e := &env{base: pgtest.New(t), logs: &bytes.Buffer{}}
-	wire, wired := e.base.Through(t, func(string) bool { return false })
-	e.wire = wire
+	recorder, recorded := e.base.Recorded(t, func(string) bool { return false })
+	e.recorder = recorder
 	e.Service = New(Service{
-		DB: wired.Open(t), Ended: &endedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
+		DB: recorded.Open(t), Revoked: &revokedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
 		Clock: func() time.Time { return time.Now().Add(time.Duration(e.ahead.Load())) },
 	})
 	t.Cleanup(e.Close)
 	return e
 }
 
-// endedSet is a set that only this server adds to.
-type endedSet struct {
+// revokedSet is a set that only this server adds to.
+type revokedSet struct {
 	ids     sync.Map
 	outcome error // of Check
 }
 
-func (s *endedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
+func (s *revokedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
 
-func (s *endedSet) Has(id uuid.UUID) bool {
+func (s *revokedSet) Has(id uuid.UUID) bool {
 	_, ok := s.ids.Load(id)
 	return ok
 }
 
-func (s *endedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
+func (s *revokedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
 
 // user returns the id of a new user.
 func (e *env) user(t testing.TB, name string) int64 {
@@ -72,10 +72,10 @@ func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string)
 	return token, secret
 }
 
-// accept requires that a token is valid. It returns its grant, and the statements that found it.
-func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string) {
+// requireAccepted requires that a token is valid. It returns its grant, and the statements that found it.
+func (e *env) requireAccepted(t testing.TB, secret string) (g *Grant, statements []string) {
 	t.Helper()
-	statements = e.wire.During(func() {
+	statements = e.recorder.Statements(func() {
 		var err error
 		g, err = e.Authenticate(t.Context(), secret, activity.Client{Address: "192.0.2.8"})
 		require.NoError(t, err)
@@ -83,7 +83,7 @@ func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string
 	return g, statements
 }
 
-func (e *env) refuse(t testing.TB, secret string) {
+func (e *env) requireRejected(t testing.TB, secret string) {
 	t.Helper()
 	_, err := e.Authenticate(t.Context(), secret, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)

@@ -103,13 +103,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Activity: events,
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
-			Quota: c.limitRegistrations("registrations"), Answers: c.limitRegistrations("taken-names"), Gate: gate, Ended: revoked.AddAll,
+			Quota: c.registrationLimiter("registrations"), TakenNames: c.registrationLimiter("taken-names"), Gate: gate, OnRevoked: revoked.AddAll,
 		},
 		Sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy, Gate: gate, Activity: events, Tokens: keys, Revoked: revoked,
 			Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
-		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
+		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Revoked: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Foods:      &foods.Service{DB: c.DB},
 		Fridge:     &fridge.Service{DB: c.DB},
@@ -125,8 +125,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}, nil
 }
 
-// limitRegistrations returns a new limiter with the limit of registrations per address.
-func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] {
+// registrationLimiter returns a new limiter with the limit of registrations per address.
+func (c Config) registrationLimiter(name string) *throttle.Limiter[netip.Prefix] {
 	limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
 	return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
 }
@@ -134,7 +134,7 @@ func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] 
 // openKeys loads the keys file, or creates it if no server has served the database yet.
 func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token.Authority, error) {
 	if _, err := c.Keys.Load(); errors.Is(err, fs.ErrNotExist) && !c.NewKeys {
-		if err := checks.AdmitNewKeys(ctx, c.Keys.Path); err != nil {
+		if err := checks.CheckNewKeysAllowed(ctx, c.Keys.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -142,12 +142,12 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	if err != nil {
 		return nil, err
 	}
-	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
+	return keys, checks.RegisterKeys(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
-// Admit returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
+// CheckLoad returns [apperr.Overloaded] if too many requests of this kind wait. The kinds are reads of users, writes of users, and
 // requests without a user.
-func (a *App) Admit(ofUser, writes bool) error { return a.db.Admit(ofUser, writes) }
+func (a *App) CheckLoad(ofUser, writes bool) error { return a.db.CheckLoad(ofUser, writes) }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
 // server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old login
@@ -168,6 +168,6 @@ func (a *App) Work(ctx context.Context) {
 	wg.Wait()
 	a.APITokens.Close()
 	a.Accounts.Quota.Close()
-	a.Accounts.Answers.Close()
+	a.Accounts.TakenNames.Close()
 	a.Requests.Close()
 }

@@ -31,8 +31,8 @@ const (
 	KeyReused            Code = "idempotency_key_reused"
 )
 
-// Soon is the RetryAfter of errors that are expected to be brief.
-const Soon = 2 * time.Second
+// RetrySoon is the RetryAfter of errors that are expected to be brief.
+const RetrySoon = 2 * time.Second
 
 // Error is an error that clients may see. It never contains a value that a client sent.
 type Error struct {

@@ -59,15 +59,15 @@ func (a *archive) begin(d Description, keys []byte) error {
 		return fmt.Errorf("write the description: %w", err)
 	}
 	a.manifest.Description = hexSum(text)
-	if err := a.file(descriptionFile, text); err != nil || keys == nil {
+	if err := a.writeFile(descriptionFile, text); err != nil || keys == nil {
 		return err
 	}
 	a.manifest.Keys = hexSum(keys)
-	return a.file(keysFile, keys)
+	return a.writeFile(keysFile, keys)
 }
 
-// file writes one file.
-func (a *archive) file(name string, content []byte) error {
+// writeFile writes one file.
+func (a *archive) writeFile(name string, content []byte) error {
 	h := tar.Header{Name: name, Mode: 0o600, Size: int64(len(content)), ModTime: a.at.Truncate(time.Second), Format: tar.FormatUSTAR}
 	if err := a.tar.WriteHeader(&h); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
@@ -78,8 +78,8 @@ func (a *archive) file(name string, content []byte) error {
 	return nil
 }
 
-// record adds a table to the manifest.
-func (a *archive) record(table string, rows, bytes int64, sum hash.Hash) {
+// addTable adds a table to the manifest.
+func (a *archive) addTable(table string, rows, bytes int64, sum hash.Hash) {
 	a.manifest.Tables = append(a.manifest.Tables, tableSum{table, rows, bytes, hex.EncodeToString(sum.Sum(nil))})
 }
 
@@ -89,7 +89,7 @@ func (a *archive) end() error {
 	if err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}
-	if err := a.file(manifestFile, text); err != nil {
+	if err := a.writeFile(manifestFile, text); err != nil {
 		return err
 	}
 	if err := a.tar.Close(); err != nil {
@@ -101,43 +101,43 @@ func (a *archive) end() error {
 	return nil
 }
 
-// abandon releases the resources of the archive, complete or not.
-func (a *archive) abandon() { a.compressed.Reset(nil) }
+// release releases the resources of the archive, complete or not.
+func (a *archive) release() { a.compressed.Reset(nil) }
 
 // chunkSize is the size in bytes after which the text of a table continues in another file. A table needs several files because the
 // archive needs the size of a file before its content.
 const chunkSize = 1 << 20
 
-// chunks writes the output of COPY to files of whole rows.
-type chunks struct {
-	to    *archive
-	table string
-	sum   hash.Hash
-	wrote func(bytes int64)
-	bytes int64
-	files int
-	rest  []byte
+// chunkWriter writes the output of COPY to files of whole rows.
+type chunkWriter struct {
+	archive *archive
+	table   string
+	sum     hash.Hash
+	onWrite func(bytes int64) // called with the bytes written so far
+	bytes   int64
+	files   int
+	buffer  []byte
 }
 
 // Write takes one row: PostgreSQL sends a message of COPY for each row, and pgx writes each message.
-func (c *chunks) Write(row []byte) (int, error) {
-	c.rest = append(c.rest, row...)
-	if len(c.rest) < chunkSize {
+func (c *chunkWriter) Write(row []byte) (int, error) {
+	c.buffer = append(c.buffer, row...)
+	if len(c.buffer) < chunkSize {
 		return len(row), nil
 	}
 	return len(row), c.flush()
 }
 
-func (c *chunks) flush() error {
-	if len(c.rest) == 0 {
+func (c *chunkWriter) flush() error {
+	if len(c.buffer) == 0 {
 		return nil
 	}
 	c.files++
-	c.bytes += int64(len(c.rest))
-	c.sum.Write(c.rest)
-	err := c.to.file(fmt.Sprintf("tables/%s/%06d.copy", c.table, c.files), c.rest)
-	c.rest = c.rest[:0]
-	c.wrote(c.bytes)
+	c.bytes += int64(len(c.buffer))
+	c.sum.Write(c.buffer)
+	err := c.archive.writeFile(fmt.Sprintf("tables/%s/%06d.copy", c.table, c.files), c.buffer)
+	c.buffer = c.buffer[:0]
+	c.onWrite(c.bytes)
 	return err
 }
 

@@ -62,10 +62,10 @@ type Options struct {
 	Program  string
 	Keys     []byte // an encrypted keys file; see [Seal]
 	Progress Progress
-	// Alone makes [Write] return [ErrBusy] if another backup with Alone is being written. Due is called after this check; if it returns
-	// an error, Write returns that error.
-	Alone bool
-	Due   func() error
+	// Exclusive makes [Write] return [ErrBusy] if another backup with Exclusive is being written. CheckDue is called after this check; if
+	// it returns an error, Write returns that error.
+	Exclusive bool
+	CheckDue  func() error
 }
 
 // ErrBusy means that another server is writing a backup of the same database.
@@ -74,13 +74,13 @@ var ErrBusy = errors.New("another server is writing a backup")
 // ErrNoSchema means that the database doesn't belong to Ocipe.
 var ErrNoSchema = errors.New("the database doesn't have Ocipe's schema")
 
-// lockKey is the key of the advisory lock of [Options.Alone].
+// lockKey is the key of the advisory lock of [Options.Exclusive].
 const lockKey = 0x6f63697062 // ocipb
 
 // Write writes a backup of one snapshot to w. Servers may use the database meanwhile. Its memory doesn't depend on the size of the
 // database.
 //
-// It returns [ErrNoSchema], [ErrBusy], the error of [Options].Due, or that of w or the database. After an error, w has no complete
+// It returns [ErrNoSchema], [ErrBusy], the error of [Options].CheckDue, or that of w or the database. After an error, w has no complete
 // backup.
 func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary, error) {
 	file := &counter{to: w, sum: sha256.New()}
@@ -101,9 +101,9 @@ func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary
 	return s, err
 }
 
-// begin takes the lock of [Options.Alone], calls [Options].Due, and sets the text form of values.
+// begin takes the lock of [Options.Exclusive], calls [Options].CheckDue, and sets the text form of values.
 func begin(ctx context.Context, tx pgx.Tx, o Options) error {
-	if o.Alone {
+	if o.Exclusive {
 		var locked bool
 		if err := tx.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", int64(lockKey)).Scan(&locked); err != nil {
 			return fmt.Errorf("lock the backup: %w", err)
@@ -112,16 +112,16 @@ func begin(ctx context.Context, tx pgx.Tx, o Options) error {
 			return ErrBusy
 		}
 	}
-	if o.Due != nil {
-		if err := o.Due(); err != nil {
+	if o.CheckDue != nil {
+		if err := o.CheckDue(); err != nil {
 			return err
 		}
 	}
-	return fixText(ctx, tx)
+	return setTextFormat(ctx, tx)
 }
 
-// fixText makes the text form of values independent of the settings of the database and the role.
-func fixText(ctx context.Context, tx pgx.Tx) error {
+// setTextFormat makes the text form of values independent of the settings of the database and the role.
+func setTextFormat(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local intervalstyle = 'postgres';
 		set local bytea_output = 'hex'; set local extra_float_digits = 1; set local statement_timeout = 0;
 		set local idle_in_transaction_session_timeout = 0`)
@@ -136,7 +136,7 @@ func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Opt
 	if err != nil {
 		return 0, err
 	}
-	defer a.abandon()
+	defer a.release()
 	if err := a.begin(d, o.Keys); err != nil {
 		return 0, err
 	}
@@ -145,19 +145,19 @@ func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Opt
 		total += t.size
 	}
 	for _, t := range d.Tables {
-		part := &chunks{to: a, table: t.Name, sum: sha256.New()}
-		part.wrote = func(bytes int64) {
+		chunks := &chunkWriter{archive: a, table: t.Name, sum: sha256.New()}
+		chunks.onWrite = func(bytes int64) {
 			report(o.Progress, t.Name, done+min(bytes, t.size), total) // the text of a table may be longer than its pages
 		}
-		part.wrote(0)
-		tag, err := tx.Conn().PgConn().CopyTo(ctx, part, copyStatement(t, "to stdout"))
+		chunks.onWrite(0)
+		tag, err := tx.Conn().PgConn().CopyTo(ctx, chunks, copyStatement(t, "to stdout"))
 		if err == nil {
-			err = part.flush()
+			err = chunks.flush()
 		}
 		if err != nil {
 			return rows, fmt.Errorf("copy the table %s: %w", t.Name, err)
 		}
-		a.record(t.Name, tag.RowsAffected(), part.bytes, part.sum)
+		a.addTable(t.Name, tag.RowsAffected(), chunks.bytes, chunks.sum)
 		rows += tag.RowsAffected()
 		done += t.size
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// local has the tables that describe the database itself, not its content. A backup leaves them out.
-var local = []string{"goose_db_version", "schema_window", "signing_keys"}
+// localTables has the tables that describe the database itself, not its content. A backup leaves them out.
+var localTables = []string{"goose_db_version", "schema_window", "signing_keys"}
 
 // describe reads the description from the catalog. It uses no list of tables in this program, so it can't miss a new table.
 func describe(ctx context.Context, tx pgx.Tx) (Description, error) {
@@ -59,7 +59,7 @@ func tables(ctx context.Context, tx pgx.Tx) ([]Table, error) {
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = current_schema() and c.relkind = 'r' and c.relname <> all ($1)
 			and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e') -- of an extension
-		order by c.relname`, local)
+		order by c.relname`, localTables)
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
 	}
@@ -73,7 +73,7 @@ func tables(ctx context.Context, tx pgx.Tx) ([]Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inOrder(all, references)
+	return sortByReferences(all, references)
 }
 
 // references returns the tables to which each table has foreign keys.
@@ -96,8 +96,8 @@ func references(ctx context.Context, tx pgx.Tx) (map[string][]string, error) {
 	return to, nil
 }
 
-// inOrder sorts tables so that each is after those that it refers to. It returns an error if that is impossible.
-func inOrder(all []Table, references map[string][]string) ([]Table, error) {
+// sortByReferences sorts tables so that each is after those that it refers to. It returns an error if that is impossible.
+func sortByReferences(all []Table, references map[string][]string) ([]Table, error) {
 	var sorted []Table
 	has := func(name string) bool {
 		return !slices.ContainsFunc(all, func(t Table) bool { return t.Name == name }) ||
@@ -126,7 +126,7 @@ func sequences(ctx context.Context, tx pgx.Tx) ([]Sequence, error) {
 			join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
 			join pg_sequences v on v.schemaname = n.nspname and v.sequencename = s.relname
 		where n.nspname = current_schema() and s.relkind = 'S' and t.relname <> all ($1)
-		order by t.relname, a.attname`, local)
+		order by t.relname, a.attname`, localTables)
 	if err != nil {
 		return nil, fmt.Errorf("list the sequences: %w", err)
 	}

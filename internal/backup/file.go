@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// partial is part of the names of incomplete files.
-const partial = ".partial-"
+// partialInfix is part of the names of incomplete files.
+const partialInfix = ".partial-"
 
 // Create writes a file that only its owner can read. The file gets its name when it is complete and on the disk. Create never replaces
 // another file.
@@ -18,9 +18,9 @@ const partial = ".partial-"
 // It returns [fs.ErrExist] if path exists, the error of write, or that of the disk. After an error it leaves no file.
 func Create(path string, write func(io.Writer) error) (err error) {
 	if _, err := os.Lstat(path); err == nil { // check this before the long work
-		return existing(path)
+		return existsError(path)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+partial+"*") // 0600
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+partialInfix+"*") // 0600
 	if err != nil {
 		return fmt.Errorf("create the file: %w", err)
 	}
@@ -32,7 +32,7 @@ func Create(path string, write func(io.Writer) error) (err error) {
 	if err := errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
-	if err := place(tmp.Name(), path); err != nil {
+	if err := renameNew(tmp.Name(), path); err != nil {
 		return err
 	}
 	folder, err := os.Open(filepath.Dir(path))
@@ -42,15 +42,15 @@ func Create(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// place gives a file its name, unless another file has that name: then os.Link fails. On file systems without links, it may replace a
-// file that another program creates at the same moment.
-func place(from, to string) error {
+// renameNew gives a file its name, unless another file has that name: then os.Link fails. On file systems without links, it may
+// replace a file that another program creates at the same moment.
+func renameNew(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {
 		return nil
 	}
 	if _, statErr := os.Lstat(to); statErr == nil {
-		return existing(to)
+		return existsError(to)
 	}
 	if err := os.Rename(from, to); err != nil {
 		return fmt.Errorf("name the file: %w", err)
@@ -58,7 +58,7 @@ func place(from, to string) error {
 	return nil
 }
 
-func existing(path string) error {
+func existsError(path string) error {
 	return fmt.Errorf("%s: %w: it is not replaced; choose another name, or remove it first", path, fs.ErrExist)
 }
 

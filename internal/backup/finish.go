@@ -21,15 +21,15 @@ func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions boo
 		return done, err
 	}
 	for _, s := range all {
-		s.Last += gap
+		s.Last += idGap
 		if err := setSequence(ctx, tx, s); err != nil {
 			return done, err
 		}
 	}
 	if endSessions {
-		done.Ended, err = execute(ctx, tx, "end the sessions", endAll)
+		done.Ended, err = execute(ctx, tx, "end the sessions", endSessionsSQL)
 	} else {
-		done.Continued, err = execute(ctx, tx, "prepare the sessions", markSessions, gap)
+		done.Continued, err = execute(ctx, tx, "prepare the sessions", continueSessionsSQL, idGap)
 	}
 	if err != nil {
 		return done, err
@@ -37,7 +37,7 @@ func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions boo
 	if _, err := execute(ctx, tx, "delete the codes for a new password", "delete from password_reset_codes"); err != nil {
 		return done, err
 	}
-	if err := tx.QueryRow(ctx, recordRestore, backupAt).Scan(&done.At); err != nil {
+	if err := tx.QueryRow(ctx, recordRestoreSQL, backupAt).Scan(&done.At); err != nil {
 		return done, fmt.Errorf("record the restore: %w", err)
 	}
 	return done, nil
@@ -45,14 +45,14 @@ func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions boo
 
 // These statements read whole tables. The server's queries never do that.
 const (
-	endAll = `update sessions set revoked_at = clock_timestamp(), revoke_reason = 'restore' where revoked_at is null`
+	endSessionsSQL = `update sessions set revoked_at = clock_timestamp(), revoke_reason = 'restore' where revoked_at is null`
 
 	// Generations beyond the gap were never issued. So the generations of the lost time are below it, and those after the restore above.
-	markSessions = `update sessions set restored_gen = coalesce(restored_gen, gen), gen = gen + $1::bigint
+	continueSessionsSQL = `update sessions set restored_gen = coalesce(restored_gen, gen), gen = gen + $1::bigint
 		where revoked_at is null and idle_expires_at > clock_timestamp() and absolute_expires_at > clock_timestamp()`
 
 	// This waits for the beginning of the next second, because the iat of a token is in whole seconds.
-	recordRestore = `with next as materialized (
+	recordRestoreSQL = `with next as materialized (
 			select date_trunc('second', clock_timestamp()) + interval '1 second' as second
 		), waited as materialized (
 			select next.second, pg_sleep_until(next.second) from next
@@ -102,13 +102,13 @@ func checkEmpty(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if schema == 0 {
-		return &NotEmptyError{fmt.Sprintf("%s%s", plural(len(names), "table"), listed(names, len(names)))}
+		return &NotEmptyError{fmt.Sprintf("%s%s", plural(len(names), "table"), inParentheses(names, len(names)))}
 	}
-	return accounts(ctx, tx, schema)
+	return accountsError(ctx, tx, schema)
 }
 
-// accounts returns a [*NotEmptyError] that describes a database of Ocipe.
-func accounts(ctx context.Context, tx pgx.Tx, schema int64) error {
+// accountsError returns a [*NotEmptyError] that describes a database of Ocipe.
+func accountsError(ctx context.Context, tx pgx.Tx, schema int64) error {
 	rows, err := tx.Query(ctx, "select username from users order by id limit 3")
 	if err != nil {
 		return fmt.Errorf("list the accounts: %w", err)
@@ -121,7 +121,7 @@ func accounts(ctx context.Context, tx pgx.Tx, schema int64) error {
 	if err := tx.QueryRow(ctx, "select count(*) from users").Scan(&count); err != nil {
 		return fmt.Errorf("count the accounts: %w", err)
 	}
-	return &NotEmptyError{fmt.Sprintf("Ocipe's schema (version %d) and %s%s", schema, plural(count, "account"), listed(names, count))}
+	return &NotEmptyError{fmt.Sprintf("Ocipe's schema (version %d) and %s%s", schema, plural(count, "account"), inParentheses(names, count))}
 }
 
 func plural(n int, noun string) string {
@@ -131,8 +131,8 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// listed returns the first names in parentheses.
-func listed(names []string, count int) string {
+// inParentheses returns the first names in parentheses.
+func inParentheses(names []string, count int) string {
 	const shown = 3
 	if count == 0 {
 		return ""

@@ -22,11 +22,11 @@ var (
 	ErrNewer      = errors.New("the backup was written by a newer version of Ocipe")
 )
 
-// maxSmall is the maximum size in bytes of all files except those of tables. They are read into memory.
-const maxSmall = 1 << 20
+// maxFileSize is the maximum size in bytes of all files except those of tables. They are read into memory.
+const maxFileSize = 1 << 20
 
-// contents is the beginning of a backup, before its tables.
-type contents struct {
+// header is the beginning of a backup, before its tables.
+type header struct {
 	Description
 
 	keys []byte // encrypted; nil: none
@@ -34,7 +34,7 @@ type contents struct {
 
 // visitor has the functions that [walk] calls for the parts of a backup.
 type visitor struct {
-	begin func(contents) error
+	begin func(header) error
 	table func(Table, io.Reader) (rows int64, err error) // must return the errors of the reader
 }
 
@@ -46,14 +46,14 @@ func walk(src io.Reader, v visitor) error {
 		return err
 	}
 	defer r.compressed.Close()
-	c, sums, err := r.begin()
+	h, sums, err := r.begin()
 	if err != nil {
 		return err
 	}
-	if err := v.begin(c); err != nil {
+	if err := v.begin(h); err != nil {
 		return err
 	}
-	for _, t := range c.Tables {
+	for _, t := range h.Tables {
 		sum, err := r.table(t, v.table)
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func newReader(src io.Reader) (*reader, error) {
 	h, err := r.tar.Next()
 	switch {
 	case err != nil && !errors.Is(err, zstd.ErrMagicMismatch) && !errors.Is(err, tar.ErrHeader) && !errors.Is(err, io.EOF):
-		err = damage(err)
+		err = convertError(err)
 	case err != nil || h.Name != descriptionFile:
 		err = ErrNotBackup
 	default:
@@ -90,8 +90,8 @@ func newReader(src io.Reader) (*reader, error) {
 	return nil, err
 }
 
-// damage converts an error of a reader to [ErrIncomplete], [ErrDamaged], or the error of the disk.
-func damage(err error) error {
+// convertError converts an error of a reader to [ErrIncomplete], [ErrDamaged], or the error of the disk.
+func convertError(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return ErrIncomplete
 	}
@@ -109,59 +109,59 @@ func (r *reader) advance() error {
 		r.next = ""
 		return nil
 	case err != nil:
-		return damage(err)
+		return convertError(err)
 	}
 	r.next = h.Name
 	return nil
 }
 
-// small reads the whole next file, which must have this name.
-func (r *reader) small(name string) ([]byte, error) {
+// readFile reads the whole next file, which must have this name.
+func (r *reader) readFile(name string) ([]byte, error) {
 	if r.next == "" {
 		return nil, ErrIncomplete
 	}
 	if r.next != name {
 		return nil, fmt.Errorf("%w: %q comes where %q is expected", ErrDamaged, r.next, name)
 	}
-	content, err := io.ReadAll(io.LimitReader(r.tar, maxSmall+1))
+	content, err := io.ReadAll(io.LimitReader(r.tar, maxFileSize+1))
 	if err != nil {
-		return nil, damage(err)
+		return nil, convertError(err)
 	}
-	if len(content) > maxSmall {
+	if len(content) > maxFileSize {
 		return nil, fmt.Errorf("%w: %s is too long", ErrDamaged, name)
 	}
 	return content, r.advance()
 }
 
-func (r *reader) begin() (c contents, sums manifest, err error) {
-	text, err := r.small(descriptionFile)
+func (r *reader) begin() (h header, sums manifest, err error) {
+	text, err := r.readFile(descriptionFile)
 	if err != nil {
-		return c, sums, err
+		return h, sums, err
 	}
 	sums.Description = hexSum(text)
 	var version struct{ Format int }
 	if json.Unmarshal(text, &version) == nil && version.Format > format {
-		return c, sums, fmt.Errorf("%w: its format is version %d, this program knows %d", ErrNewer, version.Format, format)
+		return h, sums, fmt.Errorf("%w: its format is version %d, this program knows %d", ErrNewer, version.Format, format)
 	}
-	if err := json.Unmarshal(text, &c.Description); err != nil {
-		return c, sums, fmt.Errorf("%w: its description can't be read", ErrDamaged)
+	if err := json.Unmarshal(text, &h.Description); err != nil {
+		return h, sums, fmt.Errorf("%w: its description can't be read", ErrDamaged)
 	}
-	if c.HasKeys {
-		if c.keys, err = r.small(keysFile); err != nil {
-			return c, sums, err
+	if h.HasKeys {
+		if h.keys, err = r.readFile(keysFile); err != nil {
+			return h, sums, err
 		}
-		sums.Keys = hexSum(c.keys)
+		sums.Keys = hexSum(h.keys)
 	}
-	return c, sums, nil
+	return h, sums, nil
 }
 
-// table passes the text of the next table to take.
-func (r *reader) table(t Table, take func(Table, io.Reader) (int64, error)) (tableSum, error) {
+// table passes the text of the next table to read.
+func (r *reader) table(t Table, read func(Table, io.Reader) (int64, error)) (tableSum, error) {
 	sum := sha256.New()
 	text := &tableText{reader: r, prefix: "tables/" + t.Name + "/"}
 	counted := &counter{to: io.Discard, sum: sum}
-	rows, err := take(t, io.TeeReader(text, counted))
-	if text.err != nil { // take may have changed this error
+	rows, err := read(t, io.TeeReader(text, counted))
+	if text.err != nil { // read may have changed this error
 		err = text.err
 	}
 	return tableSum{t.Name, rows, counted.bytes, hex.EncodeToString(sum.Sum(nil))}, err
@@ -180,7 +180,7 @@ func (t *tableText) Read(p []byte) (int, error) {
 	for t.err == nil && strings.HasPrefix(t.next, t.prefix) {
 		n, err := t.tar.Read(p)
 		if err != nil && !errors.Is(err, io.EOF) {
-			t.err = damage(err)
+			t.err = convertError(err)
 			return n, t.err
 		}
 		if err != nil {
@@ -198,7 +198,7 @@ func (t *tableText) Read(p []byte) (int, error) {
 
 // end compares the checksums with the manifest, and checks that the file ends after it.
 func (r *reader) end(sums manifest) error {
-	text, err := r.small(manifestFile)
+	text, err := r.readFile(manifestFile)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (r *reader) end(sums manifest) error {
 		return fmt.Errorf("%w: %q comes after its end", ErrDamaged, r.next)
 	}
 	if _, err := io.Copy(io.Discard, r.compressed); err != nil {
-		return damage(err)
+		return convertError(err)
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// gap is the number that a restore adds to the last used ids and generations. It must be larger than the number of ids that can have
+// idGap is the number that a restore adds to the last used ids and generations. It must be larger than the number of ids that can have
 // been used since the backup, so that none is used again.
-const gap = 1_000_000_000
+const idGap = 1_000_000_000
 
 // RestoreOptions are the choices for a restore. All fields are optional.
 type RestoreOptions struct {
@@ -43,13 +43,13 @@ func (e *NotEmptyError) Error() string { return "the database is not empty: it h
 // restore it. It returns [ErrNotBackup], [ErrIncomplete], [ErrDamaged], [ErrNewer], or the error of src.
 func Verify(src io.Reader, size int64, progress Progress) (Summary, error) {
 	var s Summary
-	err := walk(&watched{from: src, read: func(bytes int64) {
+	err := walk(&progressReader{from: src, onRead: func(bytes int64) {
 		s.Bytes = bytes
 		report(progress, "verifying", bytes, 2*size)
 	}}, visitor{
-		begin: func(c contents) error {
-			s.Description, s.Keys = c.Description, c.keys
-			return checkVersion(c.Description)
+		begin: func(h header) error {
+			s.Description, s.Keys = h.Description, h.keys
+			return checkVersion(h.Description)
 		},
 		table: func(t Table, text io.Reader) (int64, error) {
 			n, err := countRows(t, text)
@@ -84,7 +84,7 @@ func checkVersion(d Description) error {
 // It returns the errors of Verify, a [*NotEmptyError], the error of o.Commit, or that of the database. After an error, nothing has
 // changed.
 func Restore(ctx context.Context, conn *pgx.Conn, src io.Reader, size int64, o RestoreOptions) (done Restored, err error) {
-	from := &watched{from: src, read: func(bytes int64) { report(o.Progress, "restoring", size+bytes, 2*size) }}
+	from := &progressReader{from: src, onRead: func(bytes int64) { report(o.Progress, "restoring", size+bytes, 2*size) }}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		d, err := (&restore{tx}).run(ctx, from)
 		if err != nil {
@@ -106,13 +106,13 @@ func (r *restore) run(ctx context.Context, src io.Reader) (d Description, err er
 	if err := r.lock(ctx); err != nil {
 		return d, err
 	}
-	if err := fixText(ctx, r.tx); err != nil {
+	if err := setTextFormat(ctx, r.tx); err != nil {
 		return d, err
 	}
 	err = walk(src, visitor{
-		begin: func(c contents) error {
-			d = c.Description
-			return r.begin(ctx, c)
+		begin: func(h header) error {
+			d = h.Description
+			return r.begin(ctx, h)
 		},
 		table: func(t Table, text io.Reader) (int64, error) { return r.fill(ctx, t, text) },
 	})
@@ -140,26 +140,26 @@ func (r *restore) lock(ctx context.Context) error {
 }
 
 // begin creates the schema of the backup.
-func (r *restore) begin(ctx context.Context, c contents) error {
-	if err := checkVersion(c.Description); err != nil {
+func (r *restore) begin(ctx context.Context, h header) error {
+	if err := checkVersion(h.Description); err != nil {
 		return err
 	}
-	if err := postgres.MigrateIn(ctx, r.tx, 0, c.Schema); err != nil {
+	if err := postgres.MigrateIn(ctx, r.tx, 0, h.Schema); err != nil {
 		return err
 	}
-	has, err := tables(ctx, r.tx)
+	existing, err := tables(ctx, r.tx)
 	if err != nil {
 		return err
 	}
-	byName := func(a, b Table) bool { return a.Name == b.Name && sameColumns(a, b) }
-	for _, t := range c.Tables { // the names of unknown tables must not reach COPY
-		if !slices.ContainsFunc(has, func(h Table) bool { return byName(h, t) }) {
-			return fmt.Errorf("the backup has the table %s, which schema version %d doesn't have in this form", t.Name, c.Schema)
+	sameTable := func(a, b Table) bool { return a.Name == b.Name && sameColumns(a, b) }
+	for _, t := range h.Tables { // the names of unknown tables must not reach COPY
+		if !slices.ContainsFunc(existing, func(e Table) bool { return sameTable(e, t) }) {
+			return fmt.Errorf("the backup has the table %s, which schema version %d doesn't have in this form", t.Name, h.Schema)
 		}
 	}
-	for _, h := range has {
-		if !slices.ContainsFunc(c.Tables, func(t Table) bool { return byName(h, t) }) {
-			return fmt.Errorf("the backup lacks the table %s of schema version %d", h.Name, c.Schema)
+	for _, e := range existing {
+		if !slices.ContainsFunc(h.Tables, func(t Table) bool { return sameTable(e, t) }) {
+			return fmt.Errorf("the backup lacks the table %s of schema version %d", e.Name, h.Schema)
 		}
 	}
 	return nil

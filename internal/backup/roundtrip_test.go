@@ -32,7 +32,7 @@ func TestARestoredDatabaseHasEveryRowOfEveryTable(t *testing.T) {
 
 	require.Equal(t, from.tables(t), to.tables(t))
 	for _, table := range from.tables(t) {
-		if slices.Contains(local, table) {
+		if slices.Contains(localTables, table) {
 			continue
 		}
 		want := from.rows(t, table, changed[table]...)
@@ -51,7 +51,7 @@ func TestARestoredDatabaseHasEveryRowOfEveryTable(t *testing.T) {
 	require.True(t, done.At.After(begun))
 	require.False(t, to.at(t).Before(done.At), "tokens issued after the restore are not older than it")
 	require.Equal(t, int64(3), done.Continued)
-	require.Equal(t, int64(3), to.Int(t, "select count(*) from sessions where gen = 3 + $1 and restored_gen = 3", int64(gap)))
+	require.Equal(t, int64(3), to.Int(t, "select count(*) from sessions where gen = 3 + $1 and restored_gen = 3", int64(idGap)))
 }
 
 func TestTheSchemaOfARestoreIsThatOfTheMigrations(t *testing.T) {
@@ -108,7 +108,7 @@ func TestIDsAreNotHandedOutAgain(t *testing.T) {
 	require.NoError(t, err)
 	for sequence := range slices.Values(to.strings(t, "select sequencename from pg_sequences where sequencename not like 'goose%'")) {
 		lost := from.Int(t, "select nextval($1::regclass)", sequence)
-		require.Greater(t, to.Int(t, "select nextval($1::regclass)", sequence), lost+gap/2, sequence)
+		require.Greater(t, to.Int(t, "select nextval($1::regclass)", sequence), lost+idGap/2, sequence)
 	}
 	require.Less(t, to.Int(t, "insert into users (username, username_key, password_hash) values ('d', 'd', '') returning id"), int64(1)<<53)
 }
@@ -145,11 +145,11 @@ func TestOnlyOneScheduledBackupRuns(t *testing.T) {
 	d := newFilled(t, newMigrated(t))
 	other := connect(t, d.Database)
 	busy := errors.New("not tried")
-	d.write(t, Options{Alone: true, Progress: func(string, int64, int64) {
-		_, busy = Write(t.Context(), other.conn, io.Discard, Options{Alone: true})
+	d.write(t, Options{Exclusive: true, Progress: func(string, int64, int64) {
+		_, busy = Write(t.Context(), other.conn, io.Discard, Options{Exclusive: true})
 	}})
 	require.ErrorIs(t, busy, ErrBusy)
-	other.write(t, Options{Alone: true})
+	other.write(t, Options{Exclusive: true})
 }
 
 func TestFinishingAnotherToolsRestore(t *testing.T) {
@@ -162,6 +162,6 @@ func TestFinishingAnotherToolsRestore(t *testing.T) {
 		at = done.At
 		return err
 	}))
-	require.Equal(t, before+gap, d.Int(t, "select last_value from users_id_seq"))
+	require.Equal(t, before+idGap, d.Int(t, "select last_value from users_id_seq"))
 	require.Equal(t, int64(1), d.Int(t, "select count(*) from restores where restored_at = $1 and backup_at is null", at))
 }

@@ -59,7 +59,7 @@ func (s *Schedule) Last() time.Time {
 
 func (s *Schedule) setLast(at time.Time) {
 	s.last.Store(at.Unix())
-	metrics.BackedUp(at)
+	metrics.RecordBackup(at)
 }
 
 // Work makes backups until ctx ends. If a backup fails, it logs a warning and tries again within an hour.
@@ -120,14 +120,14 @@ func (s *Schedule) Run(ctx context.Context) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return fmt.Errorf("create the folder for backups: %w", err)
 	}
-	options := Options{Program: s.Program, Alone: true, Due: s.checkDue}
+	options := Options{Program: s.Program, Exclusive: true, CheckDue: s.checkDue}
 	if s.Keys != nil {
 		var err error
 		if options.Keys, err = s.Keys(); err != nil {
 			return err
 		}
 	}
-	return s.DB.Connected(ctx, func(conn *pgx.Conn) error { return s.backUp(ctx, conn, options) })
+	return s.DB.WithDedicatedConn(ctx, func(conn *pgx.Conn) error { return s.backUp(ctx, conn, options) })
 }
 
 func (s *Schedule) backUp(ctx context.Context, conn *pgx.Conn, options Options) error {
@@ -152,7 +152,7 @@ func (s *Schedule) backUp(ctx context.Context, conn *pgx.Conn, options Options) 
 // checkDue returns errNotDue if a backup is younger than half of the interval. It also deletes incomplete files older than
 // [retryAfter]: it is called while no other server makes a backup, so they are from killed servers.
 func (s *Schedule) checkDue() error {
-	leftovers, err := filepath.Glob(filepath.Join(s.Dir, "ocipe-*Z.tar.zst"+partial+"*"))
+	leftovers, err := filepath.Glob(filepath.Join(s.Dir, "ocipe-*Z.tar.zst"+partialInfix+"*"))
 	if err != nil {
 		return fmt.Errorf("look for incomplete backups: %w", err)
 	}
@@ -192,8 +192,8 @@ func superfluous(times []time.Time) (rest []time.Time) {
 	days, weeks := map[string]bool{}, map[string]bool{}
 	for _, at := range newest {
 		year, week := at.ISOWeek()
-		ofDay := first(days, at.Format(time.DateOnly), keepDays)
-		ofWeek := first(weeks, fmt.Sprintf("%d-%d", year, week), keepWeeks)
+		ofDay := addPeriod(days, at.Format(time.DateOnly), keepDays)
+		ofWeek := addPeriod(weeks, fmt.Sprintf("%d-%d", year, week), keepWeeks)
 		if !ofDay && !ofWeek {
 			rest = append(rest, at)
 		}
@@ -201,8 +201,8 @@ func superfluous(times []time.Time) (rest []time.Time) {
 	return rest
 }
 
-// first reports whether the period is new and there are fewer than limit. If so, it adds the period.
-func first(periods map[string]bool, period string, limit int) bool {
+// addPeriod reports whether the period is new and there are fewer than limit. If so, it adds the period.
+func addPeriod(periods map[string]bool, period string, limit int) bool {
 	if periods[period] || len(periods) == limit {
 		return false
 	}

@@ -106,7 +106,7 @@ func TestOnlyOldBackupsAreDeleted(t *testing.T) {
 	for _, name := range others {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
-	crashed := filepath.Join(dir, "ocipe-20200102T000000Z.tar.zst"+partial+"123")
+	crashed := filepath.Join(dir, "ocipe-20200102T000000Z.tar.zst"+partialInfix+"123")
 	require.NoError(t, os.WriteFile(crashed, nil, 0o600))
 	require.NoError(t, os.Chtimes(crashed, now.AddDate(0, 0, -1), now.AddDate(0, 0, -1)))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, now.Add(-time.Hour).Format(nameLayout)), nil, 0o600))

@@ -25,13 +25,13 @@ type Budget struct {
 	queueLimit   atomic.Int64 // see [Budget.LimitQueue]; 0: no limit
 	firstLimit   atomic.Int64 // for the first waiting call of a user; 0: no limit
 
-	mu      sync.Mutex
-	used    int64
-	users   map[int64]usage
-	waiting []*waiter // in the order of their calls
-	takes   int64     // since the last call of LimitQueue
-	pace    float64   // takes between two calls of LimitQueue, averaged
-	queued  bool      // calls waited at the last call of LimitQueue
+	mu               sync.Mutex
+	used             int64
+	users            map[int64]usage
+	waiting          []*waiter // in the order of their calls
+	takes            int64     // since the last call of LimitQueue
+	takesPerInterval float64   // takes between two calls of LimitQueue, averaged
+	queued           bool      // calls waited at the last call of LimitQueue
 }
 
 // usage is the use of a budget by one user.
@@ -51,22 +51,22 @@ func New(name string, total, share int64) *Budget {
 }
 
 // LimitQueue limits how many calls may wait. Further calls are rejected at once, because they would wait too long. Call it at regular
-// intervals. The limit is most. If calls waited at the last call of LimitQueue and still do, it is the number of calls that are served
-// in so many intervals, but at least least. A user without waiting calls may exceed it twofold, so that users who send many requests
-// don't shut out others. Calls beyond the share of their user don't count, because they don't make others wait.
-func (b *Budget) LimitQueue(least, most int64, intervals float64) {
+// intervals. The limit is maxLimit. If calls waited at the last call of LimitQueue and still do, it is the number of calls that are
+// served in so many intervals, but at least minLimit. A user without waiting calls may exceed it twofold, so that users who send many
+// requests don't shut out others. Calls beyond the share of their user don't count, because they don't make others wait.
+func (b *Budget) LimitQueue(minLimit, maxLimit int64, intervals float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	limit, takes, waits := most, float64(b.takes), len(b.waiting) > 0
+	limit, takes, waits := maxLimit, float64(b.takes), len(b.waiting) > 0
 	if b.queued && waits {
-		b.pace += (takes - b.pace) / 4
-		limit = min(most, max(least, int64(b.pace*intervals)))
+		b.takesPerInterval += (takes - b.takesPerInterval) / 4
+		limit = min(maxLimit, max(minLimit, int64(b.takesPerInterval*intervals)))
 	} else {
-		b.pace = takes
+		b.takesPerInterval = takes
 	}
 	b.takes, b.queued = 0, waits
 	b.queueLimit.Store(limit)
-	b.firstLimit.Store(min(most, 2*limit))
+	b.firstLimit.Store(min(maxLimit, 2*limit))
 }
 
 // QueueFull reports whether a call that has to wait would be rejected at once because too many others wait. first says that no other
@@ -87,7 +87,7 @@ func (b *Budget) QueueFull(first bool) bool {
 // first.
 func (b *Budget) Take(ctx context.Context, user, amount int64, wait time.Duration) error {
 	err := b.takeUntil(ctx.Done(), user, amount, wait)
-	if errors.Is(err, errLeft) {
+	if errors.Is(err, errCanceled) {
 		return fmt.Errorf("wait for %s: %w", b.name, ctx.Err())
 	}
 	return err
@@ -98,25 +98,25 @@ func (b *Budget) TakeWithin(user, amount int64, wait time.Duration) error {
 	return b.takeUntil(nil, user, amount, wait)
 }
 
-// errLeft says that the caller stopped waiting.
-var errLeft = errors.New("the caller has left")
+// errCanceled says that the caller stopped waiting.
+var errCanceled = errors.New("the caller has left")
 
 func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.Duration) error {
 	amount = min(amount, b.share)
 	b.mu.Lock()
-	of := b.users[user]
-	if len(b.waiting) == 0 && b.used+amount <= b.total && of.taken+amount <= b.share {
+	u := b.users[user]
+	if len(b.waiting) == 0 && b.used+amount <= b.total && u.taken+amount <= b.share {
 		b.take(user, amount)
 		b.mu.Unlock()
 		return nil
 	}
-	if of.waiters >= maxWaiters && user != 0 || wait <= 0 {
+	if u.waiters >= maxWaiters && user != 0 || wait <= 0 {
 		b.mu.Unlock()
-		return b.refused(fmt.Errorf("%d calls of the user wait", of.waiters))
+		return b.rejected(fmt.Errorf("%d calls of the user wait", u.waiters))
 	}
-	if b.QueueFull(user != 0 && of.waiters == 0) {
+	if b.QueueFull(user != 0 && u.waiters == 0) {
 		b.mu.Unlock()
-		return b.refused(errors.New("too many calls wait"))
+		return b.rejected(errors.New("too many calls wait"))
 	}
 	w := &waiter{user: user, amount: amount, granted: make(chan struct{})}
 	b.countWaiter(user, 1)
@@ -133,19 +133,19 @@ func (b *Budget) wait(done <-chan struct{}, w *waiter, limit time.Duration) erro
 	case <-w.granted:
 		return nil
 	case <-done:
-		if b.leave(w) {
-			return errLeft
+		if b.cancelWait(w) {
+			return errCanceled
 		}
 	case <-timer.C:
-		if b.leave(w) {
-			return b.refused(errors.New("waited in vain"))
+		if b.cancelWait(w) {
+			return b.rejected(errors.New("waited in vain"))
 		}
 	}
 	return nil
 }
 
-func (b *Budget) refused(cause error) error {
-	return apperr.Busy(apperr.Overloaded, apperr.Soon, fmt.Errorf("%s: %w", b.name, cause))
+func (b *Budget) rejected(cause error) error {
+	return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, fmt.Errorf("%s: %w", b.name, cause))
 }
 
 // Waiting reports whether calls wait for the budget.
@@ -164,9 +164,9 @@ func (b *Budget) Give(user, amount int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.used -= amount
-	of := b.users[user]
-	of.taken -= amount
-	b.set(user, of)
+	u := b.users[user]
+	u.taken -= amount
+	b.set(user, u)
 	if len(b.waiting) > 0 {
 		b.grant()
 	}
@@ -190,8 +190,8 @@ func (b *Budget) grant() {
 	}
 }
 
-// leave ends the waiting. It returns false if the amount was granted in the meantime.
-func (b *Budget) leave(w *waiter) bool {
+// cancelWait ends the waiting. It returns false if the amount was granted in the meantime.
+func (b *Budget) cancelWait(w *waiter) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	i := slices.Index(b.waiting, w)
@@ -207,32 +207,32 @@ func (b *Budget) leave(w *waiter) bool {
 func (b *Budget) take(user, amount int64) {
 	b.used += amount
 	b.takes++
-	of := b.users[user]
-	of.taken += amount
-	b.users[user] = of
+	u := b.users[user]
+	u.taken += amount
+	b.users[user] = u
 }
 
 func (b *Budget) countWaiter(user int64, by int) {
-	of := b.users[user]
-	before := b.queuedOf(user, of)
-	of.waiters += by
-	b.queue.Add(b.queuedOf(user, of) - before)
-	b.set(user, of)
+	u := b.users[user]
+	before := b.queuedOf(user, u)
+	u.waiters += by
+	b.queue.Add(b.queuedOf(user, u) - before)
+	b.set(user, u)
 }
 
 // queuedOf returns how many of a user's waiting calls make others wait.
-func (b *Budget) queuedOf(user int64, of usage) int64 {
+func (b *Budget) queuedOf(user int64, u usage) int64 {
 	if user == 0 {
-		return int64(of.waiters)
+		return int64(u.waiters)
 	}
-	return min(int64(of.waiters), b.share)
+	return min(int64(u.waiters), b.share)
 }
 
 // set stores the usage of a user, or forgets a user without any.
-func (b *Budget) set(user int64, of usage) {
-	if of == (usage{}) {
+func (b *Budget) set(user int64, u usage) {
+	if u == (usage{}) {
 		delete(b.users, user)
 		return
 	}
-	b.users[user] = of
+	b.users[user] = u
 }

@@ -35,7 +35,7 @@ func Text(text string) string {
 
 func unicodeText(text string) string {
 	for {
-		folded := compose(visible(Case(compose(text))))
+		folded := compose(removeInvisible(Case(compose(text))))
 		folded = strings.Join(strings.FieldsFunc(folded, isSpace), " ")
 		if folded == text {
 			return text
@@ -120,8 +120,8 @@ func isPlain(text string) bool {
 // isSpace reports whether a character is white space. It includes the ASCII separators, which some programs count as white space.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// visible removes invisible characters, and the combining dot that folding İ adds.
-func visible(text string) string {
+// removeInvisible removes invisible characters, and the combining dot that folding İ adds.
+func removeInvisible(text string) string {
 	last := rune(0)
 	return strings.Map(func(r rune) rune {
 		if isIgnorable(r) || r == '\u0307' && last == 'i' {

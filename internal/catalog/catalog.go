@@ -21,7 +21,7 @@ func Read(ctx context.Context, d *postgres.DB, userID int64) (c *food.Catalog, v
 		return q.GetFoodSettings(ctx, userID)
 	})
 	if err != nil {
-		return nil, 0, postgres.MapDeletedAccount(err)
+		return nil, 0, postgres.MapAccountError(err)
 	}
 	c, err = Decode(row.Settings)
 	return c, row.Version, err

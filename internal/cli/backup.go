@@ -38,7 +38,7 @@ func (c backupCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
-	return db.Connected(ctx, func(conn *pgx.Conn) error { return c.backUp(ctx, p, conn, options) })
+	return db.WithDedicatedConn(ctx, func(conn *pgx.Conn) error { return c.backUp(ctx, p, conn, options) })
 }
 
 func (c backupCommand) backUp(ctx context.Context, p *program, conn *pgx.Conn, options backup.Options) error {

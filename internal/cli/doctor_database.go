@@ -150,7 +150,7 @@ func (p *program) deploymentFindings(ctx context.Context, db *postgres.DB) []fin
 	findings := []finding{clockFinding(ahead, min(deployment.DefaultMaxSkew, p.settings.AccessTTL))}
 	keys, err := p.settings.keys().Load()
 	if err != nil {
-		if err := d.AdmitNewKeys(ctx, p.settings.keysFile()); err != nil {
+		if err := d.CheckNewKeysAllowed(ctx, p.settings.keysFile()); err != nil {
 			findings = append(findings, failure("keys", err.Error(), ""))
 		}
 		return findings

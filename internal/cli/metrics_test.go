@@ -73,7 +73,7 @@ func TestDashboardAndAlertsUseMetricsThatExist(t *testing.T) {
 	t.Parallel()
 	s := inProcess(t, "DATA_DIR="+pgtest.DataDir(t), "METRICS_ADDR=127.0.0.1:0")
 	apitest.ClientOf(t, s.url).Do(t, http.MethodGet, "/api/monitoring/healthz/", "").Is(t, http.StatusOK)
-	metrics.BackedUp(time.Now())
+	metrics.RecordBackup(time.Now())
 	pgtest.Eventually(t, func() bool { return strings.Contains(metricsOf(t, s), "ocipe_requests_total{") }, "the request is counted")
 	text := metricsOf(t, s)
 

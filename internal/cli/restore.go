@@ -96,7 +96,7 @@ func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, siz
 			p.log.WarnContext(ctx, "after the restore", "error", closeErr)
 		}
 	}()
-	err = db.Connected(ctx, func(conn *pgx.Conn) error {
+	err = db.WithDedicatedConn(ctx, func(conn *pgx.Conn) error {
 		restored, err = backup.Restore(ctx, conn, file, size, backup.RestoreOptions{Progress: show, EndSessions: c.EndSessions, Commit: keys.write})
 		return err
 	})
@@ -125,7 +125,7 @@ func (c restoreCommand) finish(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
-	return db.Connected(ctx, func(conn *pgx.Conn) error {
+	return db.WithDedicatedConn(ctx, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 			done, err := backup.Finish(ctx, tx, nil, c.EndSessions)
 			if err == nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -99,6 +100,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if err != nil {
 		return fmt.Errorf("set up the routes: %w", err)
 	}
+	debug.FreeOSMemory() // parsing the contract leaves several MiB of garbage
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
@@ -140,7 +142,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	return app.New(ctx, app.Config{
 		DB: db, Keys: s.keys(), Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
-			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
+			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, MaxLifetime: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 		Attempts: throttle.DefaultLimits(s.RateFailures), RequestsPerUser: s.RateUser, RequestsPerAddress: s.RateAddress,

@@ -28,8 +28,8 @@ var checklist = []string{"dish soap", "coffee", "something sweet"}
 // ErrNotEmpty is returned by [Fill] if the account has recipes already.
 var ErrNotEmpty = errors.New("this account has recipes already: choose another, or delete its recipes first")
 
-// Kitchen is the content that [Fill] writes.
-type Kitchen struct {
+// Content is the content that [Fill] writes.
+type Content struct {
 	Recipes   []recipe.Input
 	Fridge    []Ingredient
 	Checklist []string
@@ -42,7 +42,7 @@ type Ingredient struct {
 }
 
 // Load returns the demo content, which is embedded in the program.
-var Load = sync.OnceValues(func() (Kitchen, error) {
+var Load = sync.OnceValues(func() (Content, error) {
 	// The members are named as those of RecipeInput in the contract.
 	var recipes []struct {
 		Name        string              `json:"name"`
@@ -53,26 +53,26 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 		Note        string              `json:"note"`
 		Ingredients []recipe.Ingredient `json:"ingredients"`
 	}
-	k := Kitchen{Checklist: checklist}
-	err := errors.Join(json.Unmarshal(recipesJSON, &recipes), json.Unmarshal(fridgeJSON, &k.Fridge))
+	content := Content{Checklist: checklist}
+	err := errors.Join(json.Unmarshal(recipesJSON, &recipes), json.Unmarshal(fridgeJSON, &content.Fridge))
 	for _, r := range recipes {
-		k.Recipes = append(k.Recipes, recipe.Input{
+		content.Recipes = append(content.Recipes, recipe.Input{
 			Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Servings: r.Servings, Frequency: r.Frequency, State: "active", Note: r.Note,
 			Ingredients: r.Ingredients,
 		})
 	}
-	return k, err
+	return content, err
 })
 
 // Fill writes the content of [Load] to an account in one transaction, and returns this content.
 //
 // It returns [ErrNotEmpty] if the account has recipes, and the errors of [postgres.DB.Tx] and [postgres.BumpVersions].
-func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
-	k, err := Load()
+func Fill(ctx context.Context, d *postgres.DB, userID int64) (Content, error) {
+	content, err := Load()
 	if err != nil {
-		return Kitchen{}, fmt.Errorf("read the demo's files: %w", err)
+		return Content{}, fmt.Errorf("read the demo's files: %w", err)
 	}
-	return k, d.Tx(ctx, func(q *db.Queries) error {
+	return content, d.Tx(ctx, func(q *db.Queries) error {
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{}); err != nil {
 			return err
 		}
@@ -83,15 +83,15 @@ func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 		if hasRecipes {
 			return ErrNotEmpty
 		}
-		for _, i := range k.Fridge {
+		for _, i := range content.Fridge {
 			if _, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: i.Name, GroupName: i.Group, GroupKey: casefold.Name(i.Group)}); err != nil {
 				return fmt.Errorf("fill the fridge: %w", err)
 			}
 		}
-		if _, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: k.Checklist}); err != nil {
+		if _, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: content.Checklist}); err != nil {
 			return fmt.Errorf("write the checklist: %w", err)
 		}
-		_, err = recipe.Insert(ctx, q, userID, k.Recipes...)
+		_, err = recipe.Insert(ctx, q, userID, content.Recipes...)
 		return err
 	})
 }

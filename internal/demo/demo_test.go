@@ -59,12 +59,12 @@ func TestFill(t *testing.T) {
 	database.User(t, "b")
 
 	t.Run("FillsAnEmptyAccount", func(t *testing.T) {
-		k, err := demo.Fill(t.Context(), d, first)
+		content, err := demo.Fill(t.Context(), d, first)
 		require.NoError(t, err)
-		require.Len(t, k.Recipes, 410)
-		require.EqualValues(t, len(k.Recipes), database.Int(t, `select count(*) from recipes where user_id = $1`, first))
-		require.EqualValues(t, len(k.Fridge), database.Int(t, `select count(*) from fridge_items where user_id = $1`, first))
-		require.EqualValues(t, len(k.Checklist), database.Int(t, `select count(*) from grocery_items where user_id = $1`, first))
+		require.Len(t, content.Recipes, 410)
+		require.EqualValues(t, len(content.Recipes), database.Int(t, `select count(*) from recipes where user_id = $1`, first))
+		require.EqualValues(t, len(content.Fridge), database.Int(t, `select count(*) from fridge_items where user_id = $1`, first))
+		require.EqualValues(t, len(content.Checklist), database.Int(t, `select count(*) from grocery_items where user_id = $1`, first))
 		require.Zero(t, database.Int(t, `select count(*) from recipes where user_id <> $1`, first))
 	})
 

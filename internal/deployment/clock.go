@@ -34,8 +34,8 @@ func skew(before, database, after time.Time) time.Duration {
 	return 0
 }
 
-// judgeClock logs a change of the state of the clocks, and returns the problem if they are too far apart.
-func (s *Service) judgeClock(ctx context.Context, ahead time.Duration) *Problem {
+// clockProblem logs a change of the state of the clocks, and returns the problem if they are too far apart.
+func (s *Service) clockProblem(ctx context.Context, ahead time.Duration) *Problem {
 	limit := s.MaxSkew
 	if limit == 0 {
 		limit = DefaultMaxSkew
@@ -51,7 +51,7 @@ func (s *Service) judgeClock(ctx context.Context, ahead time.Duration) *Problem 
 	switch {
 	case state == clocksTooFarApart:
 		return problemf("this server's clock is %s the database's; at most %v are allowed. Access tokens would be rejected, or live too "+
-			"long. Synchronize both clocks, with chrony or systemd-timesyncd", relation(ahead, limit), limit)
+			"long. Synchronize both clocks, with chrony or systemd-timesyncd", describeSkew(ahead, limit), limit)
 	case state == clocksDiffer && before == clocksAgree:
 		s.Log.WarnContext(ctx, "the clock of this server and the database's differ: access tokens live too short or too long. Synchronize both, with "+
 			"chrony or systemd-timesyncd", "ahead_s", ahead.Round(time.Second).Seconds(), "limit_s", limit.Seconds())
@@ -61,8 +61,8 @@ func (s *Service) judgeClock(ctx context.Context, ahead time.Duration) *Problem 
 	return nil
 }
 
-// relation describes a difference without its exact size, so that the text of a problem stays the same while it lasts.
-func relation(ahead, unit time.Duration) string {
+// describeSkew describes a difference without its exact size, so that the text of a problem stays the same while it lasts.
+func describeSkew(ahead, unit time.Duration) string {
 	size := ahead.Abs().Truncate(unit)
 	if ahead > 0 {
 		return size.String() + " or more ahead of"

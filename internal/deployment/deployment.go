@@ -52,11 +52,11 @@ func (s *Service) Ready() error {
 //
 // It returns a [Problem] if they differ by more than MaxSkew, and the errors of [postgres.DB.Run].
 func (s *Service) CheckClock(ctx context.Context) error {
-	found, err := s.look(ctx)
+	found, err := s.readState(ctx)
 	if err != nil {
 		return err
 	}
-	return problemOrNil(s.judgeClock(ctx, found.skew))
+	return problemOrNil(s.clockProblem(ctx, found.skew))
 }
 
 // problemOrNil avoids a non-nil error that holds a nil pointer.
@@ -69,20 +69,20 @@ func problemOrNil(p *Problem) error {
 
 // state has the values that a check reads.
 type state struct {
-	now    time.Time // the database's
-	skew   time.Duration
-	oldest int64 // see postgres.Schema
-	keys   []db.SigningKey
+	now           time.Time // the database's
+	skew          time.Duration
+	oldestProgram int64 // see postgres.Schema
+	keys          []db.SigningKey
 }
 
-func (s *Service) look(ctx context.Context) (found state, err error) {
+func (s *Service) readState(ctx context.Context) (found state, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
 		before := s.Clock()
 		d, err := q.GetDeployment(ctx)
 		if err != nil {
 			return fmt.Errorf("read the clock and the schema: %w", err)
 		}
-		found.now, found.oldest, found.skew = d.Now, d.OldestProgram, skew(before, d.Now, s.Clock())
+		found.now, found.oldestProgram, found.skew = d.Now, d.OldestProgram, skew(before, d.Now, s.Clock())
 		if found.keys, err = q.ListSigningKeys(ctx); err != nil {
 			return fmt.Errorf("list the keys: %w", err)
 		}
@@ -109,39 +109,39 @@ func (s *Service) Follow(ctx context.Context, keys func() token.Keys) {
 func (s *Service) Check(ctx context.Context, keys token.Keys) {
 	limited, cancel := context.WithTimeout(ctx, checkEvery)
 	defer cancel()
-	found, err := s.look(limited)
+	found, err := s.readState(limited)
 	if err == nil {
-		err = s.judge(limited, found, keys)
+		err = s.check(limited, found, keys)
 	}
 	if p, ok := errors.AsType[*Problem](err); ok || err == nil {
-		s.change(ctx, p)
+		s.setProblem(ctx, p)
 		return
 	}
 	s.Log.DebugContext(ctx, "can't check the deployment", "error", err)
 }
 
-// judge returns the first problem, or an error of the database.
-func (s *Service) judge(ctx context.Context, found state, keys token.Keys) error {
-	skewed := s.judgeClock(ctx, found.skew)
-	if known := postgres.SchemaVersion(); found.oldest > known {
+// check returns the first problem, or an error of the database.
+func (s *Service) check(ctx context.Context, found state, keys token.Keys) error {
+	skewed := s.clockProblem(ctx, found.skew)
+	if known := postgres.SchemaVersion(); found.oldestProgram > known {
 		return problemf("the schema was migrated to a version that needs a program with schema version %d or newer; this program has %d: "+
-			"upgrade this server", found.oldest, known)
+			"upgrade this server", found.oldestProgram, known)
 	}
 	if skewed != nil {
 		return skewed
 	}
-	if p := s.judgeKeys(ctx, found, keys); p != nil {
+	if p := s.keysProblem(ctx, found, keys); p != nil {
 		return p
 	}
-	if known(found.keys, keys) {
+	if hasAllKeys(found.keys, keys) {
 		return nil
 	}
-	_, err := s.save(ctx, keys, false)
+	_, err := s.saveKeys(ctx, keys, false)
 	return err
 }
 
-// change stores the problem. It logs a new problem, and the end of the last one.
-func (s *Service) change(ctx context.Context, p *Problem) {
+// setProblem stores the problem. It logs a new problem, and the end of the last one.
+func (s *Service) setProblem(ctx context.Context, p *Problem) {
 	before := s.problem.Swap(p)
 	switch {
 	case p != nil && (before == nil || before.text != p.text):
@@ -153,16 +153,16 @@ func (s *Service) change(ctx context.Context, p *Problem) {
 
 // Skew returns how far the server's clock is ahead of the database's.
 func (s *Service) Skew(ctx context.Context) (time.Duration, error) {
-	found, err := s.look(ctx)
+	found, err := s.readState(ctx)
 	return found.skew, err
 }
 
 // CheckKeys returns a [Problem] if a server with these keys doesn't belong to the database, and the errors of [postgres.DB.Run]. It
 // changes nothing.
 func (s *Service) CheckKeys(ctx context.Context, keys token.Keys) error {
-	found, err := s.look(ctx)
+	found, err := s.readState(ctx)
 	if err != nil {
 		return err
 	}
-	return problemOrNil(s.judgeKeys(ctx, found, keys))
+	return problemOrNil(s.keysProblem(ctx, found, keys))
 }

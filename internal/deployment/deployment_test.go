@@ -61,19 +61,19 @@ func TestTheFirstServersKeysAreTheDatabases(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	first := newServer(t, database, token.Keys{newKey(t, time.Time{})})
-	require.NoError(t, first.AdmitNewKeys(t.Context(), "keys.json"))
-	require.NoError(t, first.Join(t.Context(), first.keys, false))
-	require.NoError(t, newServer(t, database, first.keys).Join(t.Context(), first.keys, false), "a replica has the same keys")
+	require.NoError(t, first.CheckNewKeysAllowed(t.Context(), "keys.json"))
+	require.NoError(t, first.RegisterKeys(t.Context(), first.keys, false))
+	require.NoError(t, newServer(t, database, first.keys).RegisterKeys(t.Context(), first.keys, false), "a replica has the same keys")
 
-	require.ErrorContains(t, first.AdmitNewKeys(t.Context(), "keys.json"), "keys.json doesn't exist")
+	require.ErrorContains(t, first.CheckNewKeysAllowed(t.Context(), "keys.json"), "keys.json doesn't exist")
 	other := newServer(t, database, token.Keys{newKey(t, time.Time{})})
-	err := other.Join(t.Context(), other.keys, false)
+	err := other.RegisterKeys(t.Context(), other.keys, false)
 	var problem *deployment.Problem
 	require.ErrorAs(t, err, &problem)
 	require.ErrorContains(t, err, "other keys than this database, which is served with the key "+first.keys[0].ID)
 	require.EqualValues(t, 1, database.Int(t, `select count(*) from signing_keys`))
 
-	require.NoError(t, other.Join(t.Context(), other.keys, true), "--new-keys")
+	require.NoError(t, other.RegisterKeys(t.Context(), other.keys, true), "--new-keys")
 	first.check(t)
 	require.ErrorContains(t, first.Ready(), "other keys")
 	first.check(t)
@@ -89,7 +89,7 @@ func TestARotationReachesTheDatabaseThroughAServer(t *testing.T) {
 	database := pgtest.New(t)
 	old := token.Keys{newKey(t, time.Time{})}
 	quick, late := newServer(t, database, old), newServer(t, database, old)
-	require.NoError(t, quick.Join(t.Context(), old, false))
+	require.NoError(t, quick.RegisterKeys(t.Context(), old, false))
 
 	quick.keys = rotated(t, old, time.Hour)
 	quick.check(t)
@@ -100,35 +100,35 @@ func TestARotationReachesTheDatabaseThroughAServer(t *testing.T) {
 	late.check(t)
 	require.NoError(t, late.Ready(), "the new key doesn't sign yet")
 	require.Equal(t, 1, strings.Count(late.logs.String(), "copy the file before that key signs"), late.logs.String())
-	require.NoError(t, newServer(t, database, old).Join(t.Context(), old, false), "it may start until then")
+	require.NoError(t, newServer(t, database, old).RegisterKeys(t.Context(), old, false), "it may start until then")
 	require.EqualValues(t, 1, database.Int(t, `select count(*) from signing_keys where verifies_until > now()`), "an older file takes no end away")
 
 	database.Exec(t, `update signing_keys set signs_from = now() - interval '1 second' where verifies_until < '0002-01-01'`)
 	late.check(t)
 	require.ErrorContains(t, late.Ready(), "lacks the key "+quick.keys[1].ID)
-	require.ErrorContains(t, newServer(t, database, old).Join(t.Context(), old, false), "lacks the key")
+	require.ErrorContains(t, newServer(t, database, old).RegisterKeys(t.Context(), old, false), "lacks the key")
 	late.keys = quick.keys
 	late.check(t)
 	require.NoError(t, late.Ready())
 
 	database.Exec(t, `update signing_keys set verifies_until = now() where id = $1`, old[0].ID)
-	require.NoError(t, newServer(t, database, nil).Join(t.Context(), quick.keys[1:], false), "nobody needs a retired key")
+	require.NoError(t, newServer(t, database, nil).RegisterKeys(t.Context(), quick.keys[1:], false), "nobody needs a retired key")
 }
 
 func TestAKeysFileOfARestoredDatabaseBelongsToIt(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	old := token.Keys{newKey(t, time.Time{})}
-	require.NoError(t, newServer(t, database, old).Join(t.Context(), old, false))
+	require.NoError(t, newServer(t, database, old).RegisterKeys(t.Context(), old, false))
 	s := newServer(t, database, rotated(t, old, -time.Minute)) // since the dump
-	require.NoError(t, s.Join(t.Context(), s.keys, false))
+	require.NoError(t, s.RegisterKeys(t.Context(), s.keys, false))
 	require.EqualValues(t, 2, database.Int(t, `select count(*) from signing_keys`))
 }
 
 func TestClocksAreCompared(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, pgtest.New(t), token.Keys{newKey(t, time.Time{})})
-	require.NoError(t, s.Join(t.Context(), s.keys, false))
+	require.NoError(t, s.RegisterKeys(t.Context(), s.keys, false))
 	for _, c := range []struct {
 		ahead               time.Duration
 		problem             string
@@ -166,7 +166,7 @@ func TestASchemaThatOutgrowsARunningServerMakesItUnready(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	s := newServer(t, database, token.Keys{newKey(t, time.Time{})})
-	require.NoError(t, s.Join(t.Context(), s.keys, false))
+	require.NoError(t, s.RegisterKeys(t.Context(), s.keys, false))
 	database.Exec(t, `update schema_window set oldest_program = $1`, postgres.SchemaVersion()+1)
 	s.check(t)
 	require.ErrorContains(t, s.Ready(), "upgrade this server")

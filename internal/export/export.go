@@ -28,16 +28,16 @@ type Account struct {
 
 // Visitor has a function for each part of an account. All are required.
 type Visitor struct {
-	Account func(Account) error
-	Recipe  func(recipe.Recipe) error
-	Deleted func(recipe.Deleted) error
-	Fridge  func(fridge.Item) error
-	Entry   func(fridge.Entry) error
-	Line    func(grocery.Item) error
-	Plan    func(grocery.Record) error
-	Meal    func(grocery.StoredMeal) error
-	Decided func(grocery.Override) error
-	Food    func(foods.Food) error
+	Account       func(Account) error
+	Recipe        func(recipe.Recipe) error
+	DeletedRecipe func(recipe.Deleted) error
+	FridgeItem    func(fridge.Item) error
+	JournalEntry  func(fridge.Entry) error
+	ChecklistItem func(grocery.Item) error
+	Plan          func(grocery.PlanRecord) error
+	Meal          func(grocery.StoredMeal) error
+	Override      func(grocery.Override) error
+	Food          func(foods.Food) error
 }
 
 // Export calls v with all data of the account as of one moment, part by part in the order of [Visitor]. Each list has the order in
@@ -56,13 +56,13 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 		for _, read := range []func() error{
 			func() error { return v.Account(Account(account)) },
 			func() error { return recipe.Each(ctx, snapshot, userID, v.Recipe) },
-			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.Deleted) },
-			func() error { return fridge.Each(ctx, snapshot, userID, v.Fridge) },
-			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.Entry) },
-			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
+			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.DeletedRecipe) },
+			func() error { return fridge.Each(ctx, snapshot, userID, v.FridgeItem) },
+			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.JournalEntry) },
+			func() error { return grocery.EachItem(ctx, snapshot, userID, v.ChecklistItem) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
 			func() error { return grocery.EachMeal(ctx, snapshot, userID, v.Meal) },
-			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Decided) },
+			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Override) },
 			func() error { return foods.Each(ctx, snapshot, userID, v.Food) },
 		} {
 			if err := read(); err != nil {

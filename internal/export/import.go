@@ -18,14 +18,14 @@ import (
 
 // Receiver has a function for each kind of element in a file. All are required.
 type Receiver struct {
-	Recipe  func(recipe.Transferred) error
-	Deleted func(recipe.Transferred) error
-	Fridge  func(fridge.Transferred) error
-	Line    func(grocery.Item) error
-	Plan    func(grocery.Record) error
-	Meal    func(grocery.StoredMeal) error
-	Decided func(grocery.Override) error
-	Food    func(foods.Food) error
+	Recipe        func(recipe.Transferred) error
+	DeletedRecipe func(recipe.Transferred) error
+	FridgeItem    func(fridge.Transferred) error
+	ChecklistItem func(grocery.Item) error
+	Plan          func(grocery.PlanRecord) error
+	Meal          func(grocery.StoredMeal) error
+	Override      func(grocery.Override) error
+	Food          func(foods.Food) error
 }
 
 // Source calls a receiver with every element of a file, in any order. The file was checked against the contract. Source returns the
@@ -46,7 +46,7 @@ type Counts struct {
 // the errors of [postgres.AddTx]; and the first error of the source. The key may be nil.
 func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
 	var in incoming
-	if err := in.survey(source); err != nil {
+	if err := in.scan(source); err != nil {
 		return Counts{}, err
 	}
 	c := in.counts
@@ -73,19 +73,19 @@ type incoming struct {
 	meals, overrides                  ids
 	foods                             ids
 
-	planned []int64 // ids of recipes in plans
-	gone    []int64 // those ids in planned that the file doesn't have
+	planned        []int64 // ids of recipes in plans
+	missingRecipes []int64 // those ids in planned that the file doesn't have
 }
 
-// survey reads the file, for the counts and the ids.
-func (in *incoming) survey(source Source) error {
+// scan reads the file, for the counts and the ids.
+func (in *incoming) scan(source Source) error {
 	limit := minPlanned
 	err := source(Receiver{
-		Recipe:  func(t recipe.Transferred) error { in.counts.Recipes++; in.recipes.add(t.ID); return nil },
-		Deleted: func(t recipe.Transferred) error { in.counts.Trash++; in.recipes.add(t.ID); return nil },
-		Fridge:  func(i fridge.Transferred) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
-		Line:    func(i grocery.Item) error { in.counts.Checklist++; in.checklist.add(i.ID); return nil },
-		Plan: func(p grocery.Record) error {
+		Recipe:        func(t recipe.Transferred) error { in.counts.Recipes++; in.recipes.add(t.ID); return nil },
+		DeletedRecipe: func(t recipe.Transferred) error { in.counts.Trash++; in.recipes.add(t.ID); return nil },
+		FridgeItem:    func(i fridge.Transferred) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
+		ChecklistItem: func(i grocery.Item) error { in.counts.Checklist++; in.checklist.add(i.ID); return nil },
+		Plan: func(p grocery.PlanRecord) error {
 			in.counts.Plans++
 			in.plans.add(p.ID)
 			if in.planned = append(in.planned, p.RecipeIDs...); len(in.planned) > limit {
@@ -103,8 +103,8 @@ func (in *incoming) survey(source Source) error {
 			in.planned = append(in.planned, m.RecipeID)
 			return nil
 		},
-		Decided: func(o grocery.Override) error { in.counts.Overrides++; in.overrides.add(o.ID); return nil },
-		Food:    func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
+		Override: func(o grocery.Override) error { in.counts.Overrides++; in.overrides.add(o.ID); return nil },
+		Food:     func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
 	})
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func (in *incoming) survey(source Source) error {
 	if len(in.planned) > maxPlanned {
 		return tooManyPlanned
 	}
-	in.gone = in.recipes.addMissing(in.planned)
+	in.missingRecipes = in.recipes.addMissing(in.planned)
 	return nil
 }
 
@@ -149,14 +149,14 @@ func (in *incoming) checkRepeated(source Source) error {
 	}
 	var found repeats
 	err := source(Receiver{
-		Recipe:  func(t recipe.Transferred) error { return found.look("recipes", "recipes", t.ID) },
-		Deleted: func(t recipe.Transferred) error { return found.look("trash", "recipes", t.ID) },
-		Fridge:  func(i fridge.Transferred) error { return found.look("fridge", "fridge", i.ID) },
-		Line:    func(i grocery.Item) error { return found.look("checklist", "checklist", i.ID) },
-		Plan:    func(p grocery.Record) error { return found.look("plans", "plans", p.ID) },
-		Meal:    func(m grocery.StoredMeal) error { return found.look("meals", "meals", m.ID) },
-		Decided: func(o grocery.Override) error { return found.look("overrides", "overrides", o.ID) },
-		Food:    func(f foods.Food) error { return found.look("foods", "foods", f.ID) },
+		Recipe:        func(t recipe.Transferred) error { return found.check("recipes", "recipes", t.ID) },
+		DeletedRecipe: func(t recipe.Transferred) error { return found.check("trash", "recipes", t.ID) },
+		FridgeItem:    func(i fridge.Transferred) error { return found.check("fridge", "fridge", i.ID) },
+		ChecklistItem: func(i grocery.Item) error { return found.check("checklist", "checklist", i.ID) },
+		Plan:          func(p grocery.PlanRecord) error { return found.check("plans", "plans", p.ID) },
+		Meal:          func(m grocery.StoredMeal) error { return found.check("meals", "meals", m.ID) },
+		Override:      func(o grocery.Override) error { return found.check("overrides", "overrides", o.ID) },
+		Food:          func(f foods.Food) error { return found.check("foods", "foods", f.ID) },
 	})
 	if err != nil {
 		return err

@@ -16,8 +16,8 @@ type repeats struct {
 	errors []apperr.FieldError
 }
 
-// look checks the next element of a list. Elements of the same kind must have different ids.
-func (r *repeats) look(list, kind string, id int64) error {
+// check checks the next element of a list. Elements of the same kind must have different ids.
+func (r *repeats) check(list, kind string, id int64) error {
 	if r.index == nil {
 		r.index, r.seen = map[string]int{}, map[string]map[int64]bool{}
 	}

@@ -17,35 +17,35 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 	if err := in.allocate(ctx, q, userID); err != nil {
 		return 0, err
 	}
-	recipes := recipe.Receiver{Queries: q, UserID: userID}
-	items := fridge.Receiver{Queries: q, UserID: userID}
-	groceries := grocery.Receiver{Queries: q, UserID: userID}
-	known := foods.Receiver{Queries: q, UserID: userID}
+	recipeReceiver := recipe.Receiver{Queries: q, UserID: userID}
+	fridgeReceiver := fridge.Receiver{Queries: q, UserID: userID}
+	groceryReceiver := grocery.Receiver{Queries: q, UserID: userID}
+	foodReceiver := foods.Receiver{Queries: q, UserID: userID}
 	addRecipe := func(t recipe.Transferred) error {
-		t.ID = in.recipes.of(t.ID)
-		return recipes.Add(ctx, t)
+		t.ID = in.recipes.newID(t.ID)
+		return recipeReceiver.Add(ctx, t)
 	}
 	receiver := Receiver{
-		Recipe:  addRecipe,
-		Deleted: addRecipe,
-		Fridge: func(i fridge.Transferred) error {
-			i.ID = in.fridge.of(i.ID)
-			return items.Add(ctx, i)
+		Recipe:        addRecipe,
+		DeletedRecipe: addRecipe,
+		FridgeItem: func(i fridge.Transferred) error {
+			i.ID = in.fridge.newID(i.ID)
+			return fridgeReceiver.Add(ctx, i)
 		},
 		Food: func(f foods.Food) error {
-			f.ID = in.foods.of(f.ID)
-			added, err := known.Add(ctx, f)
+			f.ID = in.foods.newID(f.ID)
+			added, err := foodReceiver.Add(ctx, f)
 			if added {
 				addedFoods++
 			}
 			return err
 		},
 	}
-	in.receiveGroceries(ctx, &receiver, &groceries)
+	in.receiveGroceries(ctx, &receiver, &groceryReceiver)
 	if err := source(receiver); err != nil {
 		return 0, err
 	}
-	for _, flush := range []func(context.Context) error{recipes.Flush, items.Flush, groceries.Flush, known.Flush} {
+	for _, flush := range []func(context.Context) error{recipeReceiver.Flush, fridgeReceiver.Flush, groceryReceiver.Flush, foodReceiver.Flush} {
 		if err := flush(ctx); err != nil {
 			return 0, err
 		}
@@ -54,25 +54,25 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 }
 
 // receiveGroceries sets the functions of a receiver that add the checklist, the plans, the meals and the overrides.
-func (in *incoming) receiveGroceries(ctx context.Context, receiver *Receiver, groceries *grocery.Receiver) {
-	receiver.Line = func(i grocery.Item) error {
-		i.ID = in.checklist.of(i.ID)
-		return groceries.AddItem(ctx, i)
+func (in *incoming) receiveGroceries(ctx context.Context, receiver *Receiver, groceryReceiver *grocery.Receiver) {
+	receiver.ChecklistItem = func(i grocery.Item) error {
+		i.ID = in.checklist.newID(i.ID)
+		return groceryReceiver.AddItem(ctx, i)
 	}
-	receiver.Plan = func(p grocery.Record) error {
-		p.ID = in.plans.of(p.ID)
+	receiver.Plan = func(p grocery.PlanRecord) error {
+		p.ID = in.plans.newID(p.ID)
 		for i, id := range p.RecipeIDs {
-			p.RecipeIDs[i] = in.recipes.of(id)
+			p.RecipeIDs[i] = in.recipes.newID(id)
 		}
-		return groceries.AddPlan(ctx, p)
+		return groceryReceiver.AddPlan(ctx, p)
 	}
 	receiver.Meal = func(m grocery.StoredMeal) error {
-		m.ID, m.RecipeID = in.meals.of(m.ID), in.recipes.of(m.RecipeID)
-		return groceries.AddMeal(ctx, m)
+		m.ID, m.RecipeID = in.meals.newID(m.ID), in.recipes.newID(m.RecipeID)
+		return groceryReceiver.AddMeal(ctx, m)
 	}
-	receiver.Decided = func(o grocery.Override) error {
-		o.ID = in.overrides.of(o.ID)
-		return groceries.AddOverride(ctx, o)
+	receiver.Override = func(o grocery.Override) error {
+		o.ID = in.overrides.newID(o.ID)
+		return groceryReceiver.AddOverride(ctx, o)
 	}
 }
 
@@ -87,14 +87,14 @@ func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) e
 			return err
 		}
 	}
-	if len(in.gone) == 0 {
+	if len(in.missingRecipes) == 0 {
 		return nil
 	}
-	gone := make([]int64, 0, len(in.gone))
-	for _, id := range in.gone {
-		gone = append(gone, in.recipes.of(id))
+	missing := make([]int64, 0, len(in.missingRecipes))
+	for _, id := range in.missingRecipes {
+		missing = append(missing, in.recipes.newID(id))
 	}
-	if err := q.ImportDeletedIDs(ctx, db.ImportDeletedIDsParams{UserID: userID, Ids: gone}); err != nil {
+	if err := q.ImportDeletedIDs(ctx, db.ImportDeletedIDsParams{UserID: userID, Ids: missing}); err != nil {
 		return fmt.Errorf("record deleted recipes: %w", err)
 	}
 	return nil

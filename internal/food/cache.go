@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// result is a cached result of find.
-type result struct {
+// cacheEntry is a cached result of find.
+type cacheEntry struct {
 	name, language string
 	food           Food
 }
@@ -16,12 +16,12 @@ type result struct {
 const maxCachedName = 100
 
 var (
-	results [8192]atomic.Pointer[result]
-	seed    = maphash.MakeSeed()
+	cache [8192]atomic.Pointer[cacheEntry]
+	seed  = maphash.MakeSeed()
 )
 
-// cached returns the result of find from a cache. Cookbooks repeat the same names, and find takes 50 microseconds for an unknown name.
-func cached(name, language string) Food {
+// findCached returns the result of find from a cache. Cookbooks repeat the same names, and find takes 50 microseconds for an unknown name.
+func findCached(name, language string) Food {
 	if len(name) > maxCachedName || len(language) > 2 {
 		return find(name, language)
 	}
@@ -29,12 +29,12 @@ func cached(name, language string) Food {
 	for i := range len(language) {
 		h = h*31 + uint64(language[i])
 	}
-	slot := &results[h%uint64(len(results))]
+	slot := &cache[h%uint64(len(cache))]
 	if a := slot.Load(); a != nil && a.name == name && a.language == language {
 		return a.food
 	}
 	name = strings.Clone(name) // otherwise it may keep a large text in memory
 	f := find(name, language)
-	slot.Store(&result{name: name, language: language, food: f})
+	slot.Store(&cacheEntry{name: name, language: language, food: f})
 	return f
 }

@@ -17,7 +17,7 @@ type Catalog struct {
 
 // alias is the food that a term means because of the user's settings: its key, and its name in the settings.
 type alias struct {
-	key, of string
+	key, name string
 }
 
 // New returns a Catalog with a user's settings. If two settings are for one food, New merges them: the first one takes precedence for
@@ -30,7 +30,7 @@ func New(settings []Setting) *Catalog {
 		for _, a := range s.Aliases {
 			f := none.Find(a, "")
 			if _, taken := c.aliases[f.Term]; f.Term != none.Find(s.Name, "").Term && !taken {
-				c.aliases[f.Term] = alias{key: key, of: s.Name}
+				c.aliases[f.Term] = alias{key: key, name: s.Name}
 			}
 		}
 	}
@@ -63,14 +63,14 @@ func merged(s, other Setting) Setting {
 // Find returns the food with this name. The language is one of [quantity.Languages]. With any other, such as "", Find tries all of them,
 // English first. It never fails: an unknown name becomes a new food.
 func (c *Catalog) Find(name, language string) Food {
-	f := cached(name, language)
+	f := findCached(name, language)
 	if c == nil {
 		return f
 	}
 	seen := map[string]bool{}
 	for a, ok := c.aliases[f.Term]; ok && !seen[a.key]; a, ok = c.aliases[f.Key] {
 		seen[a.key] = true
-		f.Key, f.Via, f.Of = a.key, Alias, a.of
+		f.Key, f.Match, f.OwnName = a.key, Alias, a.name
 	}
 	return f
 }
@@ -89,7 +89,7 @@ func (c *Catalog) Density(key string) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && s.Density != nil {
 		return Factor{Value: s.Density, Source: User, Description: "your setting: 1 ml = " + decimal(s.Density) + " g"}, true
 	}
-	if d := weigh(key).density; d != nil {
+	if d := weightsOf(key).density; d != nil {
 		return *d, true
 	}
 	return Factor{}, false
@@ -105,7 +105,7 @@ func (c *Catalog) PieceWeight(key string, unit *quantity.Unit) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && counted == "piece" && s.PieceWeight != nil {
 		return Factor{Value: s.PieceWeight, Source: User, Description: "your setting: 1 piece = " + decimal(s.PieceWeight) + " g"}, true
 	}
-	f, ok := weigh(key).counted[counted]
+	f, ok := weightsOf(key).counted[counted]
 	return f, ok
 }
 

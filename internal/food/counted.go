@@ -6,8 +6,8 @@ import "strings"
 // changes only the last word, and only if the dictionary has the name in English and the table has the weight of a piece: other foods
 // aren't counted.
 func Counted(name string, many bool) string {
-	f := cached(name, "en")
-	if _, known := weigh(f.Key).counted["piece"]; !known || f.Via == Translation {
+	f := findCached(name, "en")
+	if _, known := weightsOf(f.Key).counted["piece"]; !known || f.Match == Translation {
 		return name
 	}
 	rest, word := name[:len(name)-len(lastWord(name))], lastWord(name)
@@ -34,8 +34,8 @@ func lastWord(name string) string { return name[strings.LastIndexAny(name, " -")
 // pluralEndings are the endings of English plurals and of their singulars.
 var pluralEndings = []struct{ many, one string }{{"ies", "y"}, {"ves", "f"}, {"es", ""}, {"s", ""}}
 
-// alike has words whose plural is the same as the singular, and words that aren't counted.
-var alike = map[string]bool{
+// invariantNouns has words whose plural is the same as the singular, and words that aren't counted.
+var invariantNouns = map[string]bool{
 	"bread": true, "carp": true, "choi": true, "cod": true, "corn": true, "fennel": true, "haddock": true, "halibut": true, "herring": true,
 	"mackerel": true, "okra": true, "perch": true, "pike": true, "shiitake": true, "sole": true, "spinach": true, "trout": true,
 }
@@ -52,7 +52,7 @@ func pluralOf(word string) string {
 		return false
 	}
 	switch {
-	case alike[lower], ends("s", "fish"):
+	case invariantNouns[lower], ends("s", "fish"):
 		return word
 	case ends("y") && !ends("ay", "ey", "oy", "uy"):
 		return word[:len(word)-1] + "ies"

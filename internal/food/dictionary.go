@@ -13,14 +13,14 @@ var dictionaryFiles embed.FS
 // languages are the languages of the dictionary, in the order in which find looks up a name without a language.
 var languages = []string{"en", "de", "fr", "nl", "es", "it", "vi"}
 
-// known is a food of the dictionary.
-type known struct {
+// dictionaryFood is a food of the dictionary.
+type dictionaryFood struct {
 	key string // the English base name
 }
 
 // term is a name of a food in one language.
 type term struct {
-	food     *known
+	food     *dictionaryFood
 	text     string
 	words    []string
 	language string
@@ -28,24 +28,24 @@ type term struct {
 
 // index finds the terms of one language.
 type index struct {
-	texts map[string]*known  // by the name as written in the file
-	exact map[string][]*term // by joined plain words
-	stems map[string][]*term // by joined stems
+	texts map[string]*dictionaryFood // by the name as written in the file
+	exact map[string][]*term         // by joined plain words
+	stems map[string][]*term         // by joined stems
 }
 
 // dictionary has the content of the dictionary files.
 type dictionary struct {
-	foods   map[string]*known
-	indexes map[string]*index
-	drop    map[string]bool // words that don't change the food
-	like    map[string]bool // stems of words that change the food, but not its weight
+	foods         map[string]*dictionaryFood
+	indexes       map[string]*index
+	droppedWords  map[string]bool // words that don't change the food
+	weightNeutral map[string]bool // stems of words that change the food, but not its weight
 }
 
 // builtin returns the embedded dictionary. It reads it on first use.
 var builtin = sync.OnceValue(func() *dictionary {
-	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]bool{}, like: map[string]bool{}}
+	d := &dictionary{foods: map[string]*dictionaryFood{}, indexes: map[string]*index{}, droppedWords: map[string]bool{}, weightNeutral: map[string]bool{}}
 	for _, l := range languages {
-		d.indexes[l] = &index{texts: map[string]*known{}, exact: map[string][]*term{}, stems: map[string][]*term{}}
+		d.indexes[l] = &index{texts: map[string]*dictionaryFood{}, exact: map[string][]*term{}, stems: map[string][]*term{}}
 	}
 	files, err := dictionaryFiles.ReadDir("dictionary")
 	if err != nil {
@@ -83,17 +83,17 @@ func (d *dictionary) add(line string) error {
 	switch class, _, _ := strings.Cut(head, " "); class {
 	case "drop":
 		for w := range strings.SplitSeq(names, ",") {
-			d.drop[plain(strings.TrimSpace(w))] = true
+			d.droppedWords[withoutMarks(strings.TrimSpace(w))] = true
 		}
 		return nil
 	case "like":
 		for w := range strings.SplitSeq(names, ",") {
-			d.like[stem(plain(strings.TrimSpace(w)))] = true
+			d.weightNeutral[stem(withoutMarks(strings.TrimSpace(w)))] = true
 		}
 		return nil
 	}
 	base, _, _ := strings.Cut(head, "@") // only maketable needs the numbers after it
-	f := &known{key: strings.TrimSpace(base)}
+	f := &dictionaryFood{key: strings.TrimSpace(base)}
 	if f.key == "" || d.foods[f.key] != nil {
 		return fmt.Errorf("food %q has no name, or is there twice", f.key)
 	}
@@ -116,7 +116,7 @@ func (d *dictionary) add(line string) error {
 }
 
 // name adds a name of a food. It also adds the spelling of German umlauts as two letters.
-func (d *dictionary) name(f *known, language, text string) error {
+func (d *dictionary) name(f *dictionaryFood, language, text string) error {
 	x := d.indexes[language]
 	switch {
 	case text == "":
@@ -153,7 +153,7 @@ func (x *index) add(t *term, w []string) {
 func joined(w []string) (exact, stems string) {
 	var e, s strings.Builder
 	for _, word := range w {
-		p := plain(word)
+		p := withoutMarks(word)
 		e.WriteString(p)
 		s.WriteString(stem(p))
 	}

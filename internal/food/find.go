@@ -15,38 +15,38 @@ const maxName = 300
 func find(name, language string) Food {
 	d := builtin()
 	if len(name) > maxName {
-		return unknown(name, words(name))
+		return unknownFood(name, words(name))
 	}
 	w := words(name)
 	if t := d.lookup(w, language); t != nil {
-		return t.as(name)
+		return t.toFood(name)
 	}
 	shown := name
 	if line := quantity.ParseLine(name, language); line.Quantity.Text == "" && line.Name != "" {
 		if n := words(line.Name); !slices.Equal(n, w) {
 			w, shown = n, line.Name
 			if t := d.lookup(w, language); t != nil {
-				return t.as(shown)
+				return t.toFood(shown)
 			}
 		}
 	}
 	if rest := d.withoutDropped(w); len(rest) < len(w) {
 		w, shown = rest, strings.Join(rest, " ")
 		if t := d.lookup(w, language); t != nil {
-			return t.as(shown)
+			return t.toFood(shown)
 		}
 	}
-	return unknown(shown, w)
+	return unknownFood(shown, w)
 }
 
-// as returns the food of a term, which was found with this name.
-func (t *term) as(name string) Food {
+// toFood returns the food of a term, which was found with this name.
+func (t *term) toFood(name string) Food {
 	f := Food{Key: t.food.key, Term: t.text, Name: strings.TrimSpace(name)}
 	switch {
 	case t.language != "en":
-		f.Via, f.Of = Translation, t.food.key
+		f.Match, f.OwnName = Translation, t.food.key
 	case t.text != t.food.key:
-		f.Via, f.Of = Synonym, t.food.key
+		f.Match, f.OwnName = Synonym, t.food.key
 	}
 	return f
 }
@@ -54,13 +54,13 @@ func (t *term) as(name string) Food {
 // unknownPrefix marks the keys of foods that aren't in the dictionary.
 const unknownPrefix = "?"
 
-// unknown returns the food of a name that isn't in the dictionary. Names that differ only in plural or accents have the same key, but not
-// in Vietnamese, where a different mark makes a different word.
-func unknown(name string, w []string) Food {
+// unknownFood returns the food of a name that isn't in the dictionary. Names that differ only in plural or accents have the same key, but
+// not in Vietnamese, where a different mark makes a different word.
+func unknownFood(name string, w []string) Food {
 	keys := make([]string, 0, len(w))
 	for _, word := range w {
 		if isASCII(word) || !keepsMarks(word) {
-			word = stem(plain(word))
+			word = stem(withoutMarks(word))
 		}
 		keys = append(keys, word)
 	}
@@ -104,7 +104,7 @@ func (d *dictionary) lookup(w []string, language string) *term {
 // withoutDropped removes words that don't change the food: "fresh coriander" is coriander. It returns all words if none would be left.
 // It uses the words of all languages, because the language of a fridge is unknown.
 func (d *dictionary) withoutDropped(w []string) []string {
-	rest := slices.DeleteFunc(slices.Clone(w), func(word string) bool { return d.drop[plain(word)] })
+	rest := slices.DeleteFunc(slices.Clone(w), func(word string) bool { return d.droppedWords[withoutMarks(word)] })
 	if len(rest) == 0 {
 		return w
 	}
@@ -143,7 +143,7 @@ func (t *term) rank(name []string) int {
 	switch {
 	case own == text:
 		return 3
-	case compatible(own, text):
+	case compatibleMarks(own, text):
 		return 2
 	}
 	return 0

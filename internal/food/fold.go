@@ -19,8 +19,8 @@ func words(name string) []string {
 
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
-// plain removes the marks of letters: "crème" and "creme" become the same.
-func plain(word string) string {
+// withoutMarks removes the marks of letters: "crème" and "creme" become the same.
+func withoutMarks(word string) string {
 	if isASCII(word) {
 		return word
 	}
@@ -28,8 +28,8 @@ func plain(word string) string {
 	for _, r := range norm.NFD.String(word) {
 		switch {
 		case unicode.IsMark(r):
-		case letters[r] != "":
-			b.WriteString(letters[r])
+		case plainLetters[r] != "":
+			b.WriteString(plainLetters[r])
 		default:
 			b.WriteRune(r)
 		}
@@ -37,8 +37,8 @@ func plain(word string) string {
 	return b.String()
 }
 
-// letters has plain forms of letters that have no decomposition in Unicode.
-var letters = map[rune]string{'đ': "d", 'ø': "o", 'ł': "l", 'œ': "oe", 'æ': "ae", 'ı': "i", 'ð': "d"}
+// plainLetters has plain forms of letters that have no decomposition in Unicode.
+var plainLetters = map[rune]string{'đ': "d", 'ø': "o", 'ł': "l", 'œ': "oe", 'æ': "ae", 'ı': "i", 'ð': "d"}
 
 func isASCII(s string) bool {
 	for i := range len(s) {
@@ -49,12 +49,12 @@ func isASCII(s string) bool {
 	return true
 }
 
-// compatible reports whether two names with the same plain letters may be the same. Missing marks don't matter, but different marks do:
-// bò is beef and bơ is butter.
-func compatible(a, b string) bool {
+// compatibleMarks reports whether two names with the same plain letters may be the same. Missing marks don't matter, but different marks
+// do: bò is beef and bơ is butter.
+func compatibleMarks(a, b string) bool {
 	a, b = norm.NFD.String(a), norm.NFD.String(b)
 	for a != "" && b != "" {
-		la, lb := letter(&a), letter(&b)
+		la, lb := cutLetter(&a), cutLetter(&b)
 		if la != lb && utf8.RuneCountInString(la) > 1 && utf8.RuneCountInString(lb) > 1 {
 			return false
 		}
@@ -62,8 +62,8 @@ func compatible(a, b string) bool {
 	return true
 }
 
-// letter removes the first letter and its marks from a decomposed text, and returns them.
-func letter(s *string) string {
+// cutLetter removes the first letter and its marks from a decomposed text, and returns them.
+func cutLetter(s *string) string {
 	first := true
 	for i, r := range *s {
 		if !first && !unicode.IsMark(r) {
@@ -81,7 +81,7 @@ func letter(s *string) string {
 // stem removes the endings of plurals and genders in all languages from a plain word. The result isn't a word, but it is the same
 // for "tomato", "tomatoes" and "Tomaten", for "leaf" and "leaves", and for "boon" and "bonen".
 func stem(word string) string {
-	w := single(word)
+	w := withoutDoubles(word)
 	if n := len(w); n > 2 && w[n-1] == 's' && !strings.HasSuffix(word, "ss") || strings.HasSuffix(w, "ux") {
 		w = w[:n-1]
 	}
@@ -102,8 +102,8 @@ func stem(word string) string {
 	return w
 }
 
-// single replaces doubled ASCII letters with one. Other letters have several bytes, which may repeat within a letter.
-func single(word string) string {
+// withoutDoubles replaces doubled ASCII letters with one. Other letters have several bytes, which may repeat within a letter.
+func withoutDoubles(word string) string {
 	for i := 1; i < len(word); i++ {
 		if word[i] == word[i-1] && isLetter(word[i]) {
 			b := []byte(word[:i])

@@ -2,13 +2,13 @@ package food
 
 import "math/big"
 
-// Via says how a name was matched to its food.
-type Via int
+// MatchKind says how a name was matched to its food.
+type MatchKind int
 
 // The ways to match a name.
 const (
 	// Spelling means that the name is the food's own, apart from case, plural, accents and words of preparation.
-	Spelling Via = iota
+	Spelling MatchKind = iota
 	// Synonym means that the name is another English name of the food in the dictionary.
 	Synonym
 	// Translation means that the name is one in another language in the dictionary.
@@ -26,10 +26,10 @@ type Food struct {
 	Term string
 	// Name is the name to show: as written, without words of preparation.
 	Name string
-	// Via says how the name was matched to the food.
-	Via Via
-	// Of is the food's own name. It is empty if Via is Spelling.
-	Of string
+	// Match says how the name was matched to the food.
+	Match MatchKind
+	// OwnName is the food's own name. It is empty if Match is Spelling.
+	OwnName string
 }
 
 // Setting has a user's settings for a food.

@@ -103,11 +103,11 @@ func TestALanguageDecidesBetweenNames(t *testing.T) {
 
 func TestTheFoodSaysHowTheNameLedToIt(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, Food{Key: "onion", Term: "onion", Name: "Onions", Via: Spelling}, find("Onions", "en"))
-	require.Equal(t, Food{Key: "spring onion", Term: "scallion", Name: "scallions", Via: Synonym, Of: "spring onion"}, find("scallions", "en"))
-	require.Equal(t, Food{Key: "potato", Term: "Kartoffel", Name: "Kartoffeln", Via: Translation, Of: "potato"}, find("Kartoffeln", "de"))
+	require.Equal(t, Food{Key: "onion", Term: "onion", Name: "Onions", Match: Spelling}, find("Onions", "en"))
+	require.Equal(t, Food{Key: "spring onion", Term: "scallion", Name: "scallions", Match: Synonym, OwnName: "spring onion"}, find("scallions", "en"))
+	require.Equal(t, Food{Key: "potato", Term: "Kartoffel", Name: "Kartoffeln", Match: Translation, OwnName: "potato"}, find("Kartoffeln", "de"))
 	require.Equal(t, "butter", find("butter, melted", "en").Name)
-	require.Equal(t, Spelling, find("butter, melted", "en").Via)
+	require.Equal(t, Spelling, find("butter, melted", "en").Match)
 }
 
 func TestAnAliasWins(t *testing.T) {
@@ -120,7 +120,7 @@ func TestAnAliasWins(t *testing.T) {
 	for _, name := range []string{"Grandmas bulb", "courgettes", "bulblet"} {
 		f := c.Find(name, "en")
 		require.Equal(t, "onion", f.Key, name)
-		require.Equal(t, Alias, f.Via, name)
+		require.Equal(t, Alias, f.Match, name)
 	}
 	require.Equal(t, "courgette", c.Find("zucchini", "en").Key)
 	w, ok := c.PieceWeight("onion", nil)
@@ -197,7 +197,7 @@ func TestFindTakesAnyName(t *testing.T) {
 		var c *Catalog
 		f := c.Find(name, language)
 		require.Equal(t, f, find(name, language))
-		require.Equal(t, f.Via == Spelling, f.Of == "")
+		require.Equal(t, f.Match == Spelling, f.OwnName == "")
 		require.True(t, !utf8.ValidString(name) || utf8.ValidString(f.Key+f.Term+f.Name), "%+q", f)
 	})
 }

@@ -16,7 +16,7 @@ func (c *Catalog) Keys(names []string) []string {
 	var dictionary *Catalog
 	for _, name := range names {
 		keys[dictionary.Find(name, "").Key] = true
-		keys[unknown(name, builtin().withoutDropped(words(name))).Key] = true
+		keys[unknownFood(name, builtin().withoutDropped(words(name))).Key] = true
 		s, ok := c.Settings(c.Find(name, "").Key)
 		if !ok {
 			continue

@@ -31,5 +31,5 @@ func TestTheKeysOfASearchAreThoseOfAllNamesOfAFood(t *testing.T) {
 func TestANameIsFoundThatWasStoredBeforeTheDictionaryKnewIt(t *testing.T) {
 	t.Parallel()
 	var c *Catalog
-	require.Contains(t, c.Keys([]string{"Leeks"}), unknown("leek", []string{"leek"}).Key)
+	require.Contains(t, c.Keys([]string{"Leeks"}), unknownFood("leek", []string{"leek"}).Key)
 }

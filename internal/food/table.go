@@ -64,9 +64,9 @@ func addRow(all map[string]weights, row []string) error {
 	return nil
 }
 
-// weigh returns the weights of a food. For a food that isn't in the dictionary, it looks up the name without words such as "low-sodium".
-// For a name with "or", it looks up the part after it: "beef or chicken stock" has the weights of chicken stock.
-func weigh(key string) weights {
+// weightsOf returns the weights of a food. For a food that isn't in the dictionary, it looks up the name without words such as
+// "low-sodium". For a name with "or", it looks up the part after it: "beef or chicken stock" has the weights of chicken stock.
+func weightsOf(key string) weights {
 	name, unknown := strings.CutPrefix(key, unknownPrefix)
 	if !unknown {
 		return table()[key]
@@ -76,9 +76,9 @@ func weigh(key string) weights {
 	if i := slices.Index(stems, "or"); i >= 0 {
 		stems = stems[i+1:]
 	}
-	kept := slices.DeleteFunc(stems, func(s string) bool { return d.like[s] })
+	rest := slices.DeleteFunc(stems, func(s string) bool { return d.weightNeutral[s] })
 	for _, l := range languages {
-		if terms := d.indexes[l].stems[strings.Join(kept, "")]; len(terms) > 0 {
+		if terms := d.indexes[l].stems[strings.Join(rest, "")]; len(terms) > 0 {
 			return table()[terms[0].food.key]
 		}
 	}

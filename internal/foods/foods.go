@@ -115,7 +115,7 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 		case match != nil && !slices.Contains(match, row.Version):
 			return apperr.New(apperr.PreconditionFailed)
 		}
-		changed, err = update(ctx, q, userID, id, patch.of(fromRow(row).Input))
+		changed, err = update(ctx, q, userID, id, patch.applyTo(fromRow(row).Input))
 		return err
 	})
 	return changed, err
@@ -127,8 +127,8 @@ func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) e
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the food", func(q *db.Queries) (int64, error) {
 		return q.DeleteFood(ctx, db.DeleteFoodParams{ID: id, UserID: userID, Match: match})
 	})
-	err = postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindFood, id)
+	err = postgres.MapPreconditionError(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindFood, id)
 }
 
 // bump bumps the versions of the foods and of the recipes: the search for recipes by ingredients depends on the foods.
@@ -165,8 +165,8 @@ func namesOf(rows []db.ListFoodNamesRow) *names {
 	return n
 }
 
-// of returns a copy of an input with the changes.
-func (p Patch) of(in Input) Input {
+// applyTo returns a copy of an input with the changes.
+func (p Patch) applyTo(in Input) Input {
 	set(&in.Name, p.Name)
 	set(&in.Density, p.Density)
 	set(&in.PieceWeight, p.PieceWeight)

@@ -32,9 +32,9 @@ func put(m map[string]int64, key string, id int64) {
 	}
 }
 
-// ofName returns the user's food that already has the name of a new food. The name may be a spelling, a synonym or a translation of that
-// food's name, or that food may have an alias that is the dictionary's own name of the food.
-func (n *names) ofName(name string) (owner int64, taken bool) {
+// ownerOfName returns the user's food that already has the name of a new food. The name may be a spelling, a synonym or a translation of
+// that food's name, or that food may have an alias that is the dictionary's own name of the food.
+func (n *names) ownerOfName(name string) (owner int64, taken bool) {
 	f := n.dictionary.Find(name, "")
 	if owner, taken = n.terms[f.Term]; taken {
 		return owner, true
@@ -46,9 +46,9 @@ func (n *names) ofName(name string) (owner int64, taken bool) {
 	return owner, taken
 }
 
-// ofAlias returns the user's food that already has an alias of a new food. A synonym that only the dictionary knows may become an alias
-// of another food: the user's settings take precedence.
-func (n *names) ofAlias(alias string) (owner int64, taken bool) {
+// ownerOfAlias returns the user's food that already has an alias of a new food. A synonym that only the dictionary knows may become an
+// alias of another food: the user's settings take precedence.
+func (n *names) ownerOfAlias(alias string) (owner int64, taken bool) {
 	term := n.dictionary.Find(alias, "").Term
 	if owner, taken = n.terms[term]; taken {
 		return owner, true
@@ -60,11 +60,11 @@ func (n *names) ofAlias(alias string) (owner int64, taken bool) {
 // check returns [apperr.InvalidInput] with a field error for each name that belongs to another food.
 func (n *names) check(name string, aliases []string) error {
 	var invalid []apperr.FieldError
-	if owner, taken := n.ofName(name); taken {
+	if owner, taken := n.ownerOfName(name); taken {
 		invalid = append(invalid, takenBy("name", owner))
 	}
 	for i, alias := range aliases {
-		if owner, taken := n.ofAlias(alias); taken {
+		if owner, taken := n.ownerOfAlias(alias); taken {
 			invalid = append(invalid, takenBy(fmt.Sprintf("aliases.%d", i), owner))
 		}
 	}

@@ -49,7 +49,7 @@ func (r *Receiver) Add(ctx context.Context, f Food) (added bool, err error) {
 			return false, err
 		}
 	}
-	if _, taken := r.names.ofName(f.Name); taken {
+	if _, taken := r.names.ownerOfName(f.Name); taken {
 		return false, nil
 	}
 	if r.count++; r.count > MaxFoods {
@@ -57,7 +57,7 @@ func (r *Receiver) Add(ctx context.Context, f Food) (added bool, err error) {
 	}
 	aliases := []string{}
 	for _, alias := range f.Aliases {
-		if _, taken := r.names.ofAlias(alias); !taken {
+		if _, taken := r.names.ownerOfAlias(alias); !taken {
 			aliases = append(aliases, alias)
 		}
 	}

@@ -68,7 +68,7 @@ func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, i
 			BestBefore: valueOf(in.BestBefore), Opened: valueOf(in.Opened), Place: valueOf(in.Place), Staple: valueOf(in.Staple),
 		})
 	})
-	return fromRow(db.GetFridgeItemRow(row)), postgres.MapDeletedAccount(err)
+	return fromRow(db.GetFridgeItemRow(row)), postgres.MapAccountError(err)
 }
 
 func valueOf[T any](p *T) (value T) {
@@ -108,11 +108,11 @@ func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) e
 		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID, Match: match})
 	})
 	err = s.mapPrecondition(ctx, err, userID, id, match)
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindFridge, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindFridge, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
-	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+	return postgres.MapPreconditionError(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // RenameGroup renames a group. If another group has the new name in any spelling, the ingredients move to that group, which keeps its

@@ -42,7 +42,7 @@ func (s *Service) Journal(ctx context.Context, userID int64, request page.Reques
 	after := struct {
 		ID int64 `json:"id"`
 	}{ID: math.MaxInt64}
-	if err := page.After(request, list, &after); err != nil {
+	if err := page.DecodeCursor(request, list, &after); err != nil {
 		return Journal{}, err
 	}
 	params := db.ListFridgeJournalParams{UserID: userID, BeforeID: after.ID, AtMost: request.AtMost()}

@@ -56,10 +56,10 @@ func (s *Service) Cook(ctx context.Context, userID int64, key *idempotency.Key, 
 	request := MealRequest{Meals: []Meal{meal}, Today: r.Date, Units: planner.AsWritten, Ignore: []string{}, Replace: true}
 	if r.Preview {
 		row, err := postgres.ReadOne(ctx, s.DB, userID, "load the recipe", func(q *db.Queries) (db.LoadMealPlanRow, error) {
-			return q.LoadMealPlan(ctx, request.load(userID))
+			return q.LoadMealPlan(ctx, request.loadParams(userID))
 		})
 		if err != nil {
-			return Cooked{}, postgres.MapDeletedAccount(err)
+			return Cooked{}, postgres.MapAccountError(err)
 		}
 		return request.cook(row)
 	}
@@ -67,7 +67,7 @@ func (s *Service) Cook(ctx context.Context, userID int64, key *idempotency.Key, 
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Recipes: true, Fridge: true}); err != nil {
 			return Cooked{}, err
 		}
-		row, err := q.LoadMealPlan(ctx, request.load(userID))
+		row, err := q.LoadMealPlan(ctx, request.loadParams(userID))
 		if err != nil {
 			return Cooked{}, fmt.Errorf("load the recipe: %w", err)
 		}

@@ -116,11 +116,11 @@ func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) e
 		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID, Match: match})
 	})
 	err = s.mapPrecondition(ctx, err, userID, id, match)
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindChecklist, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindChecklist, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
-	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+	return postgres.MapPreconditionError(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // DeleteAll deletes every item of the user's checklist.

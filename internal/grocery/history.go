@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Record is a plan in the history.
-type Record struct {
+// PlanRecord is a plan in the history.
+type PlanRecord struct {
 	ID        int64
 	RecipeIDs []int64 // as chosen, with repetitions
 	CreatedAt time.Time
@@ -19,11 +19,11 @@ type Record struct {
 
 // History is a page of the user's plans.
 type History struct {
-	Plans   []Record               // the newest first
-	Rest    *postgres.Rest[Record] // without a limit, the plans that follow; it must be closed
-	Bytes   int                    // the approximate memory that Plans takes
-	Next    string                 // the cursor of the next page; empty on the last one
-	Version int64                  // of the list of all plans
+	Plans   []PlanRecord               // the newest first
+	Rest    *postgres.Rest[PlanRecord] // without a limit, the plans that follow; it must be closed
+	Bytes   int                        // the approximate memory that Plans takes
+	Next    string                     // the cursor of the next page; empty on the last one
+	Version int64                      // of the list of all plans
 }
 
 // History returns a page of the user's plans. If known contains the version of the list, it returns only the version.
@@ -34,8 +34,8 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 	after := struct {
 		Micros int64 `json:"t"` // created_at, in microseconds since 1970
 		ID     int64 `json:"id"`
-	}{Micros: page.EndOfTime.UnixMicro()}
-	if err := page.After(request, list, &after); err != nil {
+	}{Micros: page.MaxTime.UnixMicro()}
+	if err := page.DecodeCursor(request, list, &after); err != nil {
 		return History{}, err
 	}
 	date, err := page.Time(after.Micros)

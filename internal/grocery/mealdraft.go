@@ -95,12 +95,12 @@ func tooManyMeals(detail string) error {
 func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 	for i, id := range row.OverrideIds {
 		d.input.Overrides = append(d.input.Overrides, planner.Override{
-			Food: row.OverrideFoods[i], Kind: planner.OverrideKind(row.OverrideStates[i]), Quantity: row.OverrideAmounts[i],
+			Food: row.OverrideFoods[i], State: planner.OverrideState(row.OverrideStates[i]), Quantity: row.OverrideAmounts[i],
 		})
 		d.overrideIDs = append(d.overrideIDs, id)
 	}
 	for _, c := range changes {
-		o := planner.Override{Food: c.Food, Kind: c.State, Quantity: c.amount()}
+		o := planner.Override{Food: c.Food, State: c.State, Quantity: c.amount()}
 		if !slices.Contains(d.input.Overrides, o) { // a commit stores it before this
 			d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, 0)
 		}
@@ -130,12 +130,12 @@ func (d *draft) overrideID(o *planner.Override) int64 {
 func cookbookOf(row db.LoadMealPlanRow) (cookbook, error) {
 	recipes := make(cookbook, len(row.RecipeIds))
 	for i, id := range row.RecipeIds {
-		var of []ingredient
-		if err := json.Unmarshal([]byte(row.RecipeIngredients[i]), &of); err != nil {
+		var ingredients []ingredient
+		if err := json.Unmarshal([]byte(row.RecipeIngredients[i]), &ingredients); err != nil {
 			return nil, fmt.Errorf("decode the ingredients: %w", err)
 		}
-		recipe := cookbookRecipe{row.RecipeNames[i], row.RecipeServings[i], make([]planner.Line, 0, len(of))}
-		for _, one := range of {
+		recipe := cookbookRecipe{row.RecipeNames[i], row.RecipeServings[i], make([]planner.Line, 0, len(ingredients))}
+		for _, one := range ingredients {
 			recipe.lines = append(recipe.lines, planner.Line(one))
 		}
 		recipes[id] = recipe

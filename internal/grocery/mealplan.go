@@ -66,10 +66,10 @@ func (s *Service) PreviewMeals(ctx context.Context, userID int64, r MealRequest)
 		return MealPlan{}, err
 	}
 	row, err := postgres.ReadOne(ctx, s.DB, userID, "load the plan", func(q *db.Queries) (db.LoadMealPlanRow, error) {
-		return q.LoadMealPlan(ctx, r.load(userID))
+		return q.LoadMealPlan(ctx, r.loadParams(userID))
 	})
 	if err != nil {
-		return MealPlan{}, postgres.MapDeletedAccount(err)
+		return MealPlan{}, postgres.MapAccountError(err)
 	}
 	draft, err := r.draft(row)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Service) CommitMeals(ctx context.Context, userID int64, key *idempotenc
 			return MealPlan{}, err
 		}
 		plan := draft.plan()
-		return plan, writeLines(ctx, q, userID, draft, plan, lineRules{forget: r.Replace, returns: true})
+		return plan, writeLines(ctx, q, userID, draft, plan, lineRules{forgetEdited: r.Replace, restoreDeleted: true})
 	})
 }
 
@@ -109,7 +109,7 @@ func (r MealRequest) commit(ctx context.Context, q *db.Queries, userID int64) (*
 	if err := r.saveOverrides(ctx, q, userID); err != nil {
 		return nil, err
 	}
-	row, err := q.LoadMealPlan(ctx, r.load(userID))
+	row, err := q.LoadMealPlan(ctx, r.loadParams(userID))
 	if err != nil {
 		return nil, fmt.Errorf("load the plan: %w", err)
 	}
@@ -117,7 +117,7 @@ func (r MealRequest) commit(ctx context.Context, q *db.Queries, userID int64) (*
 	if err != nil {
 		return nil, err
 	}
-	ids, err := q.RecordMeals(ctx, r.record(userID))
+	ids, err := q.RecordMeals(ctx, r.recordParams(userID))
 	if err != nil {
 		return nil, fmt.Errorf("record the meals: %w", err)
 	}
@@ -154,7 +154,7 @@ func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.T
 			return apperr.New(apperr.NotFound)
 		}
 		r := MealRequest{Today: today}
-		row, err := q.LoadMealPlan(ctx, r.load(userID))
+		row, err := q.LoadMealPlan(ctx, r.loadParams(userID))
 		if err != nil {
 			return fmt.Errorf("load the plan: %w", err)
 		}
@@ -167,5 +167,5 @@ func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.T
 		}
 		return writeLines(ctx, q, userID, draft, draft.plan(), lineRules{})
 	})
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindMeal, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindMeal, id)
 }

@@ -57,7 +57,7 @@ func (m Meal) times(servings int64) (times *big.Rat, asWritten bool) {
 	return big.NewRat(m.Servings, servings), false
 }
 
-func (r MealRequest) load(userID int64) db.LoadMealPlanParams {
+func (r MealRequest) loadParams(userID int64) db.LoadMealPlanParams {
 	return db.LoadMealPlanParams{UserID: userID, RecipeIds: r.recipeIDs(), WithCurrent: !r.Replace, MaxBytes: maxIngredients}
 }
 
@@ -69,7 +69,7 @@ func (r MealRequest) recipeIDs() []int64 {
 	return ids
 }
 
-func (r MealRequest) record(userID int64) db.RecordMealsParams {
+func (r MealRequest) recordParams(userID int64) db.RecordMealsParams {
 	params := db.RecordMealsParams{UserID: userID, RecipeIds: r.recipeIDs()}
 	for _, m := range r.Meals {
 		date := ""

@@ -15,7 +15,7 @@ import (
 // OverrideChange is an override to store: the user's decision on how much of a food to buy.
 type OverrideChange struct {
 	Food   string
-	State  planner.OverrideKind
+	State  planner.OverrideState
 	Amount string // what to buy, as text, if State is [planner.BuyAmount]
 }
 
@@ -23,7 +23,7 @@ type OverrideChange struct {
 type Override struct {
 	ID     int64
 	Food   string
-	State  planner.OverrideKind
+	State  planner.OverrideState
 	Amount string // empty unless State is [planner.BuyAmount]
 }
 
@@ -60,7 +60,7 @@ func (s *Service) SetOverride(ctx context.Context, userID int64, key *idempotenc
 		if len(rows) == 0 {
 			return apperr.New(apperr.TokenNotValid)
 		}
-		stored = Override{ID: rows[0].ID, Food: rows[0].Food, State: planner.OverrideKind(rows[0].State), Amount: rows[0].Amount}
+		stored = Override{ID: rows[0].ID, Food: rows[0].Food, State: planner.OverrideState(rows[0].State), Amount: rows[0].Amount}
 		return nil
 	})
 	return stored, err
@@ -107,5 +107,5 @@ func (s *Service) DeleteOverride(ctx context.Context, userID, id int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the override", func(q *db.Queries) (int64, error) {
 		return q.DeletePlanOverride(ctx, db.DeletePlanOverrideParams{ID: id, UserID: userID})
 	})
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindOverride, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindOverride, id)
 }

@@ -84,7 +84,7 @@ func unknownIDs(ids []int64) string {
 
 // planOf adds up the ingredients in the order of the chosen recipes, and splits them by the content of the fridge.
 func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
-	s, err := newSum(chosen, recorded)
+	s, err := newIngredientSum(chosen, recorded)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -13,16 +13,16 @@ import (
 
 // lineRules tells [writeLines] how to treat items that the plan wrote before.
 type lineRules struct {
-	forget  bool // items that a person has changed, ticked or deleted no longer belong to the plan
-	returns bool // an item that a person has deleted comes back if the amount to buy has changed
+	forgetEdited   bool // items that a person has changed, ticked or deleted no longer belong to the plan
+	restoreDeleted bool // an item that a person has deleted comes back if the amount to buy has changed
 }
 
-// written has the checklist items that the plan wrote, by the key of their food.
-type written struct {
-	own  map[string][]db.ListPlanLinesRow // nobody has changed or ticked them
-	gone map[string][]db.ListPlanLinesRow // a person has deleted them
-	lots []planner.Lot                    // of items that a person has changed or ticked; they count as bought
-	keys map[string]bool                  // of the foods of lots
+// writtenItems has the checklist items that the plan wrote, by the key of their food.
+type writtenItems struct {
+	unchanged  map[string][]db.ListPlanLinesRow // nobody has changed or ticked them
+	deleted    map[string][]db.ListPlanLinesRow // a person has deleted them
+	boughtLots []planner.Lot                    // of items that a person has changed or ticked; they count as bought
+	boughtKeys map[string]bool                  // of the foods of lots
 }
 
 // writeLines writes the foods to buy to the checklist, in a transaction that has bumped its version. It only changes and deletes items
@@ -35,10 +35,10 @@ func writeLines(ctx context.Context, q *db.Queries, userID int64, d *draft, plan
 	change := db.WritePlanLinesParams{UserID: userID}
 	w := sortLines(rows, d, rules, &change)
 	lines := plan.Lines
-	if len(w.lots) > 0 {
-		lines = d.without(w).plan().Lines
+	if len(w.boughtLots) > 0 {
+		lines = d.withBought(w).plan().Lines
 	}
-	w.decide(lines, rules, &change)
+	w.addChanges(lines, rules, &change)
 	if len(change.Deleted)+len(change.Forgotten)+len(change.Changed)+len(change.AddedItems) == 0 {
 		return nil
 	}
@@ -48,26 +48,26 @@ func writeLines(ctx context.Context, q *db.Queries, userID int64, d *draft, plan
 	return nil
 }
 
-func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db.WritePlanLinesParams) written {
-	w := written{map[string][]db.ListPlanLinesRow{}, map[string][]db.ListPlanLinesRow{}, nil, map[string]bool{}}
+func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db.WritePlanLinesParams) writtenItems {
+	w := writtenItems{map[string][]db.ListPlanLinesRow{}, map[string][]db.ListPlanLinesRow{}, nil, map[string]bool{}}
 	for _, row := range rows {
 		key := d.key(row.Food)
 		switch {
 		case !row.Gone && row.Item == row.Written && !row.IsChecked:
-			w.own[key] = append(w.own[key], row)
-		case rules.forget:
+			w.unchanged[key] = append(w.unchanged[key], row)
+		case rules.forgetEdited:
 			change.Forgotten = append(change.Forgotten, row.ItemID)
 		case row.Gone:
-			w.gone[key] = append(w.gone[key], row)
+			w.deleted[key] = append(w.deleted[key], row)
 		default:
-			w.lots, w.keys[key] = append(w.lots, boughtLots(row)...), true
+			w.boughtLots, w.boughtKeys[key] = append(w.boughtLots, boughtLots(row)...), true
 		}
 	}
 	return w
 }
 
-// decide compares the items with the lines of the plan and adds the differences to change. If a food has several items, it keeps one.
-func (w written) decide(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
+// addChanges compares the items with the lines of the plan and adds the differences to change. If a food has several items, it keeps one.
+func (w writtenItems) addChanges(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
 	needed := map[string]bool{}
 	for _, line := range lines {
 		if len(line.ToBuy) == 0 {
@@ -75,21 +75,21 @@ func (w written) decide(lines []PlanLine, rules lineRules, change *db.WritePlanL
 		}
 		text, food := itemText(line), clip(line.Food)
 		needed[line.Key] = true
-		own, gone := w.own[line.Key], w.gone[line.Key]
+		unchanged, deleted := w.unchanged[line.Key], w.deleted[line.Key]
 		switch {
-		case len(own) > 0:
-			if own[0].Item != text || own[0].Food != food {
-				change.Changed = append(change.Changed, own[0].ItemID)
+		case len(unchanged) > 0:
+			if unchanged[0].Item != text || unchanged[0].Food != food {
+				change.Changed = append(change.Changed, unchanged[0].ItemID)
 				change.ChangedItems, change.ChangedFoods = append(change.ChangedItems, text), append(change.ChangedFoods, food)
 			}
-			deleteItems(change, own[1:])
-		case len(gone) == 0, rules.returns && gone[len(gone)-1].Written != text:
+			deleteItems(change, unchanged[1:])
+		case len(deleted) == 0, rules.restoreDeleted && deleted[len(deleted)-1].Written != text:
 			change.AddedItems, change.AddedFoods = append(change.AddedItems, text), append(change.AddedFoods, food)
 		}
 	}
-	for key, own := range w.own {
+	for key, unchanged := range w.unchanged {
 		if !needed[key] {
-			deleteItems(change, own)
+			deleteItems(change, unchanged)
 		}
 	}
 	slices.Sort(change.Deleted)
@@ -102,24 +102,24 @@ func deleteItems(change *db.WritePlanLinesParams, items []db.ListPlanLinesRow) {
 	}
 }
 
-// without returns a copy of the draft in which the lots of w count as bought. For their foods, [planner.StillNeed] only ignores the
-// fridge, not these lots, and [planner.BuyAmount] becomes [planner.Have]. Otherwise the food would be on the checklist again.
-func (d *draft) without(w written) *draft {
+// withBought returns a copy of the draft in which the lots of w count as bought. For their foods, [planner.StillNeed] only ignores the
+// fridge, not these lots, and [planner.BuyAmount] becomes [planner.HaveEnough]. Otherwise the food would be on the checklist again.
+func (d *draft) withBought(w writtenItems) *draft {
 	rest := *d
 	rest.input.Overrides = slices.DeleteFunc(slices.Clone(d.input.Overrides), func(o planner.Override) bool {
-		return o.Kind == planner.StillNeed && w.keys[d.key(o.Food)]
+		return o.State == planner.StillNeed && w.boughtKeys[d.key(o.Food)]
 	})
 	needed := map[string]bool{}
 	for _, o := range d.input.Overrides {
-		if key := d.key(o.Food); w.keys[key] && o.Kind != planner.Have {
-			needed[key] = o.Kind == planner.StillNeed
+		if key := d.key(o.Food); w.boughtKeys[key] && o.State != planner.HaveEnough {
+			needed[key] = o.State == planner.StillNeed
 		}
 	}
 	rest.input.Lots = slices.DeleteFunc(slices.Clone(d.input.Lots), func(l planner.Lot) bool { return needed[d.key(l.Name)] })
-	rest.input.Lots = append(rest.input.Lots, w.lots...)
+	rest.input.Lots = append(rest.input.Lots, w.boughtLots...)
 	for i, o := range rest.input.Overrides {
-		if o.Kind == planner.BuyAmount && w.keys[d.key(o.Food)] {
-			rest.input.Overrides[i] = planner.Override{Food: o.Food, Kind: planner.Have}
+		if o.State == planner.BuyAmount && w.boughtKeys[d.key(o.Food)] {
+			rest.input.Overrides[i] = planner.Override{Food: o.Food, State: planner.HaveEnough}
 		}
 	}
 	return &rest

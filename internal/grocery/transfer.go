@@ -29,15 +29,15 @@ func checklist(ctx context.Context, userID int64) postgres.List[Item] {
 }
 
 // EachPlan calls visit with every plan of the user in a snapshot, the newest first. It returns the errors of [postgres.List.Each].
-func EachPlan(ctx context.Context, s postgres.Snapshot, userID int64, visit func(Record) error) error {
-	return plans(ctx, db.ListPlansParams{UserID: userID, AfterDate: page.EndOfTime}).Each(s, visit)
+func EachPlan(ctx context.Context, s postgres.Snapshot, userID int64, visit func(PlanRecord) error) error {
+	return plans(ctx, db.ListPlansParams{UserID: userID, AfterDate: page.MaxTime}).Each(s, visit)
 }
 
-func plans(ctx context.Context, params db.ListPlansParams) postgres.List[Record] {
-	return postgres.List[Record]{
+func plans(ctx context.Context, params db.ListPlansParams) postgres.List[PlanRecord] {
+	return postgres.List[PlanRecord]{
 		Name:  "list the plans",
 		Query: func(q *db.Queries) error { _, err := q.ListPlans(ctx, params); return err },
-		Columns: func(r *Record) postgres.Columns {
+		Columns: func(r *PlanRecord) postgres.Columns {
 			return postgres.Columns{"id": &r.ID, "recipe_ids": &r.RecipeIDs, "created_at": &r.CreatedAt}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Plans },
@@ -81,7 +81,7 @@ func (r *Receiver) AddItem(ctx context.Context, i Item) error {
 }
 
 // AddPlan adds a plan with its id to the batch. It is stored when the batch is full, or by Flush.
-func (r *Receiver) AddPlan(ctx context.Context, p Record) error {
+func (r *Receiver) AddPlan(ctx context.Context, p PlanRecord) error {
 	var ids []string
 	for _, id := range p.RecipeIDs {
 		ids = append(ids, strconv.FormatInt(id, 10))

@@ -15,8 +15,8 @@ import (
 // Header is the name of the header.
 const Header = "Idempotency-Key"
 
-// Keep is how long a key is kept.
-const Keep = 24 * time.Hour
+// Retention is how long a key is kept.
+const Retention = 24 * time.Hour
 
 // MaxLength is the maximum length of a key in bytes, without quotes.
 const MaxLength = 255
@@ -24,7 +24,7 @@ const MaxLength = 255
 // Key is the idempotency key of a request. It isn't safe for concurrent use.
 type Key struct {
 	Text        string            // without quotes
-	Fingerprint [sha256.Size]byte // of the request; see [Key.Identify]
+	Fingerprint [sha256.Size]byte // of the request; see [Key.SetFingerprint]
 
 	// Sealed is the secret in the response, encrypted. A use case sets it before the effect. If Replayed is true, it is that of the
 	// first request.
@@ -86,9 +86,9 @@ func unquote(line string) (text string, ok bool) {
 // Write adds the next bytes of the body to the fingerprint. It returns no error.
 func (k *Key) Write(body []byte) (int, error) { return k.body.Write(body) }
 
-// Identify sets the fingerprint of the request from its method, its path, its query in normal form, and the body that was
+// SetFingerprint sets the fingerprint of the request from its method, its path, its query in normal form, and the body that was
 // written. Requests with the same key are the same request if they have the same fingerprint.
-func (k *Key) Identify(method, path, query string) {
+func (k *Key) SetFingerprint(method, path, query string) {
 	sum := sha256.New()
 	for _, part := range []string{method, path, query, string(k.body.Sum(nil))} {
 		size := binary.BigEndian.AppendUint32(nil, uint32(len(part))) //nolint:gosec // parts of a request line are short
@@ -100,8 +100,8 @@ func (k *Key) Identify(method, path, query string) {
 // Hash returns the SHA-256 of the key. Only the hash is stored.
 func (k *Key) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(k.Text)) }
 
-// Lock returns the number of the advisory lock that the owner of the key holds during the effect.
-func (k *Key) Lock(owner int64) int64 {
+// LockID returns the number of the advisory lock that the owner of the key holds during the effect.
+func (k *Key) LockID(owner int64) int64 {
 	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, uint64(owner)), k.Text...)) //nolint:gosec // any bits will do
 	return int64(binary.BigEndian.Uint64(sum[:]))                                              //nolint:gosec // any bits will do
 }

@@ -46,7 +46,7 @@ func TestTheFingerprintIsOfTheWholeRequest(t *testing.T) {
 		require.NoError(t, err)
 		_, err = key.Write([]byte(parts[3]))
 		require.NoError(t, err)
-		key.Identify(parts[0], parts[1], parts[2])
+		key.SetFingerprint(parts[0], parts[1], parts[2])
 		require.NotContains(t, seen, key.Fingerprint, "%q is like %q", parts, seen[key.Fingerprint])
 		seen[key.Fingerprint] = parts
 	}

@@ -20,8 +20,8 @@ func TestAttach(t *testing.T) {
 	t.Run("UsesTheRunningServersDatabase", func(t *testing.T) {
 		t.Parallel()
 		dir := clusterFolder(t)
-		v := startVictim(t, "", dir)
-		v.committed(1)
+		v := startServerProcess(t, "", dir)
+		v.waitForRows(1)
 
 		c, err := localpg.Attach(t.Context(), localpg.Config{Dir: dir, AttachWait: time.Hour})
 		require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestAttach(t *testing.T) {
 	t.Run("WaitsForAServerThatIsStarting", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, AttachWait: time.Hour}
-		next := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(context.WithoutCancel(t.Context()), cfg) })
+		next := startAsync(t, func() (*localpg.Cluster, error) { return localpg.Start(context.WithoutCancel(t.Context()), cfg) })
 		waitForCreation(t, cfg.Dir)
 
 		c, err := localpg.Attach(t.Context(), cfg)

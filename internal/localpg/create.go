@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// unfinished is the prefix of the names of clusters that are being created.
-const unfinished = clusterFolder + ".new-"
+// unfinishedPrefix is the prefix of the names of clusters that are being created.
+const unfinishedPrefix = clusterFolder + ".new-"
 
 // createCluster creates a cluster with the database and user ocipe. It works in a folder next to the cluster and renames that at the
 // end, so an existing cluster is complete even if the machine stopped. The folder has a new name each time: on macOS, where the system
 // can't kill initdb together with this process, an interrupted initdb may still use the old folder.
-func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (err error) {
-	dir := filepath.Join(filepath.Dir(at.cluster), unfinished+strings.ToLower(rand.Text()[:8]))
-	if err := at.user.makeFolder(dir); err != nil {
+func createCluster(ctx context.Context, progs programs, loc location, unsafe bool) (err error) {
+	dir := filepath.Join(filepath.Dir(loc.cluster), unfinishedPrefix+strings.ToLower(rand.Text()[:8]))
+	if err := loc.user.makeFolder(dir); err != nil {
 		return err
 	}
 	defer func() {
@@ -28,35 +28,35 @@ func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (
 		}
 	}()
 
-	if err := initCluster(ctx, progs, at.user, dir); err != nil {
+	if err := initCluster(ctx, progs, loc.user, dir); err != nil {
 		return err
 	}
-	if err := createDatabase(ctx, progs, at.user, dir); err != nil {
+	if err := createDatabase(ctx, progs, loc.user, dir); err != nil {
 		return fmt.Errorf("creating the database: %w", err)
 	}
 	if unsafe {
-		return os.Rename(dir, at.cluster)
+		return os.Rename(dir, loc.cluster)
 	}
 
 	// Everything is written to the disk once, which is faster than after every step.
-	if _, err := runTool(ctx, at.user.command(progs.initdb(), dir, killed, "--sync-only", "--pgdata", dir)); err != nil {
+	if _, err := runTool(ctx, loc.user.command(progs.initdb(), dir, killSignal, "--sync-only", "--pgdata", dir)); err != nil {
 		return err
 	}
-	if err := os.Rename(dir, at.cluster); err != nil {
+	if err := os.Rename(dir, loc.cluster); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(at.cluster))
+	return syncFolder(filepath.Dir(loc.cluster))
 }
 
 // removeUnfinished removes the folders of interrupted attempts to create the cluster. They do no harm, so if one can't be removed, the
 // next start tries again.
-func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
-	entries, _ := os.ReadDir(filepath.Dir(at.cluster)) // without a folder there is nothing to remove
+func removeUnfinished(ctx context.Context, log *slog.Logger, loc location) {
+	entries, _ := os.ReadDir(filepath.Dir(loc.cluster)) // without a folder there is nothing to remove
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), unfinished) {
+		if !strings.HasPrefix(e.Name(), unfinishedPrefix) {
 			continue
 		}
-		dir := filepath.Join(filepath.Dir(at.cluster), e.Name())
+		dir := filepath.Join(filepath.Dir(loc.cluster), e.Name())
 		// initdb is killed together with its parent, but the children of initdb notice that only when they read from it.
 		err := waitUntilUnused(ctx, log, dir)
 		if err == nil {
@@ -94,7 +94,7 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 			"--no-sync", // see createCluster
 		}, locale...)
 		var out string
-		out, err = runTool(ctx, user.command(progs.initdb(), dir, killed, args...))
+		out, err = runTool(ctx, user.command(progs.initdb(), dir, killSignal, args...))
 		// initdb checks the locale before it writes anything.
 		if err == nil || !strings.Contains(out, "invalid locale") {
 			return err
@@ -105,7 +105,7 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 
 // createDatabase creates the database with a single-user server. So it exists in every cluster, and a start needn't check it.
 func createDatabase(ctx context.Context, progs programs, user account, dir string) error {
-	cmd := user.command(progs.postgres(), dir, killed,
+	cmd := user.command(progs.postgres(), dir, killSignal,
 		"--single", "-D", dir, "-c", "fsync=off", "-c", "exit_on_error=on", "postgres")
 	cmd.Stdin = strings.NewReader("CREATE DATABASE " + databaseName + "\n")
 	_, err := runTool(ctx, cmd)

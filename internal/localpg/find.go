@@ -102,7 +102,7 @@ var versionLine = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
 
 // version runs `postgres --version` in the folder dir and returns the major version.
 func (p programs) version(ctx context.Context, user account, dir string) (int, error) {
-	out, err := runTool(ctx, user.command(p.postgres(), dir, killed, "--version"))
+	out, err := runTool(ctx, user.command(p.postgres(), dir, killSignal, "--version"))
 	if err != nil {
 		return 0, err
 	}
@@ -115,14 +115,14 @@ func (p programs) version(ctx context.Context, user account, dir string) (int, e
 
 // choosePrograms chooses the server for the cluster: the newest for a new cluster, and the one with the same major version for an
 // existing cluster, because no other version can read its files.
-func choosePrograms(installed []programs, at place) (programs, error) {
-	if !at.exists {
+func choosePrograms(installed []programs, loc location) (programs, error) {
+	if !loc.exists {
 		return installed[0], nil
 	}
 
-	text, err := os.ReadFile(filepath.Join(at.cluster, "PG_VERSION"))
+	text, err := os.ReadFile(filepath.Join(loc.cluster, "PG_VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return programs{}, fmt.Errorf("%s exists but is not a PostgreSQL cluster (it has no file PG_VERSION): move it away", at.cluster)
+		return programs{}, fmt.Errorf("%s exists but is not a PostgreSQL cluster (it has no file PG_VERSION): move it away", loc.cluster)
 	}
 	if err != nil {
 		return programs{}, fmt.Errorf("reading the cluster's version: %w", err)
@@ -138,7 +138,7 @@ func choosePrograms(installed []programs, at place) (programs, error) {
 	}
 	return programs{}, fmt.Errorf("the cluster in %s was made by PostgreSQL %s, but PostgreSQL %s is installed: "+
 		"install PostgreSQL %s beside it, or save the data with version %s's pg_dump and restore it into a new data folder",
-		at.cluster, want, strings.Join(have, ", "), want, want)
+		loc.cluster, want, strings.Join(have, ", "), want, want)
 }
 
 func isFile(path string) bool {

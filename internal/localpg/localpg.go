@@ -92,10 +92,10 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	}
 
 	wait := cmp.Or(cfg.AttachWait, defaultAttachWait)
-	giveUp := time.NewTimer(wait)
-	defer giveUp.Stop()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
+	timeout := time.NewTimer(wait)
+	defer timeout.Stop()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
 
 	for {
 		// Try the lock first each time: the server may end while this waits.
@@ -109,16 +109,16 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 		if !errors.Is(err, ErrInUse) {
 			return nil, err
 		}
-		if url, ok := runningIn(ctx, dir); ok {
+		if url, ok := runningURL(ctx, dir); ok {
 			return &Cluster{url: url, stop: func(time.Duration) error { return nil }}, nil
 		}
 
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("waiting for the running server's database: %w", ctx.Err())
-		case <-giveUp.C:
+		case <-timeout.C:
 			return nil, fmt.Errorf("the running server's database isn't ready after %v: %w", wait, err)
-		case <-again.C:
+		case <-ticker.C:
 		}
 	}
 }
@@ -153,22 +153,22 @@ func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock)
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 
-	at, progs, err := survey(ctx, cfg.Log, dir)
+	loc, progs, err := findClusterAndPrograms(ctx, cfg.Log, dir)
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
-	sock, err := makeSocketFolder(at)
+	sock, err := makeSocketFolder(loc)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("making the socket's folder: %w", err), lock.Unlock())
 	}
 	s, err := supervise(ctx, cfg.Log, func(ctx context.Context) (*server, error) {
-		return startServer(ctx, cfg, progs, at, sock)
+		return startServer(ctx, cfg, progs, loc, sock)
 	})
 	if err != nil {
 		return nil, errors.Join(err, sock.remove(), lock.Unlock())
 	}
 	return &Cluster{
-		url: connectionURL(sock.dir, filepath.Join(at.cluster, serviceFile)),
+		url: connectionURL(sock.dir, filepath.Join(loc.cluster, serviceFile)),
 		stop: once(func(limit time.Duration) error {
 			return errors.Join(s.stop(limit), sock.remove(), lock.Unlock())
 		}),
@@ -186,45 +186,45 @@ func once(stop func(time.Duration) error) func(time.Duration) error {
 }
 
 // startServer starts PostgreSQL for a locked data folder. It creates the cluster if there is none.
-func startServer(ctx context.Context, cfg Config, progs programs, at place, sock socket) (*server, error) {
-	at.exists = isFolder(at.cluster)
-	if err := takeOver(ctx, cfg.Log, at, sock); err != nil {
+func startServer(ctx context.Context, cfg Config, progs programs, loc location, sock socket) (*server, error) {
+	loc.exists = isFolder(loc.cluster)
+	if err := takeOver(ctx, cfg.Log, loc, sock); err != nil {
 		return nil, fmt.Errorf("ending an earlier run's PostgreSQL: %w", err)
 	}
-	removeUnfinished(ctx, cfg.Log, at)
-	if at.exists {
-		if err := checkPermissions(at); err != nil {
+	removeUnfinished(ctx, cfg.Log, loc)
+	if loc.exists {
+		if err := checkPermissions(loc); err != nil {
 			return nil, fmt.Errorf("checking the PostgreSQL cluster: %w", err)
 		}
 	} else {
-		cfg.Log.Info("creating a PostgreSQL cluster for the first start, which takes a few seconds", "cluster", at.cluster, "version", progs.major)
-		if err := createCluster(ctx, progs, at, cfg.Unsafe); err != nil {
+		cfg.Log.Info("creating a PostgreSQL cluster for the first start, which takes a few seconds", "cluster", loc.cluster, "version", progs.major)
+		if err := createCluster(ctx, progs, loc, cfg.Unsafe); err != nil {
 			return nil, fmt.Errorf("creating the PostgreSQL cluster: %w", err)
 		}
 	}
-	if err := writeServiceFile(at.cluster); err != nil {
+	if err := writeServiceFile(loc.cluster); err != nil {
 		return nil, fmt.Errorf("preparing connections: %w", err)
 	}
-	return runServer(ctx, cfg, progs, at, sock)
+	return runServer(ctx, cfg, progs, loc, sock)
 }
 
-// survey finds the cluster's place and the installed PostgreSQL that can run it.
-func survey(ctx context.Context, log *slog.Logger, dir string) (place, programs, error) {
+// findClusterAndPrograms finds the cluster's location and the installed PostgreSQL that can run it.
+func findClusterAndPrograms(ctx context.Context, log *slog.Logger, dir string) (location, programs, error) {
 	user, err := serverUser()
 	if err != nil {
-		return place{}, programs{}, fmt.Errorf("choosing the user that PostgreSQL runs as: %w", err)
+		return location{}, programs{}, fmt.Errorf("choosing the user that PostgreSQL runs as: %w", err)
 	}
 	installed, err := findPrograms(ctx, user, programDirs())
 	if err != nil {
-		return place{}, programs{}, fmt.Errorf("looking for PostgreSQL: %w", err)
+		return location{}, programs{}, fmt.Errorf("looking for PostgreSQL: %w", err)
 	}
-	at, err := findPlace(ctx, log, dir, user, installed[0])
+	loc, err := findLocation(ctx, log, dir, user, installed[0])
 	if err != nil {
-		return place{}, programs{}, fmt.Errorf("choosing the cluster's place: %w", err)
+		return location{}, programs{}, fmt.Errorf("choosing the cluster's place: %w", err)
 	}
-	progs, err := choosePrograms(installed, at)
+	progs, err := choosePrograms(installed, loc)
 	if err != nil {
-		return place{}, programs{}, fmt.Errorf("choosing among the installed PostgreSQL servers: %w", err)
+		return location{}, programs{}, fmt.Errorf("choosing among the installed PostgreSQL servers: %w", err)
 	}
-	return at, progs, nil
+	return loc, progs, nil
 }

@@ -36,7 +36,7 @@ func (l *serverLog) Write(p []byte) (int, error) {
 			l.line = append(l.line, piece[:min(room, len(piece))]...)
 		}
 		if ends {
-			l.pass(strings.ToValidUTF8(string(l.line), "?"))
+			l.handleLine(strings.ToValidUTF8(string(l.line), "?"))
 			l.line = l.line[:0]
 		}
 		p = rest
@@ -44,11 +44,11 @@ func (l *serverLog) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (l *serverLog) pass(line string) {
+func (l *serverLog) handleLine(line string) {
 	m := logLine.FindStringSubmatch(line)
 	switch {
 	case m != nil:
-		l.message(m[1], m[2], m[3], m[4])
+		l.handleMessage(m[1], m[2], m[3], m[4])
 	case strings.HasPrefix(line, "\t"): // a continuation line
 		if l.show {
 			l.to.Log(context.Background(), l.level, "PostgreSQL: "+strings.TrimSpace(line))
@@ -59,7 +59,7 @@ func (l *serverLog) pass(line string) {
 	}
 }
 
-func (l *serverLog) message(process, code, severity, text string) {
+func (l *serverLog) handleMessage(process, code, severity, text string) {
 	fromClient := process == "client backend"
 	l.show = true
 	if process == "postmaster" && text == "received smart shutdown request" {

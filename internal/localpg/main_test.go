@@ -59,8 +59,8 @@ func serve(ctx context.Context, dir string) error {
 	}
 }
 
-// victim is a server in a separate process.
-type victim struct {
+// serverProcess is a server in a separate process.
+type serverProcess struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	url    string
@@ -70,12 +70,12 @@ type victim struct {
 	read   chan struct{} // closed when its output has ended
 }
 
-// startVictim starts a server on dir, with more environment variables if given. It runs in the folder cwd.
-func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
+// startServerProcess starts a server on dir, with more environment variables if given. It runs in the folder cwd.
+func startServerProcess(t *testing.T, cwd, dir string, env ...string) *serverProcess {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	v := &victim{t: t, cmd: exec.Command(self), read: make(chan struct{})}
+	v := &serverProcess{t: t, cmd: exec.Command(self), read: make(chan struct{})}
 	v.cmd.Dir = cwd
 	v.cmd.Env = append(append(os.Environ(), serverDir+"="+dir), env...)
 	v.cmd.Stderr = &v.stderr
@@ -112,8 +112,8 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 	return v
 }
 
-// committed waits until the server has committed some rows.
-func (v *victim) committed(atLeast int) {
+// waitForRows waits until the server has committed some rows.
+func (v *serverProcess) waitForRows(atLeast int) {
 	v.t.Helper()
 	waitUntil(v.t, func() bool {
 		select {
@@ -141,7 +141,7 @@ func waitUntil(t *testing.T, condition func() bool) {
 }
 
 // kill is kill -9. It may be called twice.
-func (v *victim) kill() {
+func (v *serverProcess) kill() {
 	_ = v.cmd.Process.Kill()
 	<-v.read
 	_ = v.cmd.Wait()

@@ -12,16 +12,16 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// pending is a call of [localpg.Start] in a goroutine.
-type pending struct {
+// pendingStart is a call of [localpg.Start] in a goroutine.
+type pendingStart struct {
 	cluster *localpg.Cluster
 	err     error
 	done    chan struct{}
 }
 
-// startLater calls start in a goroutine, and stops the cluster when the test ends.
-func startLater(t *testing.T, start func() (*localpg.Cluster, error)) *pending {
-	p := &pending{done: make(chan struct{})}
+// startAsync calls start in a goroutine, and stops the cluster when the test ends.
+func startAsync(t *testing.T, start func() (*localpg.Cluster, error)) *pendingStart {
+	p := &pendingStart{done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.cluster, p.err = start()
@@ -35,7 +35,7 @@ func startLater(t *testing.T, start func() (*localpg.Cluster, error)) *pending {
 	return p
 }
 
-func (p *pending) isDone() bool {
+func (p *pendingStart) isDone() bool {
 	select {
 	case <-p.done:
 		return true
@@ -45,37 +45,37 @@ func (p *pending) isDone() bool {
 }
 
 // wait returns the cluster once it has started.
-func (p *pending) wait(t *testing.T) *localpg.Cluster {
+func (p *pendingStart) wait(t *testing.T) *localpg.Cluster {
 	t.Helper()
 	<-p.done
 	require.NoError(t, p.err)
 	return p.cluster
 }
 
-// journal is a log that a test can read while it is written.
-type journal struct {
+// logBuffer is a log that a test can read while it is written.
+type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logBuffer) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *logBuffer) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.String()
 }
 
-func (j *journal) reset() {
+func (j *logBuffer) reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.text.Reset()
 }
 
-func (j *journal) logger() *slog.Logger {
+func (j *logBuffer) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -42,8 +42,8 @@ func readPidFile(cluster string) (pidFile, error) {
 	return p, nil
 }
 
-// runningIn returns the URL of the cluster that another process runs for the data folder, if it accepts connections.
-func runningIn(ctx context.Context, dir string) (string, bool) {
+// runningURL returns the URL of the cluster that another process runs for the data folder, if it accepts connections.
+func runningURL(ctx context.Context, dir string) (string, bool) {
 	for _, cluster := range clusterPaths(dir) {
 		p, err := readPidFile(cluster)
 		if err != nil || !p.ready {

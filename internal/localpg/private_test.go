@@ -50,7 +50,7 @@ func TestPrivacy(t *testing.T) {
 
 	t.Run("LogsNoStatementAndNoValue", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		c := start(t, localpg.Config{Dir: clusterFolder(t), Log: log.logger(), Unsafe: true})
 		db := connect(t, c.URL())
 		for _, sql := range []string{
@@ -77,7 +77,7 @@ func TestPrivacy(t *testing.T) {
 
 	t.Run("LogsNoErrorIfAClientDisconnects", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		c := start(t, localpg.Config{Dir: clusterFolder(t), Log: log.logger(), Unsafe: true})
 		db := connect(t, c.URL())
 		statement, err := (&pgproto3.Query{String: "select repeat('x', 100000000)"}).Encode(nil)

@@ -16,7 +16,7 @@ import (
 const (
 	fastShutdown      = syscall.SIGINT  // closes connections, ends cleanly
 	immediateShutdown = syscall.SIGQUIT // the next start recovers
-	killed            = syscall.SIGKILL
+	killSignal        = syscall.SIGKILL
 )
 
 // server is PostgreSQL as a child of this process.
@@ -31,14 +31,14 @@ type server struct {
 }
 
 // runServer starts PostgreSQL and waits until it accepts connections.
-func runServer(ctx context.Context, cfg Config, progs programs, at place, sock socket) (*server, error) {
-	args := []string{"-D", at.cluster}
-	for _, s := range settings(at.cluster, sock, cfg.Unsafe) {
+func runServer(ctx context.Context, cfg Config, progs programs, loc location, sock socket) (*server, error) {
+	args := []string{"-D", loc.cluster}
+	for _, s := range settings(loc.cluster, sock, cfg.Unsafe) {
 		args = append(args, "-c", s)
 	}
 	s := &server{
-		cluster: at.cluster,
-		cmd:     at.user.command(progs.postgres(), at.cluster, fastShutdown, args...),
+		cluster: loc.cluster,
+		cmd:     loc.user.command(progs.postgres(), loc.cluster, fastShutdown, args...),
 		log:     &serverLog{to: cfg.Log},
 		done:    make(chan struct{}),
 	}
@@ -50,7 +50,7 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	s.cmd.WaitDelay = time.Second
 
 	started := make(chan error)
-	go s.keep(started) //nolint:contextcheck,gosec // PostgreSQL outlives the start
+	go s.run(started) //nolint:contextcheck,gosec // PostgreSQL outlives the start
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("starting PostgreSQL: %w", err)
 	}
@@ -58,13 +58,13 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	if err := s.waitReady(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("waiting for PostgreSQL: %w", err), s.stop(stopUnready))
 	}
-	cfg.Log.Debug("PostgreSQL is ready", "cluster", at.cluster, "version", progs.major, "pid", s.cmd.Process.Pid)
+	cfg.Log.Debug("PostgreSQL is ready", "cluster", loc.cluster, "version", progs.major, "pid", s.cmd.Process.Pid)
 	return s, nil
 }
 
-// keep starts PostgreSQL and waits for its end. It locks its goroutine to the thread, because the system tells PostgreSQL to shut down
-// when the thread that started it ends, and Go may end threads at any time. [server.stop] waits for keep.
-func (s *server) keep(started chan<- error) {
+// run starts PostgreSQL and waits for its end. It locks its goroutine to the thread, because the system tells PostgreSQL to shut down
+// when the thread that started it ends, and Go may end threads at any time. [server.stop] waits for run.
+func (s *server) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
@@ -76,9 +76,9 @@ func (s *server) keep(started chan<- error) {
 	_ = s.cmd.Wait() // cmd.ProcessState has the result
 
 	s.mu.Lock()
-	asked := s.stopping
+	stopRequested := s.stopping
 	s.mu.Unlock()
-	if !asked {
+	if !stopRequested {
 		level := slog.LevelError
 		if s.cmd.ProcessState.Success() { // another process asked PostgreSQL to end
 			level = slog.LevelWarn
@@ -90,15 +90,15 @@ func (s *server) keep(started chan<- error) {
 
 // waitReady waits until PostgreSQL accepts connections. It reads postmaster.pid, which is faster and cheaper than connecting.
 func (s *server) waitReady(ctx context.Context) error {
-	again := time.NewTicker(2 * time.Millisecond)
-	defer again.Stop()
+	ticker := time.NewTicker(2 * time.Millisecond)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-s.done:
 			return fmt.Errorf("it ended at once (%v): %s", s.cmd.ProcessState, s.log.problem)
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-again.C:
+		case <-ticker.C:
 			if p, err := readPidFile(s.cluster); err == nil && p.ready && p.pid == s.cmd.Process.Pid {
 				return nil
 			}
@@ -134,7 +134,7 @@ func (s *server) stop(limit time.Duration) error {
 	}{
 		{fastShutdown, limit * 3 / 4},
 		{immediateShutdown, limit / 4},
-		{killed, killTime},
+		{killSignal, killTime},
 	} {
 		_ = s.cmd.Process.Signal(step.signal) // fails only if PostgreSQL has just ended
 		if !s.endsWithin(step.wait) {

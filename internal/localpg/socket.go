@@ -32,13 +32,13 @@ type socket struct {
 // this cluster and user.
 //
 // It returns an error if another user has created the short folder, because its owner could put another socket there.
-func makeSocketFolder(at place) (socket, error) {
-	if len(filepath.Join(at.cluster, socketName)) <= maxSocketPath && !strings.Contains(at.cluster, ",") {
-		return socket{dir: at.cluster}, nil
+func makeSocketFolder(loc location) (socket, error) {
+	if len(filepath.Join(loc.cluster, socketName)) <= maxSocketPath && !strings.Contains(loc.cluster, ",") {
+		return socket{dir: loc.cluster}, nil
 	}
 
-	dir := filepath.Join(shortFolders(), "ocipe-"+shortHash(at.cluster+"\n"+strconv.Itoa(int(at.user.uid))))
-	err := at.user.makeFolder(dir)
+	dir := filepath.Join(shortFolders(), "ocipe-"+shortHash(loc.cluster+"\n"+strconv.Itoa(int(loc.user.uid))))
+	err := loc.user.makeFolder(dir)
 	if err == nil {
 		return socket{dir: dir, own: true}, nil
 	}
@@ -51,10 +51,10 @@ func makeSocketFolder(at place) (socket, error) {
 		return socket{}, err
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || !info.IsDir() || stat.Uid != at.user.uid || info.Mode().Perm() != 0o700 {
+	if !ok || !info.IsDir() || stat.Uid != loc.user.uid || info.Mode().Perm() != 0o700 {
 		return socket{}, fmt.Errorf("%s exists, but is not a folder that only the user with id %d can open: "+
 			"remove it, or use a data folder with a shorter path (%d bytes at most, no comma)",
-			dir, at.user.uid, maxSocketPath-len(filepath.Join("/", clusterFolder, socketName)))
+			dir, loc.user.uid, maxSocketPath-len(filepath.Join("/", clusterFolder, socketName)))
 	}
 	return socket{dir: dir, own: true}, nil
 }

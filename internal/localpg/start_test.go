@@ -63,31 +63,31 @@ func TestStart(t *testing.T) {
 	t.Run("TakesARelativePath", func(t *testing.T) {
 		t.Parallel()
 		dir := dataFolder(t)
-		v := startVictim(t, filepath.Dir(dir), filepath.Base(dir))
-		v.committed(1)
+		v := startServerProcess(t, filepath.Dir(dir), filepath.Base(dir))
+		v.waitForRows(1)
 		require.Equal(t, filepath.Join(dir, "postgres"), socketFolder(t, v.url))
 	})
 
 	t.Run("IgnoresTheEnvironment", func(t *testing.T) {
 		t.Parallel()
 		dir := dataFolder(t)
-		v := startVictim(t, "", dir, "PGHOST=elsewhere.invalid", "PGPORT=1", "PGDATABASE=other", "PGUSER=other",
+		v := startServerProcess(t, "", dir, "PGHOST=elsewhere.invalid", "PGPORT=1", "PGDATABASE=other", "PGUSER=other",
 			"PGPASSWORD=x", "PGPASSFILE=/nowhere", "PGSERVICE=other", "PGSERVICEFILE=/nowhere", "PGDATA=/nowhere",
 			"PGOPTIONS=-c default_transaction_read_only=on", "PGAPPNAME=other", "PGTZ=Asia/Tokyo", "PGCONNECT_TIMEOUT=x",
 			"PGTARGETSESSIONATTRS=standby", "PGSSLMODE=verify-full", "PGSSLROOTCERT=/nowhere", "PGSSLCERTMODE=x",
 			"PGSSLNEGOTIATION=direct", "PGCHANNELBINDING=require", "PGREQUIREAUTH=scram-sha-256",
 			"PGMINPROTOCOLVERSION=3.2", "PGMAXPROTOCOLVERSION=3.2",
 			"LC_ALL=xx_YY.UTF-8", "LANG=xx_YY.UTF-8", "TZ=Asia/Tokyo")
-		v.committed(1)
+		v.waitForRows(1)
 		require.Equal(t, "UTC", query[string](t, v.url, "select current_setting('timezone')"))
 	})
 
 	t.Run("RunsOnAfterTheThreadThatCalledStartHasEnded", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		var thread string
-		next := startLater(t, func() (*localpg.Cluster, error) {
+		next := startAsync(t, func() (*localpg.Cluster, error) {
 			runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
 			thread = threadFolder()
 			return localpg.Start(context.WithoutCancel(t.Context()), cfg)
@@ -108,7 +108,7 @@ func TestStart(t *testing.T) {
 		for canceled := false; !canceled; { // until the start is canceled in time
 			cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
 			ctx, cancel := context.WithCancel(t.Context())
-			next := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
+			next := startAsync(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
 			waitForCreation(t, cfg.Dir)
 			cancel()
 			<-next.done

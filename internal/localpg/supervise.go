@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// The interval between two attempts to restart PostgreSQL grows from firstPause to maxPause. The first attempt is immediate, unless
+// The interval between two attempts to restart PostgreSQL grows from minPause to maxPause. The first attempt is immediate, unless
 // PostgreSQL ended less than stableAfter after the last restart.
 const (
-	firstPause  = 100 * time.Millisecond
+	minPause    = 100 * time.Millisecond
 	maxPause    = 30 * time.Second
 	stableAfter = 10 * time.Second
 )
@@ -36,7 +36,7 @@ func supervise(ctx context.Context, log *slog.Logger, start func(context.Context
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &supervisor{start: start, log: log, cancel: cancel, done: make(chan struct{})}
-	go s.keep(running, first)
+	go s.run(running, first)
 	return s, nil
 }
 
@@ -48,7 +48,7 @@ func (s *supervisor) stop(limit time.Duration) error {
 	return s.err
 }
 
-func (s *supervisor) keep(ctx context.Context, running *server) {
+func (s *supervisor) run(ctx context.Context, running *server) {
 	defer close(s.done)
 	var pause time.Duration
 	for running != nil {
@@ -77,12 +77,12 @@ func (s *supervisor) restart(ctx context.Context, pause time.Duration) (*server,
 			return nil, 0
 		case <-timer.C:
 		}
-		pause = min(max(2*pause, firstPause), maxPause)
-		again, err := s.start(ctx)
+		pause = min(max(2*pause, minPause), maxPause)
+		restarted, err := s.start(ctx)
 		switch {
 		case err == nil:
 			s.log.Info("PostgreSQL runs again")
-			return again, pause
+			return restarted, pause
 		case ctx.Err() == nil:
 			s.log.Error("PostgreSQL can't be started again", "error", err, "next_try_ms", pause.Milliseconds())
 		}

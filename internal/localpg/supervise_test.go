@@ -35,7 +35,7 @@ func TestSupervision(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var log journal
+			var log logBuffer
 			cfg := localpg.Config{Dir: clusterFolder(t), Log: log.logger()} // durable: the rows must be there
 			c := start(t, cfg)
 			idle := connect(t, c.URL()) // with an idle connection, a smart shutdown never ends
@@ -57,7 +57,7 @@ func TestSupervision(t *testing.T) {
 
 	t.Run("TriesAgainUntilItWorks", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		conf := filepath.Join(cfg.Dir, "postgres", "postgresql.conf")
@@ -76,7 +76,7 @@ func TestSupervision(t *testing.T) {
 
 	t.Run("CanBeStoppedWhileItTries", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", "postgresql.conf"), []byte("nonsense = 1\n"), 0o600))

@@ -21,8 +21,8 @@ func TestTakeover(t *testing.T) {
 	t.Run("TakesOverAfterTheServerWasKilled", func(t *testing.T) {
 		t.Parallel()
 		dir := clusterFolder(t)
-		v := startVictim(t, "", dir)
-		v.committed(100)
+		v := startServerProcess(t, "", dir)
+		v.waitForRows(100)
 		v.kill()
 
 		c := start(t, localpg.Config{Dir: dir})
@@ -34,16 +34,16 @@ func TestTakeover(t *testing.T) {
 	t.Run("TakesOverFromAPostgreSQLThatStillRuns", func(t *testing.T) {
 		t.Parallel()
 		dir := clusterFolder(t)
-		v := startVictim(t, "", dir)
-		v.committed(100)
+		v := startServerProcess(t, "", dir)
+		v.waitForRows(100)
 		// PostgreSQL ends only after all its children.
 		child := query[int](t, v.url, "select pid from pg_stat_activity where backend_type = 'walwriter'")
 		signal(t, child, syscall.SIGSTOP)
 		v.kill()
 		require.NoError(t, syscall.Kill(postmaster(t, dir), 0))
 
-		var log journal
-		next := startLater(t, func() (*localpg.Cluster, error) {
+		var log logBuffer
+		next := startAsync(t, func() (*localpg.Cluster, error) {
 			return localpg.Start(context.WithoutCancel(t.Context()), localpg.Config{Dir: dir, Log: log.logger()})
 		})
 		waitUntil(t, func() bool { return next.isDone() || strings.Contains(log.String(), "taking over") })
@@ -57,8 +57,8 @@ func TestTakeover(t *testing.T) {
 	t.Run("TakesOverAfterServerAndPostgreSQLWereKilled", func(t *testing.T) {
 		t.Parallel()
 		dir := clusterFolder(t)
-		v := startVictim(t, "", dir)
-		v.committed(100)
+		v := startServerProcess(t, "", dir)
+		v.waitForRows(100)
 		signal(t, v.cmd.Process.Pid, syscall.SIGSTOP) // keeps the server from reacting
 		signal(t, postmaster(t, dir), syscall.SIGKILL)
 		v.kill()
@@ -71,7 +71,7 @@ func TestTakeover(t *testing.T) {
 
 	t.Run("WaitsForOrphansOfAKilledPostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		var log journal
+		var log logBuffer
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		orphan := query[int](t, c.URL(), "select pg_backend_pid()")
@@ -82,7 +82,7 @@ func TestTakeover(t *testing.T) {
 		log.reset()
 
 		ctx, cancel := context.WithCancel(t.Context())
-		canceled := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
+		canceled := startAsync(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
 		waitUntil(t, func() bool { return canceled.isDone() || strings.Contains(log.String(), "taking over") })
 		cancel()
 		<-canceled.done
@@ -96,16 +96,16 @@ func TestTakeover(t *testing.T) {
 	t.Run("IgnoresAProcessIDThatIsInUseAgain", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
-		stranger := strangerLike(t, filepath.Join(cfg.Dir, "postgres"))
+		unrelated := startUnrelatedProcess(t, filepath.Join(cfg.Dir, "postgres"))
 		lock := fmt.Sprintf("%d\n%s/postgres\n1700000000\n5432\n%s/postgres\n\n        1         1\nready   \n",
-			stranger, cfg.Dir, cfg.Dir)
+			unrelated, cfg.Dir, cfg.Dir)
 		for _, name := range []string{"postmaster.pid", ".s.PGSQL.5432.lock"} {
 			require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", name), []byte(lock), 0o600))
 		}
 
 		start(t, cfg)
 
-		require.NoError(t, syscall.Kill(stranger, 0), "the other process still runs")
+		require.NoError(t, syscall.Kill(unrelated, 0), "the other process still runs")
 	})
 
 	t.Run("StartsAgainAfterAnInterruptedCreation", func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestTakeover(t *testing.T) {
 		var dir string
 		for interrupted := false; !interrupted; { // until the server is killed in time
 			dir = dataFolder(t)
-			v := startVictim(t, "", dir)
+			v := startServerProcess(t, "", dir)
 			waitForCreation(t, dir)
 			v.kill()
 			_, err := os.Stat(filepath.Join(dir, "postgres"))
@@ -132,8 +132,9 @@ func TestTakeover(t *testing.T) {
 	})
 }
 
-// strangerLike runs another program as the cluster's user and returns its process id. PostgreSQL doesn't start if a lock file has it.
-func strangerLike(t *testing.T, cluster string) int {
+// startUnrelatedProcess runs another program as the cluster's user and returns its process id. PostgreSQL doesn't start if a lock file
+// has it.
+func startUnrelatedProcess(t *testing.T, cluster string) int {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sleep", "600")
 	if os.Geteuid() == 0 {

@@ -88,7 +88,7 @@ func (a account) makeFolder(path string) error {
 // fails on macOS. The cluster's own locale is an argument of initdb.
 //
 // ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when the *thread* that
-// started the program ends, so the caller must keep that thread: see runTool and server.keep.
+// started the program ends, so the caller must keep that thread: see runTool and server.run.
 func (a account) command(program, dir string, ifParentDies syscall.Signal, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...) //nolint:noctx,gosec // signals end it, not the context of the start; the program is PostgreSQL's
 	cmd.Dir = dir

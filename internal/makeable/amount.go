@@ -40,48 +40,48 @@ func amountOf(text string) (a amount, ok bool) {
 	return a, true
 }
 
-// compared reports whether the lots of a food are enough for a single plain quantity. For other quantities, and if the planner counts in
-// another unit, ok is false.
-func (k *Kitchen) compared(on *shelf, quantities []string) (enough, ok bool) {
+// comparePlain reports whether the lots of a food are enough for a single plain quantity. For other quantities, and if the planner counts
+// in another unit, ok is false.
+func (k *Kitchen) comparePlain(s *foodStock, quantities []string) (enough, ok bool) {
 	if len(quantities) != 1 {
 		return false, false
 	}
-	need, known := k.amounts[quantities[0]]
+	need, known := k.plainAmounts[quantities[0]]
 	if !known {
 		if a, plain := amountOf(quantities[0]); plain {
 			need = &a
 		}
-		k.amounts[strings.Clone(quantities[0])] = need
+		k.plainAmounts[strings.Clone(quantities[0])] = need
 	}
 	if need == nil {
 		return false, false
 	}
-	most := k.most(on, need.unit)
-	return most != nil && most.Cmp(need.high) >= 0, most != nil
+	available := k.available(s, need.unit)
+	return available != nil && available.Cmp(need.high) >= 0, available != nil
 }
 
-// most returns how much the lots of a food have in a unit: the amount that the planner takes for a recipe that needs far more. It returns
-// nil if the planner counts in another unit.
-func (k *Kitchen) most(on *shelf, unit string) *big.Rat {
-	if most, ok := on.most[unit]; ok {
-		return most
+// available returns how much the lots of a food have in a unit: the amount that the planner takes for a recipe that needs far more. It
+// returns nil if the planner counts in another unit.
+func (k *Kitchen) available(s *foodStock, unit string) *big.Rat {
+	if available, ok := s.available[unit]; ok {
+		return available
 	}
-	var most *big.Rat
-	line := k.plan(on, []string{plenty + unit})
+	var available *big.Rat
+	line := k.plan(s, []string{hugeAmount + unit})
 	switch given := line.FromFridge; {
 	case len(given) == 0:
-		most = new(big.Rat)
+		available = new(big.Rat)
 	case len(given) == 1 && given[0].Min != nil:
 		if from, to := quantity.ByKey(given[0].Unit), quantity.ByKey(unit); from != nil && to != nil {
-			most, _ = quantity.Convert(given[0].Min, from, to) // nil with an error
+			available, _ = quantity.Convert(given[0].Min, from, to) // nil with an error
 		}
 	}
-	if on.most == nil {
-		on.most = map[string]*big.Rat{}
+	if s.available == nil {
+		s.available = map[string]*big.Rat{}
 	}
-	on.most[unit] = most
-	return most
+	s.available[unit] = available
+	return available
 }
 
-// plenty is more than any fridge holds, in any unit.
-const plenty = "1000000000 "
+// hugeAmount is more than any fridge holds, in any unit.
+const hugeAmount = "1000000000 "

@@ -16,37 +16,37 @@ import (
 // Kitchen has the foods at home on a day. It caches its results, because recipes repeat the same names and quantities.
 // It isn't safe for concurrent use.
 type Kitchen struct {
-	today   time.Time
-	catalog *food.Catalog
-	shelves map[string]*shelf  // by the key of the food
-	names   map[string]*shelf  // by the name of an ingredient
-	results map[needed]covered // from the planner
-	amounts map[string]*amount // by text; nil if it isn't a plain quantity
-	lines   []planner.Line     // of the current recipe
-	touched []*shelf           // the foods of the current recipe
+	today        time.Time
+	catalog      *food.Catalog
+	stocks       map[string]*foodStock    // by the key of the food
+	byName       map[string]*foodStock    // by the name of an ingredient
+	coverages    map[coverageKey]coverage // from the planner
+	plainAmounts map[string]*amount       // by text; nil if it isn't a plain quantity
+	lines        []planner.Line           // of the current recipe
+	current      []*foodStock             // the foods of the current recipe
 }
 
-// shelf has the lots of a food.
-type shelf struct {
+// foodStock has the lots of a food.
+type foodStock struct {
 	lots []planner.Lot // those that are good today
-	// always is set if the food is enough for any recipe, because it is a staple or the amount of a lot is unknown.
-	always bool
-	most   map[string]*big.Rat // how much the lots have, by unit
-	// soon is the last good day of the lot that expires first, if that is soon.
-	soon time.Time
+	// alwaysEnough is set if the food is enough for any recipe, because it is a staple or the amount of a lot is unknown.
+	alwaysEnough bool
+	available    map[string]*big.Rat // how much the lots have, by unit
+	// bestBefore is the last good day of the lot that expires first, if that is soon.
+	bestBefore time.Time
 	// name and quantities are those in the current recipe.
 	name       string
 	quantities []string
 }
 
-// needed identifies a food and its quantities in a recipe.
-type needed struct {
-	on         *shelf
+// coverageKey identifies a food and its quantities in a recipe.
+type coverageKey struct {
+	stock      *foodStock
 	quantities string
 }
 
-// covered says whether the kitchen has enough, and otherwise how much to buy.
-type covered struct {
+// coverage says whether the kitchen has enough, and otherwise how much to buy.
+type coverage struct {
 	enough bool
 	toBuy  string
 }
@@ -66,80 +66,80 @@ type Ingredient struct {
 func New(lots []planner.Lot, today time.Time, days int, catalog *food.Catalog) *Kitchen {
 	today = today.Truncate(24 * time.Hour)
 	k := &Kitchen{
-		today: today, catalog: catalog, shelves: map[string]*shelf{}, names: map[string]*shelf{}, results: map[needed]covered{},
-		amounts: map[string]*amount{},
+		today: today, catalog: catalog, stocks: map[string]*foodStock{}, byName: map[string]*foodStock{}, coverages: map[coverageKey]coverage{},
+		plainAmounts: map[string]*amount{},
 	}
 	last := today.AddDate(0, 0, days)
 	for _, l := range lots {
 		if !l.BestBefore.IsZero() && l.BestBefore.Before(today) && !l.Staple {
 			continue
 		}
-		on := k.shelf(l.Name)
-		on.lots = append(on.lots, l)
-		on.always = on.always || l.Staple || quantity.Parse(l.Quantity, "").Indefinite
-		if dated := !l.BestBefore.IsZero() && !l.BestBefore.After(last) && !l.BestBefore.Before(today); dated && (on.soon.IsZero() || l.BestBefore.Before(on.soon)) {
-			on.soon = l.BestBefore
+		s := k.stockOf(l.Name)
+		s.lots = append(s.lots, l)
+		s.alwaysEnough = s.alwaysEnough || l.Staple || quantity.Parse(l.Quantity, "").Indefinite
+		if dated := !l.BestBefore.IsZero() && !l.BestBefore.After(last) && !l.BestBefore.Before(today); dated && (s.bestBefore.IsZero() || l.BestBefore.Before(s.bestBefore)) {
+			s.bestBefore = l.BestBefore
 		}
 	}
 	return k
 }
 
-// shelf returns the shelf of the food with this name, and makes it if there is none.
-func (k *Kitchen) shelf(name string) *shelf {
-	if on, ok := k.names[name]; ok {
-		return on
+// stockOf returns the stock of the food with this name, and makes it if there is none.
+func (k *Kitchen) stockOf(name string) *foodStock {
+	if s, ok := k.byName[name]; ok {
+		return s
 	}
 	name = strings.Clone(name) // otherwise it would keep a large text in memory
 	key := k.catalog.Find(name, "").Key
-	on := k.shelves[key]
-	if on == nil {
-		on = &shelf{}
-		if s, ok := k.catalog.Settings(key); ok && s.Staple {
-			on.always = true
+	s := k.stocks[key]
+	if s == nil {
+		s = &foodStock{}
+		if setting, ok := k.catalog.Settings(key); ok && setting.Staple {
+			s.alwaysEnough = true
 		}
-		k.shelves[key] = on
+		k.stocks[key] = s
 	}
-	k.names[name] = on
-	return on
+	k.byName[name] = s
+	return s
 }
 
-// covers returns whether the lots of a food are enough for its quantities in the current recipe. It may leave toBuy empty.
-func (k *Kitchen) covers(on *shelf) covered {
+// coverageOf returns whether the lots of a food are enough for its quantities in the current recipe. It may leave toBuy empty.
+func (k *Kitchen) coverageOf(s *foodStock) coverage {
 	switch {
-	case on.always:
-		return covered{enough: true}
-	case len(on.lots) == 0:
-		return covered{}
+	case s.alwaysEnough:
+		return coverage{enough: true}
+	case len(s.lots) == 0:
+		return coverage{}
 	}
-	if enough, ok := k.compared(on, on.quantities); ok {
-		return covered{enough: enough}
+	if enough, ok := k.comparePlain(s, s.quantities); ok {
+		return coverage{enough: enough}
 	}
-	return k.asked(on)
+	return k.askPlanner(s)
 }
 
-// asked asks the planner whether the lots of a food are enough for its quantities in the current recipe.
-func (k *Kitchen) asked(on *shelf) covered {
-	key := needed{on, strings.Join(on.quantities, "\x00")}
-	c, ok := k.results[key]
+// askPlanner asks the planner whether the lots of a food are enough for its quantities in the current recipe.
+func (k *Kitchen) askPlanner(s *foodStock) coverage {
+	key := coverageKey{s, strings.Join(s.quantities, "\x00")}
+	c, ok := k.coverages[key]
 	if !ok {
-		line := k.plan(on, on.quantities)
+		line := k.plan(s, s.quantities)
 		var texts []string
 		for _, a := range line.ToBuy {
 			texts = append(texts, a.Text)
 		}
-		c = covered{enough: len(texts) == 0, toBuy: joined(texts)}
+		c = coverage{enough: len(texts) == 0, toBuy: joined(texts)}
 		key.quantities = strings.Clone(key.quantities)
-		k.results[key] = c
+		k.coverages[key] = c
 	}
 	return c
 }
 
 // plan returns the line of the planner for quantities of a food that has lots.
-func (k *Kitchen) plan(on *shelf, quantities []string) planner.ShoppingLine {
+func (k *Kitchen) plan(s *foodStock, quantities []string) planner.ShoppingLine {
 	meal := planner.Meal{}
 	for _, q := range quantities {
-		meal.Lines = append(meal.Lines, planner.Line{Name: on.lots[0].Name, Quantity: q})
+		meal.Lines = append(meal.Lines, planner.Line{Name: s.lots[0].Name, Quantity: q})
 	}
-	plan := planner.Compute(planner.Input{Meals: []planner.Meal{meal}, Lots: on.lots, Today: k.today, Catalog: k.catalog})
+	plan := planner.Compute(planner.Input{Meals: []planner.Meal{meal}, Lots: s.lots, Today: k.today, Catalog: k.catalog})
 	return plan.Lines[0]
 }

@@ -21,8 +21,8 @@ var today = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 
 func day(n int) time.Time { return today.AddDate(0, 0, n) }
 
-// stored returns lines in the form in which recipes are stored.
-func stored(t testing.TB, lines ...planner.Line) []byte {
+// storedIngredients returns lines in the form in which recipes are stored.
+func storedIngredients(t testing.TB, lines ...planner.Line) []byte {
 	t.Helper()
 	type ingredient struct {
 		Name     string `json:"name"`
@@ -47,22 +47,22 @@ func TestListsWhatIsInTheHouseAndWhatIsMissing(t *testing.T) {
 		{Name: "cream", Quantity: "1 l", BestBefore: day(-1)},
 		{Name: "Butter", Quantity: "250 g"},
 	}, today, 3, catalog)
-	pancakes := stored(t,
+	pancakes := storedIngredients(t,
 		planner.Line{Name: "flour", Quantity: "500 g"}, planner.Line{Name: "egg", Quantity: "3"}, planner.Line{Name: "milk", Quantity: "½ l"},
 		planner.Line{Name: "butter, melted", Quantity: "50 g"}, planner.Line{Name: "butter", Quantity: "30 g"},
 		planner.Line{Name: "salt", Quantity: "a pinch"}, planner.Line{Name: "cream", Quantity: "100 ml"},
 		planner.Line{Name: `"00" \ sugar`, Quantity: ""})
 
-	v, wanted, err := k.Judge(pancakes, makeable.Wanted{MostMissing: 3, Soon: true})
+	v, wanted, err := k.Evaluate(pancakes, makeable.Filter{MaxMissing: 3, ExpiringSoon: true})
 	require.NoError(t, err)
 	require.True(t, wanted)
-	require.Equal(t, makeable.Verdict{Missing: 3, Soon: 1}, v)
+	require.Equal(t, makeable.Counts{Missing: 3, ExpiringSoon: 1}, v)
 	for _, most := range []int{0, 1, 2} {
-		_, wanted, err = k.Judge(pancakes, makeable.Wanted{MostMissing: most})
+		_, wanted, err = k.Evaluate(pancakes, makeable.Filter{MaxMissing: most})
 		require.NoError(t, err)
 		require.False(t, wanted)
 	}
-	have, missing, err := k.Lists(pancakes)
+	have, missing, err := k.SplitFoods(pancakes)
 	require.NoError(t, err)
 	require.Equal(t, []makeable.Ingredient{
 		{Name: "egg", Quantity: "3", BestBefore: day(2)}, {Name: "milk", Quantity: "½ l"},
@@ -73,13 +73,13 @@ func TestListsWhatIsInTheHouseAndWhatIsMissing(t *testing.T) {
 	require.Equal(t, makeable.Ingredient{Name: "cream", Quantity: "100 ml"}, missing[1])
 	require.Equal(t, makeable.Ingredient{Name: `"00" \ sugar`, Quantity: ""}, missing[2])
 
-	_, wanted, err = k.Judge([]byte("[]"), makeable.Wanted{})
+	_, wanted, err = k.Evaluate([]byte("[]"), makeable.Filter{})
 	require.NoError(t, err)
 	require.True(t, wanted)
-	_, wanted, err = k.Judge([]byte("[]"), makeable.Wanted{MostMissing: -1, Soon: true})
+	_, wanted, err = k.Evaluate([]byte("[]"), makeable.Filter{MaxMissing: -1, ExpiringSoon: true})
 	require.NoError(t, err)
 	require.False(t, wanted)
-	_, _, err = k.Judge([]byte(`[{"name":`), makeable.Wanted{})
+	_, _, err = k.Evaluate([]byte(`[{"name":`), makeable.Filter{})
 	require.Error(t, err)
 }
 
@@ -92,7 +92,7 @@ func TestJudgesLikeThePlanner(t *testing.T) {
 	k := makeable.New(lots, today, 3, catalog)
 	enough := 0
 	for _, lines := range recipes {
-		v, _, err := k.Judge(stored(t, lines...), makeable.Wanted{MostMissing: -1})
+		v, _, err := k.Evaluate(storedIngredients(t, lines...), makeable.Filter{MaxMissing: -1})
 		require.NoError(t, err)
 		missing := 0
 		plan := planner.Compute(planner.Input{Meals: []planner.Meal{{Lines: lines}}, Lots: lots, Today: today, Catalog: catalog})
@@ -156,7 +156,7 @@ func BenchmarkJudge(b *testing.B) {
 				lines[n].Quantity = fmt.Sprintf("%d g", 10+random.IntN(500))
 			}
 		}
-		all = append(all, stored(b, lines...))
+		all = append(all, storedIngredients(b, lines...))
 	}
 	lots := fridge(recipes, random, 200)
 	b.ReportAllocs()
@@ -165,7 +165,7 @@ func BenchmarkJudge(b *testing.B) {
 		k := makeable.New(lots, today, 3, nil)
 		found := 0
 		for _, list := range all {
-			if _, wanted, _ := k.Judge(list, makeable.Wanted{MostMissing: 2}); wanted {
+			if _, wanted, _ := k.Evaluate(list, makeable.Filter{MaxMissing: 2}); wanted {
 				found++
 			}
 		}

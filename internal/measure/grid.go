@@ -18,8 +18,8 @@ var (
 	pieces = grid{{1, 8}, {1, 4}, {1, 3}, {1, 2}, {2, 3}, {3, 4}}
 )
 
-// maxRounded is the smallest number that isn't rounded: no cook measures that much.
-const maxRounded = 1e9
+// roundingLimit is the smallest number that isn't rounded: no cook measures that much.
+const roundingLimit = 1e9
 
 // nearest returns the number on the grid that is nearest to x; of two, the higher one. From 10 it is a multiple of ½, from 20 a whole
 // number.
@@ -30,7 +30,7 @@ func (g grid) nearest(x float64) *big.Rat {
 		best = [2]int64{1, 1}
 	}
 	for _, f := range g.above(x) {
-		if off, least := math.Abs(ratio(f)-part), math.Abs(ratio(best)-part); off < least-epsilon || off <= least+epsilon && ratio(f) > ratio(best) {
+		if difference, smallest := math.Abs(ratio(f)-part), math.Abs(ratio(best)-part); difference < smallest-epsilon || difference <= smallest+epsilon && ratio(f) > ratio(best) {
 			best = f
 		}
 	}
@@ -53,9 +53,9 @@ func ratio(f [2]int64) float64 { return float64(f[0]) / float64(f[1]) }
 // epsilon covers the rounding errors of floating-point numbers. They are only used to choose among exact numbers.
 const epsilon = 1e-9
 
-// scale rounds a number of grams or milliliters to the nearest multiple of the step of a scale or jug. It prefers a rounder number that
-// differs by at most 2 %.
-func scale(x float64) *big.Rat {
+// roundToScale rounds a number of grams or milliliters to the nearest multiple of the step of a scale or jug. It prefers a rounder number
+// that differs by at most 2 %.
+func roundToScale(x float64) *big.Rat {
 	step := stepOf(x)
 	if !isMultiple(x, step) {
 		for _, coarse := range []float64{50, 10, 5} {

@@ -42,7 +42,7 @@ func hasDecimalComma(number string) bool {
 
 // inflect replaces the unit in a text by its singular or plural, if the unit is known.
 func inflect(text, unit string, many bool) string {
-	w, ok := words[unit]
+	w, ok := unitForms[unit]
 	if !ok {
 		return text
 	}
@@ -62,11 +62,12 @@ func (f forms) form(many bool) string {
 	return f.one
 }
 
-// words has the forms of units by each form, in lower case and with a capital letter. Words whose plural is the same are left out.
-var words = makeWords()
+// unitForms has the forms of units by each form, in lower case and with a capital letter. Words whose plural is the same are left out.
+var unitForms = makeUnitForms()
 
-// pairs lists the singular and plural of units that aren't abbreviated. Words that mean something else in another language are left out.
-var pairs = strings.Fields(`
+// unitPairs lists the singular and plural of units that aren't abbreviated. Words that mean something else in another language are left
+// out.
+var unitPairs = strings.Fields(`
 cup cups teaspoon teaspoons tablespoon tablespoons ounce ounces pound pounds pint pints quart quarts gallon gallons gram grams
 piece pieces clove cloves bunch bunches slice slices rasher rashers strip strips stick sticks stalk stalks rib ribs head heads bulb bulbs
 sprig sprigs leaf leaves ear ears pod pods can cans tin tins jar jars packet packets package packages envelope envelopes sachet sachets
@@ -82,10 +83,10 @@ spicchio spicchi cucchiaio cucchiai cucchiaino cucchiaini fetta fette pizzico pi
 scatola scatole mazzetto mazzetti bustina bustine etto etti
 `)
 
-func makeWords() map[string]forms {
+func makeUnitForms() map[string]forms {
 	all := map[string]forms{}
-	for i := 0; i < len(pairs); i += 2 {
-		f := forms{pairs[i], pairs[i+1]}
+	for i := 0; i < len(unitPairs); i += 2 {
+		f := forms{unitPairs[i], unitPairs[i+1]}
 		capital := forms{capitalize(f.one), capitalize(f.many)}
 		all[f.one], all[f.many], all[capital.one], all[capital.many] = f, f, capital, capital
 	}

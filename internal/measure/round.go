@@ -32,71 +32,71 @@ func round(m quantity.Measure, s System, keep bool) quantity.Measure {
 	if m.Amount.IsZero() || m.Amount.Max.Sign() == 0 {
 		return m
 	}
-	h, measured := homes[m.Unit]
+	rule, measured := unitRules[m.Unit]
 	if !measured {
 		if m.Unit != nil && m.Unit.Dimension == quantity.Temperature {
 			return convertTemperature(m, s)
 		}
-		r := rung{unit: m.Unit, grid: pieces, size: 1}
+		r := unitRange{unit: m.Unit, grid: pieces, size: 1}
 		return r.round(m, 1, nil)
 	}
-	to, stays := h.target(s)
-	if stays && keep {
-		return h.round(m, h.size, nil)
+	ranges, keeps := rule.rangesFor(s)
+	if keeps && keep {
+		return rule.round(m, rule.size, nil)
 	}
-	c := choice{base: float(m.Amount.Max) * h.size, off: math.Inf(1)}
-	if stays && c.try(h.rung) {
-		return c.rung.round(m, h.size, c.rounded)
+	c := choice{base: float(m.Amount.Max) * rule.size, relativeError: math.Inf(1)}
+	if keeps && c.try(rule.unitRange) {
+		return c.unitRange.round(m, rule.size, c.rounded)
 	}
-	for _, r := range to {
+	for _, r := range ranges {
 		if c.try(r) {
 			break
 		}
 	}
 	if c.rounded == nil {
-		c.rung = to[len(to)-1]
+		c.unitRange = ranges[len(ranges)-1]
 	}
-	return c.rung.round(m, h.size, c.rounded)
+	return c.unitRange.round(m, rule.size, c.rounded)
 }
 
-// choice is the best rung for an amount, of those that were tried.
+// choice is the best unit for an amount, of those that were tried.
 type choice struct {
-	base    float64 // the amount in grams, milliliters or centimeters
-	rung    rung
-	rounded *big.Rat // the amount in the unit of the rung; nil: no rung fits so far
-	off     float64  // its relative error
+	base          float64 // the amount in grams, milliliters or centimeters
+	unitRange     unitRange
+	rounded       *big.Rat // the amount in this unit; nil: no unit fits so far
+	relativeError float64  // of rounded
 }
 
-// try compares a rung with the best one, and reports whether the best one is good enough.
-func (c *choice) try(r rung) bool {
+// try compares a unit with the best one, and reports whether the best one is good enough.
+func (c *choice) try(r unitRange) bool {
 	x := c.base / r.size
-	if x < r.low*(1-tolerance) || r.high > 0 && x >= r.high || x >= maxRounded {
+	if x < r.low*(1-tolerance) || r.high > 0 && x >= r.high || x >= roundingLimit {
 		return false
 	}
 	rounded := r.nearest(x)
 	f := float(rounded)
 	isUsual := f > 0 && f >= r.low && (r.high == 0 || f < r.high)
-	if off := math.Abs(f-x) / x; isUsual && off < c.off-epsilon {
-		c.rung, c.rounded, c.off = r, rounded, off
+	if relativeError := math.Abs(f-x) / x; isUsual && relativeError < c.relativeError-epsilon {
+		c.unitRange, c.rounded, c.relativeError = r, rounded, relativeError
 	}
-	return c.off <= tolerance
+	return c.relativeError <= tolerance
 }
 
-// nearest returns the amount of the rung that is nearest to x.
-func (r rung) nearest(x float64) *big.Rat {
+// nearest returns the amount in this unit that is nearest to x.
+func (r unitRange) nearest(x float64) *big.Rat {
 	if r.grid != nil {
 		return r.grid.nearest(x)
 	}
-	rounded := scale(x * r.size)
+	rounded := roundToScale(x * r.size)
 	if r.size == 1 {
 		return rounded
 	}
 	return rounded.Quo(rounded, r.unit.Size())
 }
 
-// round returns a measure in the unit of the rung. size is the size of the measure's unit. rounded is the rounded maximum of the amount;
+// round returns a measure in this unit. size is the size of the measure's unit. rounded is the rounded maximum of the amount;
 // nil: it isn't known yet.
-func (r rung) round(m quantity.Measure, size float64, rounded *big.Rat) quantity.Measure {
+func (r unitRange) round(m quantity.Measure, size float64, rounded *big.Rat) quantity.Measure {
 	if rounded == nil {
 		rounded = r.roundOne(m.Amount.Max, m.Unit, size)
 	}
@@ -107,12 +107,12 @@ func (r rung) round(m quantity.Measure, size float64, rounded *big.Rat) quantity
 	return quantity.Measure{Amount: a, Unit: r.unit}
 }
 
-func (r rung) roundOne(exact *big.Rat, from *quantity.Unit, size float64) *big.Rat {
+func (r unitRange) roundOne(exact *big.Rat, from *quantity.Unit, size float64) *big.Rat {
 	x := float(exact) * size / r.size
 	switch {
-	case x >= maxRounded && from == r.unit:
+	case x >= roundingLimit && from == r.unit:
 		return exact
-	case x >= maxRounded:
+	case x >= roundingLimit:
 		converted, _ := quantity.Convert(exact, from, r.unit) // both have one dimension
 		return converted
 	case r.low == 0 || x >= r.low/2:

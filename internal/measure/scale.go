@@ -43,17 +43,17 @@ func Scale(q quantity.Quantity, factor *big.Rat, s System) Scaled {
 			a.Times = factor
 		}
 		return single(a)
-	case isSame && stay(total, s):
+	case isSame && keepsUnits(total, s):
 		return unchanged(q.Text, total)
 	case q.Content != nil && len(q.Plus) == 0:
-		return single(packs(q, factor, s))
+		return single(scalePacks(q, factor, s))
 	case len(total) == 1:
-		return single(scale1(q, total[0], factor, s))
+		return single(scaleMeasure(q, total[0], factor, s))
 	}
 	all := Scaled{Amounts: make([]Amount, len(total))}
 	texts := make([]string, len(total))
 	for i, m := range total {
-		all.Amounts[i] = scale1(quantity.Quantity{}, m, factor, s)
+		all.Amounts[i] = scaleMeasure(quantity.Quantity{}, m, factor, s)
 		texts[i] = all.Amounts[i].Text
 	}
 	all.Text = strings.Join(texts, " + ")
@@ -62,20 +62,20 @@ func Scale(q quantity.Quantity, factor *big.Rat, s System) Scaled {
 
 func single(a Amount) Scaled { return Scaled{a.Text, []Amount{a}} }
 
-// stay reports whether the system has the units of all measures.
-func stay(total []quantity.Measure, s System) bool {
+// keepsUnits reports whether the system has the units of all measures.
+func keepsUnits(total []quantity.Measure, s System) bool {
 	for _, m := range total {
-		if !stays(m, s) {
+		if !keepsUnit(m, s) {
 			return false
 		}
 	}
 	return true
 }
 
-func stays(m quantity.Measure, s System) bool {
-	if h, measured := homes[m.Unit]; measured {
-		_, stays := h.target(s)
-		return stays
+func keepsUnit(m quantity.Measure, s System) bool {
+	if rule, measured := unitRules[m.Unit]; measured {
+		_, keeps := rule.rangesFor(s)
+		return keeps
 	}
 	return m.Unit == nil || m.Unit.Dimension != quantity.Temperature || convertTemperature(m, s).Unit == m.Unit
 }
@@ -92,8 +92,8 @@ func unchanged(text string, total []quantity.Measure) Scaled {
 	return all
 }
 
-// scale1 scales a measure. If q isn't zero, the measure is the whole of q.
-func scale1(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s System) Amount {
+// scaleMeasure scales a measure. If q isn't zero, the measure is the whole of q.
+func scaleMeasure(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s System) Amount {
 	if m.Unit == nil || m.Unit.Dimension != quantity.Temperature {
 		m.Amount = m.Amount.Times(factor)
 	}
@@ -129,20 +129,20 @@ func exactOf(m, rounded quantity.Measure) quantity.Amount {
 	return exact
 }
 
-// packs scales packs whose content is known. The amount is the content of all packs.
-func packs(q quantity.Quantity, factor *big.Rat, s System) Amount {
+// scalePacks scales packs whose content is known. The amount is the content of all packs.
+func scalePacks(q quantity.Quantity, factor *big.Rat, s System) Amount {
 	count := quantity.Measure{Amount: q.Amount.Times(factor)}
 	if factor.Cmp(one) != 0 {
 		count = Round(count, s)
 	}
-	content, staysContent := *q.Content, stays(*q.Content, s)
-	if !staysContent {
+	content, keepsContent := *q.Content, keepsUnit(*q.Content, s)
+	if !keepsContent {
 		content = Round(content, s)
 	}
 	all := quantity.Measure{Amount: product(count.Amount, content.Amount), Unit: content.Unit}
 	a := Amount{Measure: all, Exact: exactOf(quantity.Measure{Amount: product(q.Amount.Times(factor), q.Content.Amount), Unit: q.Content.Unit}, all)}
 	switch number := Number(count); {
-	case staysContent && q.Rest != "":
+	case keepsContent && q.Rest != "":
 		a.Text = rewrite(q, count)
 	case q.Multiplied && q.Unit != nil:
 		a.Text = number + " × " + Text(content) + " " + UnitName(q.Unit, count.Amount.Max)

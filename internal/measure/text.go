@@ -40,8 +40,8 @@ var isDecimal = map[string]bool{
 	"mg": true, "g": true, "hg": true, "kg": true, "ml": true, "cl": true, "dl": true, "l": true, "mm": true, "cm": true, "°C": true, "°F": true,
 }
 
-// vulgar has the fractions that are a single character.
-var vulgar = map[string]string{
+// vulgarFractions has the fractions that are a single character.
+var vulgarFractions = map[string]string{
 	"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "2/5": "⅖", "3/5": "⅗", "4/5": "⅘",
 	"1/6": "⅙", "5/6": "⅚", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞",
 }
@@ -67,7 +67,7 @@ func number(x *big.Rat, decimal bool) string {
 func fraction(x *big.Rat) string {
 	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
 	part := new(big.Rat).SetFrac(rest, x.Denom()).RatString()
-	text, ok := vulgar[part]
+	text, ok := vulgarFractions[part]
 	if !ok {
 		if !strings.HasSuffix(part, "/16") {
 			return ""

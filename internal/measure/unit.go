@@ -12,8 +12,8 @@ const (
 	US        System = "us"
 )
 
-// rung is a unit and the amounts of it that a cook measures.
-type rung struct {
+// unitRange is a unit and the amounts of it that a cook measures.
+type unitRange struct {
 	unit *quantity.Unit
 	// low and high limit the amounts that are written in this unit; high is 0 if there is no limit.
 	low, high float64
@@ -22,80 +22,80 @@ type rung struct {
 	size float64
 }
 
-func newRung(key string, low, high float64, g grid) rung {
+func newUnitRange(key string, low, high float64, g grid) unitRange {
 	unit := quantity.ByKey(key)
-	return rung{unit, low, high, g, float(unit.Size())}
+	return unitRange{unit, low, high, g, float(unit.Size())}
 }
 
-// ladder lists units from large to small. An amount gets the first unit that fits it well.
-type ladder []rung
+// unitRanges lists units from large to small. An amount gets the first unit that fits it well.
+type unitRanges []unitRange
 
 var (
-	metricMass   = ladder{newRung("kg", 1, 0, nil), newRung("g", 0, 0, nil)}
-	metricVolume = ladder{newRung("l", 1, 0, nil), newRung("ml", 0, 0, nil)}
-	metricSpoons = ladder{
-		newRung("l", 1, 0, nil), newRung("ml", 60, 0, nil), newRung("metric-tbsp", 1, 0, halves), newRung("metric-tsp", 0, 12, cups),
+	metricMass   = unitRanges{newUnitRange("kg", 1, 0, nil), newUnitRange("g", 0, 0, nil)}
+	metricVolume = unitRanges{newUnitRange("l", 1, 0, nil), newUnitRange("ml", 0, 0, nil)}
+	metricSpoons = unitRanges{
+		newUnitRange("l", 1, 0, nil), newUnitRange("ml", 60, 0, nil), newUnitRange("metric-tbsp", 1, 0, halves), newUnitRange("metric-tsp", 0, 12, cups),
 	}
-	imperialVolume = ladder{
-		newRung("imperial-pint", 1, 0, cups), newRung("imperial-fl oz", 1, 0, quarters), newRung("metric-tbsp", 1, 4, halves),
-		newRung("metric-tsp", 0, 12, cups),
+	imperialVolume = unitRanges{
+		newUnitRange("imperial-pint", 1, 0, cups), newUnitRange("imperial-fl oz", 1, 0, quarters), newUnitRange("metric-tbsp", 1, 4, halves),
+		newUnitRange("metric-tsp", 0, 12, cups),
 	}
-	usMass   = ladder{newRung("lb", 1, 0, eighths), newRung("oz", 0.5, 32, eighths)}
-	usVolume = ladder{
-		newRung("quart", 4, 0, cups), newRung("cup", 0.25, 16, cups), newRung("tbsp", 1, 12, halves), newRung("tsp", 0, 12, cups),
+	usMass   = unitRanges{newUnitRange("lb", 1, 0, eighths), newUnitRange("oz", 0.5, 32, eighths)}
+	usVolume = unitRanges{
+		newUnitRange("quart", 4, 0, cups), newUnitRange("cup", 0.25, 16, cups), newUnitRange("tbsp", 1, 12, halves), newUnitRange("tsp", 0, 12, cups),
 	}
-	metricLength = ladder{newRung("cm", 1, 0, halves), newRung("mm", 0, 0, halves)}
-	usLength     = ladder{newRung("inch", 0, 0, quarters)}
+	metricLength = unitRanges{newUnitRange("cm", 1, 0, halves), newUnitRange("mm", 0, 0, halves)}
+	usLength     = unitRanges{newUnitRange("inch", 0, 0, quarters)}
 )
 
-// home describes a measured unit: the amounts for which it is kept, and the ladder for other amounts.
-type home struct {
-	rung
-	system System // that has the unit; AsWritten: neither the metric nor the US one
-	ladder ladder
+// unitRule describes a measured unit: the amounts for which it is kept, and the units for other amounts.
+type unitRule struct {
+	unitRange
+	system       System // that has the unit; AsWritten: neither the metric nor the US one
+	alternatives unitRanges
 }
 
-// homes has every measured unit but temperatures.
-var homes = makeHomes()
+// unitRules has every measured unit but temperatures.
+var unitRules = makeUnitRules()
 
-func makeHomes() map[*quantity.Unit]home {
-	all := map[*quantity.Unit]home{}
-	add := func(system System, to ladder, rungs ...rung) {
-		for _, r := range rungs {
-			all[r.unit] = home{r, system, to}
+func makeUnitRules() map[*quantity.Unit]unitRule {
+	all := map[*quantity.Unit]unitRule{}
+	add := func(system System, alternatives unitRanges, ranges ...unitRange) {
+		for _, r := range ranges {
+			all[r.unit] = unitRule{r, system, alternatives}
 		}
 	}
-	add(Metric, metricMass, newRung("mg", 0, 1000, nil), newRung("g", 0, 1000, nil), newRung("hg", 0.5, 10, nil), newRung("kg", 0.25, 0, nil))
-	add(Metric, metricMass, newRung("metric-pound", 0.25, 0, eighths))
-	add(US, usMass, newRung("oz", 0.5, 16, eighths), newRung("lb", 0.25, 0, eighths))
-	add(Metric, metricVolume, newRung("ml", 0, 1000, nil), newRung("cl", 1, 100, nil), newRung("dl", 0.25, 10, nil), newRung("l", 0.25, 0, nil))
-	add(Metric, metricSpoons, newRung("metric-tsp", 0, 3, cups), newRung("metric-tbsp", 1, 4, halves))
-	add(AsWritten, metricSpoons, newRung("dessertspoon", 0.5, 6, halves), newRung("australian-tbsp", 1, 4, halves))
-	add(AsWritten, metricSpoons, newRung("metric-cup", 0.25, 0, cups), newRung("japanese-cup", 0.25, 0, cups))
-	add(AsWritten, imperialVolume, newRung("imperial-cup", 0.25, 0, cups), newRung("imperial-fl oz", 1, 40, quarters))
-	add(AsWritten, imperialVolume, newRung("imperial-pint", 0.25, 0, cups), newRung("imperial-quart", 0.5, 0, cups), newRung("imperial-gallon", 0.25, 0, cups))
-	add(US, usVolume, newRung("tsp", 0, 3, cups), newRung("tbsp", 1, 4, halves), newRung("cup", 0.25, 16, cups), newRung("fl oz", 0.5, 32, quarters))
-	add(US, usVolume, newRung("pint", 0.5, 16, cups), newRung("quart", 0.5, 0, cups), newRung("gallon", 0.25, 0, cups))
-	add(Metric, metricLength, newRung("mm", 0, 0, halves), newRung("cm", 0, 0, halves))
-	add(US, usLength, newRung("inch", 0, 0, quarters))
+	add(Metric, metricMass, newUnitRange("mg", 0, 1000, nil), newUnitRange("g", 0, 1000, nil), newUnitRange("hg", 0.5, 10, nil), newUnitRange("kg", 0.25, 0, nil))
+	add(Metric, metricMass, newUnitRange("metric-pound", 0.25, 0, eighths))
+	add(US, usMass, newUnitRange("oz", 0.5, 16, eighths), newUnitRange("lb", 0.25, 0, eighths))
+	add(Metric, metricVolume, newUnitRange("ml", 0, 1000, nil), newUnitRange("cl", 1, 100, nil), newUnitRange("dl", 0.25, 10, nil), newUnitRange("l", 0.25, 0, nil))
+	add(Metric, metricSpoons, newUnitRange("metric-tsp", 0, 3, cups), newUnitRange("metric-tbsp", 1, 4, halves))
+	add(AsWritten, metricSpoons, newUnitRange("dessertspoon", 0.5, 6, halves), newUnitRange("australian-tbsp", 1, 4, halves))
+	add(AsWritten, metricSpoons, newUnitRange("metric-cup", 0.25, 0, cups), newUnitRange("japanese-cup", 0.25, 0, cups))
+	add(AsWritten, imperialVolume, newUnitRange("imperial-cup", 0.25, 0, cups), newUnitRange("imperial-fl oz", 1, 40, quarters))
+	add(AsWritten, imperialVolume, newUnitRange("imperial-pint", 0.25, 0, cups), newUnitRange("imperial-quart", 0.5, 0, cups), newUnitRange("imperial-gallon", 0.25, 0, cups))
+	add(US, usVolume, newUnitRange("tsp", 0, 3, cups), newUnitRange("tbsp", 1, 4, halves), newUnitRange("cup", 0.25, 16, cups), newUnitRange("fl oz", 0.5, 32, quarters))
+	add(US, usVolume, newUnitRange("pint", 0.5, 16, cups), newUnitRange("quart", 0.5, 0, cups), newUnitRange("gallon", 0.25, 0, cups))
+	add(Metric, metricLength, newUnitRange("mm", 0, 0, halves), newUnitRange("cm", 0, 0, halves))
+	add(US, usLength, newUnitRange("inch", 0, 0, quarters))
 	return all
 }
 
-// target returns the ladder for a unit in a system, and whether the unit may be kept.
-func (h home) target(s System) (l ladder, stays bool) {
-	if s == AsWritten || s == h.system {
-		return h.ladder, true
+// rangesFor returns the units to choose from in a system, and whether the unit may be kept.
+func (rule unitRule) rangesFor(s System) (ranges unitRanges, keeps bool) {
+	if s == AsWritten || s == rule.system {
+		return rule.alternatives, true
 	}
-	switch h.unit.Dimension { //nolint:exhaustive // the others have no home
+	switch rule.unit.Dimension { //nolint:exhaustive // the others have no rule
 	case quantity.Mass:
-		return map[System]ladder{Metric: metricMass, US: usMass}[s], false
+		return map[System]unitRanges{Metric: metricMass, US: usMass}[s], false
 	case quantity.Length:
-		return map[System]ladder{Metric: metricLength, US: usLength}[s], false
+		return map[System]unitRanges{Metric: metricLength, US: usLength}[s], false
 	}
 	switch {
 	case s == US:
 		return usVolume, false
-	case h.unit.Generic == "tsp", h.unit.Generic == "tbsp", h.unit.Generic == "dessertspoon":
+	case rule.unit.Generic == "tsp", rule.unit.Generic == "tbsp", rule.unit.Generic == "dessertspoon":
 		return metricSpoons, false
 	}
 	return metricVolume, false

@@ -34,8 +34,8 @@ var (
 // lastBackup is the Unix time of the last backup; 0: none since the start.
 var lastBackup atomic.Int64
 
-// BackedUp records that a backup was completed at this time.
-func BackedUp(at time.Time) { lastBackup.Store(at.Unix()) }
+// RecordBackup records that a backup was completed at this time.
+func RecordBackup(at time.Time) { lastBackup.Store(at.Unix()) }
 
 // Pool is the state of the pool of database connections.
 type Pool struct {

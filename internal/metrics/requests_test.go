@@ -68,7 +68,7 @@ func TestTheTimeOfABackupExistsOnlyIfThereWasOne(t *testing.T) {
 	t.Parallel()
 	const name = "ocipe_backup_last_success_timestamp_seconds"
 	require.Empty(t, series(t, metrics.NewRequests(nil), name))
-	metrics.BackedUp(time.Unix(1_800_000_000, 0))
+	metrics.RecordBackup(time.Unix(1_800_000_000, 0))
 	require.Equal(t, map[string]float64{"": 1.8e9}, series(t, metrics.NewRequests(nil), name))
 }
 

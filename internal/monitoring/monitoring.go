@@ -31,7 +31,7 @@ func (s *Service) Probe(ctx context.Context) (one int64, err error) {
 		return err
 	})
 	if errors.Is(err, context.DeadlineExceeded) { // before the statement was sent
-		err = apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+		err = apperr.Busy(apperr.Unavailable, apperr.RetrySoon, err)
 	}
 	return one, err
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// BeginningOfTime and EndOfTime are before and after the times of all rows.
+// MinTime and MaxTime are before and after the times of all rows.
 var (
-	BeginningOfTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	EndOfTime       = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	MinTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	MaxTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 )
 
 // Request asks for a page. The zero value asks for the whole list.
@@ -44,8 +44,8 @@ func Cut[R any](r Request, rows []R) (page []R, more bool) {
 	return rows, false
 }
 
-// sumSize is the number of bytes at the start of a cursor that identify its list.
-const sumSize = 12
+// checksumSize is the number of bytes at the start of a cursor that identify its list.
+const checksumSize = 12
 
 // Cursor returns the cursor of the page that begins after the row with this key. list identifies the list, its order and its
 // filters; the cursor is invalid for any other list.
@@ -54,13 +54,13 @@ func Cursor(list string, key any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(sum(list, text), text...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(checksum(list, text), text...)), nil
 }
 
-// After decodes the key of the request's cursor into key. Without a cursor it leaves key as it is.
+// DecodeCursor decodes the key of the request's cursor into key. Without a cursor it leaves key as it is.
 //
 // It returns [apperr.InvalidInput] if the cursor was not made by [Cursor] for this list, or if there is no limit.
-func After(r Request, list string, key any) error {
+func DecodeCursor(r Request, list string, key any) error {
 	if r.Cursor == "" {
 		return nil
 	}
@@ -71,8 +71,8 @@ func After(r Request, list string, key any) error {
 	if strings.ContainsAny(r.Cursor, "\r\n") { // the decoder would skip them
 		err = errors.New("a line break")
 	}
-	if err == nil && len(raw) > sumSize && bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:])) {
-		err = json.Unmarshal(raw[sumSize:], key)
+	if err == nil && len(raw) > checksumSize && bytes.Equal(raw[:checksumSize], checksum(list, raw[checksumSize:])) {
+		err = json.Unmarshal(raw[checksumSize:], key)
 		if err == nil {
 			return nil
 		}
@@ -80,12 +80,12 @@ func After(r Request, list string, key any) error {
 	return InvalidCursor()
 }
 
-// HasTime reports whether a row may have this time: one between [BeginningOfTime] and [EndOfTime].
-func HasTime(at time.Time) bool { return at.After(BeginningOfTime) && at.Before(EndOfTime) }
+// HasTime reports whether a row may have this time: one between [MinTime] and [MaxTime].
+func HasTime(at time.Time) bool { return at.After(MinTime) && at.Before(MaxTime) }
 
 // Time converts the time of a key, in microseconds since 1970. It returns [apperr.InvalidInput] for a time that no row can have.
 func Time(micros int64) (time.Time, error) {
-	if micros < BeginningOfTime.UnixMicro() || micros > EndOfTime.UnixMicro() {
+	if micros < MinTime.UnixMicro() || micros > MaxTime.UnixMicro() {
 		return time.Time{}, InvalidCursor()
 	}
 	return time.UnixMicro(micros), nil
@@ -99,9 +99,9 @@ func InvalidCursor() error {
 	})
 }
 
-// sum returns a checksum of a list and a key. It doesn't prevent forged cursors. A forged cursor only reaches rows of its own user, but
-// its key may contain anything, so check the key before use.
-func sum(list string, key []byte) []byte {
+// checksum returns a checksum of a list and a key. It doesn't prevent forged cursors. A forged cursor only reaches rows of its own user,
+// but its key may contain anything, so check the key before use.
+func checksum(list string, key []byte) []byte {
 	of := sha256.Sum256(append(append([]byte(list), 0), key...))
-	return of[:sumSize]
+	return of[:checksumSize]
 }

@@ -44,12 +44,12 @@ func TestCursor(t *testing.T) {
 			request := page.Request{Limit: 1, Cursor: cursor}
 
 			var found key
-			require.NoError(t, page.After(request, list, &found))
+			require.NoError(t, page.DecodeCursor(request, list, &found))
 			require.Equal(t, want, found)
 			if other != list {
-				requireFieldError(t, page.After(request, other, &found), "cursor", "invalid_cursor")
+				requireFieldError(t, page.DecodeCursor(request, other, &found), "cursor", "invalid_cursor")
 			}
-			requireFieldError(t, page.After(request, list+"\x00", &found), "cursor", "invalid_cursor")
+			requireFieldError(t, page.DecodeCursor(request, list+"\x00", &found), "cursor", "invalid_cursor")
 		})
 	})
 
@@ -60,22 +60,22 @@ func TestCursor(t *testing.T) {
 			require.NoError(t, err)
 			for i := range cursor {
 				var found key
-				requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + cursor[i+1:]}, "list", &found), "cursor", "invalid_cursor")
+				requireFieldError(t, page.DecodeCursor(page.Request{Limit: 1, Cursor: cursor[:i] + cursor[i+1:]}, "list", &found), "cursor", "invalid_cursor")
 				for c := range 256 {
 					changed := cursor[:i] + string([]byte{byte(c)}) + cursor[i+1:]
 					if changed == cursor {
 						continue
 					}
-					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: changed}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.DecodeCursor(page.Request{Limit: 1, Cursor: changed}, "list", &found), "cursor", "invalid_cursor")
 				}
 				require.Zero(t, found, "the key is unchanged")
 				if i > 0 {
-					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i]}, "list", &found), "cursor", "invalid_cursor")
-					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + "\n" + cursor[i:]}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.DecodeCursor(page.Request{Limit: 1, Cursor: cursor[:i]}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.DecodeCursor(page.Request{Limit: 1, Cursor: cursor[:i] + "\n" + cursor[i:]}, "list", &found), "cursor", "invalid_cursor")
 				}
 			}
 			for _, garbage := range []string{cursor + "A", cursor + "=", cursor + "\r\n", " " + cursor, cursor + cursor, "x", "ä", strings.Repeat("A", 4096)} {
-				requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: garbage}, "list", &key{}), "cursor", "invalid_cursor")
+				requireFieldError(t, page.DecodeCursor(page.Request{Limit: 1, Cursor: garbage}, "list", &key{}), "cursor", "invalid_cursor")
 			}
 		}
 	})
@@ -83,7 +83,7 @@ func TestCursor(t *testing.T) {
 	t.Run("NeedsALimit", func(t *testing.T) {
 		t.Parallel()
 		for _, cursor := range []string{"x", "garbage"} {
-			requireFieldError(t, page.After(page.Request{Cursor: cursor}, "list", &key{}), "limit", "required")
+			requireFieldError(t, page.DecodeCursor(page.Request{Cursor: cursor}, "list", &key{}), "limit", "required")
 		}
 	})
 
@@ -91,7 +91,7 @@ func TestCursor(t *testing.T) {
 		t.Parallel()
 		for _, request := range []page.Request{{}, {Limit: 5}} {
 			first := key{Date: 1, ID: 2}
-			require.NoError(t, page.After(request, "list", &first))
+			require.NoError(t, page.DecodeCursor(request, "list", &first))
 			require.Equal(t, key{Date: 1, ID: 2}, first)
 		}
 	})
@@ -124,12 +124,12 @@ func TestCutDropsTheRowAfterThePage(t *testing.T) {
 
 func TestTime(t *testing.T) {
 	t.Parallel()
-	for _, at := range []time.Time{page.BeginningOfTime, page.EndOfTime, time.Unix(0, 0), time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)} {
+	for _, at := range []time.Time{page.MinTime, page.MaxTime, time.Unix(0, 0), time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)} {
 		got, err := page.Time(at.UnixMicro())
 		require.NoError(t, err)
 		require.True(t, at.Equal(got))
 	}
-	for _, micros := range []int64{page.BeginningOfTime.UnixMicro() - 1, page.EndOfTime.UnixMicro() + 1, math.MinInt64, math.MaxInt64} {
+	for _, micros := range []int64{page.MinTime.UnixMicro() - 1, page.MaxTime.UnixMicro() + 1, math.MinInt64, math.MaxInt64} {
 		_, err := page.Time(micros)
 		requireFieldError(t, err, "cursor", "invalid_cursor")
 	}

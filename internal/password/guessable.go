@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/username"
 )
 
-// service is the name of this service, which attackers try first here (NIST SP 800-63B-4, section 3.1.1.2).
-const service = "ocipe"
+// serviceName is the name of this service, which attackers try first here (NIST SP 800-63B-4, section 3.1.1.2).
+const serviceName = "ocipe"
 
 // minRest is how many characters a password must have besides a name that it contains.
 const minRest = 8
@@ -25,18 +25,18 @@ func containsName(password, name string) bool {
 	if utf8.RuneCountInString(key) < 3 {
 		return word == key && key != ""
 	}
-	rest, found := without([]rune(word), []rune(key))
+	rest, found := removeName([]rune(word), []rune(key))
 	if !found {
 		return false
 	}
 	return utf8.RuneCountInString(rest) < minRest || isCommon(rest) || isRepeated(rest) || isRun(rest)
 }
 
-// without removes a name from a password. It returns the rest, and whether the password contains the name.
-func without(word, name []rune) (rest string, found bool) {
+// removeName removes a name from a password. It returns the rest, and whether the password contains the name.
+func removeName(word, name []rune) (rest string, found bool) {
 	const short = 5
-	letters, at := undisguise(word)
-	wanted, _ := undisguise(name)
+	letters, at := foldLookalikes(word)
+	wanted, _ := foldLookalikes(name)
 	if len(wanted) < 3 {
 		return "", slices.Equal(word, name)
 	}
@@ -57,9 +57,9 @@ func without(word, name []rune) (rest string, found bool) {
 // lookalikes has the letters for digits and signs that people write in their place.
 var lookalikes = map[rune]rune{'0': 'o', '1': 'i', '!': 'i', '|': 'i', 'l': 'i', '3': 'e', '€': 'e', '4': 'a', '@': 'a', '5': 's', '$': 's', '7': 't'}
 
-// undisguise returns the letters and digits of a folded text without accents, with letters for [lookalikes], and the position of
+// foldLookalikes returns the letters and digits of a folded text without accents, with letters for [lookalikes], and the position of
 // each in the text.
-func undisguise(text []rune) (letters []rune, at []int) {
+func foldLookalikes(text []rune) (letters []rune, at []int) {
 	for i, r := range text {
 		if parts := []rune(norm.NFD.String(string(r))); len(parts) > 1 && unicode.Is(unicode.Mn, parts[1]) {
 			r = parts[0]

@@ -26,10 +26,10 @@ const maxWaiters = 32
 
 // Params sets the cost of a hash, and how long a call waits for its turn. A zero field means its default.
 type Params struct {
-	MemoryKiB uint32        // default: 19 MiB
-	Passes    uint32        // default: 2
-	MaxWait   time.Duration // for a free slot; default: 2 s, longer means that the server is overloaded
-	Quiet     time.Duration // after the last Yield, until hashes may take all processors again; default: 1 s
+	MemoryKiB   uint32        // default: 19 MiB
+	Passes      uint32        // default: 2
+	MaxWait     time.Duration // for a free slot; default: 2 s, longer means that the server is overloaded
+	YieldPeriod time.Duration // after the last Yield, until hashes may take all processors again; default: 1 s
 }
 
 // argon2id returns the parameters of the algorithm. The defaults are OWASP's: 19 MiB, two passes, one lane; that takes
@@ -47,46 +47,46 @@ func Slots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 // Hasher hashes at most [Slots] passwords at once, or one on each processor while there are no other requests ([Hasher.Yield]).
 // Create it with [NewHasher].
 type Hasher struct {
-	params  *argon2id.Params
-	maxWait time.Duration
-	quiet   time.Duration
-	slots   *semaphore.Weighted // its size is capacity; a call takes share
-	turns   *semaphore.Weighted // one for each processor: all calls but those of VerifyFirst take one before they wait for a slot
-	dummy   string              // verified if there is no account, at the same cost
+	params      *argon2id.Params
+	maxWait     time.Duration
+	yieldPeriod time.Duration
+	slots       *semaphore.Weighted // its size is capacity; a call takes share
+	admission   *semaphore.Weighted // one for each processor: all calls but those of VerifyKnownClient take one before they wait for a slot
+	dummyHash   string              // verified if there is no account, at the same cost
 
-	waiting, first atomic.Int64 // calls that wait for a slot or hold one; those of VerifyFirst
-	yielded        atomic.Int64 // when Yield was called last, in nanoseconds
+	waiting, waitingKnown atomic.Int64 // calls that wait for a slot or hold one; those of VerifyKnownClient
+	lastYield             atomic.Int64 // when Yield was called last, in nanoseconds
 }
 
 // NewHasher returns a hasher. Servers pass Params{}; tests that hash a lot pass cheap ones.
 func NewHasher(p Params) *Hasher {
 	return &Hasher{
-		params:  p.argon2id(),
-		maxWait: cmp.Or(p.MaxWait, 2*time.Second),
-		quiet:   cmp.Or(p.Quiet, time.Second),
-		slots:   semaphore.NewWeighted(capacity()),
-		turns:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		dummy:   dummyHash(p.argon2id()),
+		params:      p.argon2id(),
+		maxWait:     cmp.Or(p.MaxWait, 2*time.Second),
+		yieldPeriod: cmp.Or(p.YieldPeriod, time.Second),
+		slots:       semaphore.NewWeighted(slotCapacity()),
+		admission:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		dummyHash:   dummyHash(p.argon2id()),
 	}
 }
 
-// capacity and share let either n or n-1 calls run at once on n processors: each takes n-1 or n of n(n-1).
-func capacity() int64 {
+// slotCapacity and slotWeight let either n or n-1 calls run at once on n processors: each takes n-1 or n of n(n-1).
+func slotCapacity() int64 {
 	n := int64(runtime.GOMAXPROCS(0))
 	return max(1, n*(n-1))
 }
 
-func (h *Hasher) share() int64 {
-	if now() < h.yielded.Load()+h.quiet.Nanoseconds() {
-		return capacity() / int64(Slots())
+func (h *Hasher) slotWeight() int64 {
+	if now() < h.lastYield.Load()+h.yieldPeriod.Nanoseconds() {
+		return slotCapacity() / int64(Slots())
 	}
-	return capacity() / int64(runtime.GOMAXPROCS(0))
+	return slotCapacity() / int64(runtime.GOMAXPROCS(0))
 }
 
 func now() int64 { return time.Now().UnixNano() } //nolint:forbidigo // hashes take real time
 
-// Yield records that another request has arrived. Until [Params.Quiet] has passed, hashing leaves one processor to such requests.
-func (h *Hasher) Yield() { h.yielded.Store(now()) }
+// Yield records that another request has arrived. Until [Params.YieldPeriod] has passed, hashing leaves one processor to such requests.
+func (h *Hasher) Yield() { h.lastYield.Store(now()) }
 
 // dummyHash returns a hash of zeros with these parameters. It isn't computed: that would leave the memory of one hash
 // to the garbage collector at every start. Even if a password matched it, there would be no account.
@@ -101,7 +101,7 @@ func dummyHash(p *argon2id.Params) string {
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
-	release, err := h.acquire(ctx, &h.waiting, h.turns)
+	release, err := h.acquire(ctx, &h.waiting, h.admission)
 	if err != nil {
 		return "", err
 	}
@@ -119,7 +119,7 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 }
 
 // Queue returns the number of calls that hash a password or wait for it.
-func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.first.Load() }
+func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.waitingKnown.Load() }
 
 // Verify normalizes a password with [Normalize] and reports whether it matches the hash. It also reports whether the hash is stale:
 // made with other parameters than this hasher's, and to be replaced. The empty hash stands for an account that doesn't exist: it
@@ -127,7 +127,7 @@ func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.first.Load() }
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
-	release, err := h.acquire(ctx, &h.waiting, h.turns)
+	release, err := h.acquire(ctx, &h.waiting, h.admission)
 	if err != nil {
 		return false, false, err
 	}
@@ -135,10 +135,10 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 	return h.verify(password, hash)
 }
 
-// VerifyFirst is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, because
+// VerifyKnownClient is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, because
 // there may be too many.
-func (h *Hasher) VerifyFirst(ctx context.Context, password, hash string) (ok, stale bool, err error) {
-	release, err := h.acquire(ctx, &h.first, nil)
+func (h *Hasher) VerifyKnownClient(ctx context.Context, password, hash string) (ok, stale bool, err error) {
+	release, err := h.acquire(ctx, &h.waitingKnown, nil)
 	if err != nil {
 		return false, false, err
 	}
@@ -149,7 +149,7 @@ func (h *Hasher) VerifyFirst(ctx context.Context, password, hash string) (ok, st
 func (h *Hasher) verify(password, hash string) (ok, stale bool, err error) {
 	exists := hash != ""
 	if !exists {
-		hash = h.dummy
+		hash = h.dummyHash
 	}
 	match, used, err := argon2id.CheckHash(Normalize(password), hash)
 	if err != nil {
@@ -159,11 +159,11 @@ func (h *Hasher) verify(password, hash string) (ok, stale bool, err error) {
 }
 
 // acquire takes a turn, if turns isn't nil, and then a slot. It counts the call in waiting until release is called.
-func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, turns *semaphore.Weighted) (release func(), err error) {
-	overloaded := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
-	undo := []func(){func() { waiting.Add(-1) }}
+func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, admission *semaphore.Weighted) (release func(), err error) {
+	overloaded := apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errors.New("every password slot is busy"))
+	releases := []func(){func() { waiting.Add(-1) }}
 	release = func() {
-		for _, f := range slices.Backward(undo) {
+		for _, f := range slices.Backward(releases) {
 			f()
 		}
 	}
@@ -173,17 +173,17 @@ func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, turns *sema
 	}
 	wait, cancel := context.WithTimeout(ctx, h.maxWait)
 	defer cancel()
-	take := func(from *semaphore.Weighted, share int64) (err error) {
-		if err = from.Acquire(wait, share); err == nil {
-			undo = append(undo, func() { from.Release(share) })
+	take := func(from *semaphore.Weighted, weight int64) (err error) {
+		if err = from.Acquire(wait, weight); err == nil {
+			releases = append(releases, func() { from.Release(weight) })
 		}
 		return err
 	}
-	if turns != nil {
-		err = take(turns, 1)
+	if admission != nil {
+		err = take(admission, 1)
 	}
 	if err == nil {
-		err = take(h.slots, h.share())
+		err = take(h.slots, h.slotWeight())
 	}
 	if err == nil {
 		return release, nil

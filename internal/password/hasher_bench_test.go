@@ -11,7 +11,7 @@ import (
 func BenchmarkHasher(b *testing.B) {
 	for name, yield := range map[string]bool{"Alone": false, "BesideOtherRequests": true} {
 		b.Run(name, func(b *testing.B) {
-			h := password.NewHasher(password.Params{MaxWait: time.Hour, Quiet: time.Hour})
+			h := password.NewHasher(password.Params{MaxWait: time.Hour, YieldPeriod: time.Hour})
 			if yield {
 				h.Yield()
 			}

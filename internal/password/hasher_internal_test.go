@@ -17,7 +17,7 @@ func TestAnUnknownAccountCostsTheSameWork(t *testing.T) {
 		require.NoError(t, err)
 		want, _, _, err := argon2id.DecodeHash(real)
 		require.NoError(t, err)
-		used, salt, key, err := argon2id.DecodeHash(h.dummy)
+		used, salt, key, err := argon2id.DecodeHash(h.dummyHash)
 		require.NoError(t, err)
 		require.Equal(t, want, used)
 		require.Len(t, salt, int(used.SaltLength))

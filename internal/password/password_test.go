@@ -90,7 +90,7 @@ func TestHasher(t *testing.T) {
 
 	t.Run("LeavesAProcessorToOtherRequests", func(t *testing.T) {
 		t.Parallel()
-		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour, Quiet: time.Hour})
+		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour, YieldPeriod: time.Hour})
 		h.Yield()
 		var running, most atomic.Int64
 		var calls sync.WaitGroup
@@ -171,7 +171,7 @@ func TestAKnownClientPassesStrangers(t *testing.T) {
 		}
 		synctest.Wait()
 		calls.Go(func() {
-			_, _, err := h.VerifyFirst(t.Context(), "eggs", "")
+			_, _, err := h.VerifyKnownClient(t.Context(), "eggs", "")
 			assert.NoError(t, err)
 			done("known")
 		})
@@ -212,7 +212,7 @@ func requireOverloaded(t *testing.T, err error) {
 	e, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
 	require.Equal(t, apperr.Overloaded, e.Code)
-	require.Equal(t, apperr.Soon, e.RetryAfter)
+	require.Equal(t, apperr.RetrySoon, e.RetryAfter)
 }
 
 // TestNormalizeAgreesWithOpaqueString compares Normalize with another implementation, for passwords that the other one accepts.

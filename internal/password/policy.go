@@ -68,7 +68,7 @@ func (p Policy) Check(password, name string) []apperr.FieldError {
 		return invalid("too_common", tooCommon)
 	case containsName(password, name):
 		return invalid("same_as_username", "The password must not be the username, or the username and a few characters.")
-	case containsName(password, service):
+	case containsName(password, serviceName):
 		return invalid("service_name", "The password must not be the name of this service and a few characters.")
 	case isCommon(username.Key(password)): // in letters of another width
 		return invalid("too_common", tooCommon)

@@ -105,7 +105,7 @@ func urlOf(database string) string {
 }
 
 var (
-	creating sync.Mutex // PostgreSQL makes one copy of a template at a time
+	createMu sync.Mutex // PostgreSQL makes one copy of a template at a time
 	count    int
 )
 
@@ -122,11 +122,11 @@ func New(t testing.TB) *Database {
 	require.NoError(t, cluster.err, "start PostgreSQL for the tests")
 	ctx := context.Background()
 
-	creating.Lock()
+	createMu.Lock()
 	count++
 	name := fmt.Sprintf("ocipe_%d", count)
 	err := execute(ctx, cluster.pg.URL(), fmt.Sprintf("create database %s template %s", name, template))
-	creating.Unlock()
+	createMu.Unlock()
 	require.NoError(t, err)
 
 	d := &Database{URL: urlOf(name)}
@@ -169,18 +169,18 @@ func (d *Database) User(t testing.TB, username string) int64 {
 // would test the speed of the machine.
 func Eventually(t testing.TB, condition func() bool, msgAndArgs ...any) {
 	t.Helper()
-	const often, atLeast = 5 * time.Millisecond, 20 * time.Second // for the other tests' output
+	const interval, reserve = 5 * time.Millisecond, 20 * time.Second // the reserve is for the other tests' output
 	end := time.Time{}
 	if limited, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
 		if deadline, set := limited.Deadline(); set {
-			end = deadline.Add(-atLeast)
+			end = deadline.Add(-reserve)
 		}
 	}
 	for !condition() {
 		if !end.IsZero() && time.Now().After(end) {
 			require.Fail(t, "still not so when the time of all tests is up", msgAndArgs...)
 		}
-		time.Sleep(often)
+		time.Sleep(interval)
 	}
 }
 

@@ -19,16 +19,16 @@ type Proxy struct {
 	target   func() (network, address string)
 	running  sync.WaitGroup
 
-	mu     sync.Mutex
-	mute   bool // also new connections
-	joined map[*pipe]bool
+	mu         sync.Mutex
+	silenceNew bool // new connections are silent, too
+	pipes      map[*pipe]bool
 }
 
 // pipe has the connection of a client and the connection to its server.
 type pipe struct {
 	client, server net.Conn
 	silent         chan struct{} // closed: nothing passes any more
-	silence        func()
+	silence        func()        // closes silent
 }
 
 // Proxied returns the database as it is reached through a proxy.
@@ -45,11 +45,11 @@ func NewProxy(t testing.TB, target func() (network, address string)) *Proxy {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, joined: map[*pipe]bool{}}
+	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, pipes: map[*pipe]bool{}}
 	p.running.Go(p.accept)
 	t.Cleanup(func() {
 		_ = l.Close()
-		p.Cut()
+		p.CloseAll()
 		p.running.Wait()
 	})
 	return p
@@ -61,11 +61,11 @@ func (p *Proxy) accept() {
 		if err != nil {
 			return // closed: the test is over
 		}
-		p.running.Go(func() { p.join(client) })
+		p.running.Go(func() { p.serve(client) })
 	}
 }
 
-func (p *Proxy) join(client net.Conn) {
+func (p *Proxy) serve(client net.Conn) {
 	defer client.Close() //nolint:errcheck // nothing is pending
 	network, address := p.target()
 	server, err := (&net.Dialer{}).DialContext(context.Background(), network, address)
@@ -76,20 +76,20 @@ func (p *Proxy) join(client net.Conn) {
 	silent := make(chan struct{})
 	c := &pipe{client, server, silent, sync.OnceFunc(func() { close(silent) })}
 	p.mu.Lock()
-	p.joined[c] = true
-	if p.mute {
+	p.pipes[c] = true
+	if p.silenceNew {
 		c.silence()
 	}
 	p.mu.Unlock()
-	p.running.Go(func() { c.pass(server, client) })
-	c.pass(client, server)
+	p.running.Go(func() { c.forward(server, client) })
+	c.forward(client, server)
 	p.mu.Lock()
-	delete(p.joined, c)
+	delete(p.pipes, c)
 	p.mu.Unlock()
 }
 
-// pass copies from one side to the other until either hangs up. A silent pipe discards the bytes that it reads.
-func (c *pipe) pass(to, from net.Conn) {
+// forward copies from one side to the other until either hangs up. A silent pipe discards the bytes that it reads.
+func (c *pipe) forward(to, from net.Conn) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
@@ -113,31 +113,31 @@ func (c *pipe) pass(to, from net.Conn) {
 func (p *Proxy) Silence() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c := range p.joined {
+	for c := range p.pipes {
 		c.silence()
 	}
 }
 
-// SilenceAll also silences new connections, until Speak is called.
+// SilenceAll also silences new connections, until Resume is called.
 func (p *Proxy) SilenceAll() {
 	p.mu.Lock()
-	p.mute = true
+	p.silenceNew = true
 	p.mu.Unlock()
 	p.Silence()
 }
 
-// Speak lets bytes pass on new connections.
-func (p *Proxy) Speak() {
+// Resume lets bytes pass on new connections.
+func (p *Proxy) Resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.mute = false
+	p.silenceNew = false
 }
 
-// Cut closes all connections.
-func (p *Proxy) Cut() {
+// CloseAll closes all connections.
+func (p *Proxy) CloseAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c := range p.joined {
+	for c := range p.pipes {
 		_ = c.client.Close()
 		_ = c.server.Close()
 	}

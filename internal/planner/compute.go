@@ -16,8 +16,8 @@ import (
 // short, because [quantity.Parse] doesn't accept numbers of more than 15 digits.
 func Compute(in Input) Result {
 	p := &plan{
-		in: in, needs: map[string]*need{}, uses: map[useKey]*use{},
-		quantities: map[phraseKey]quantity.Quantity{}, foods: map[string]food.Food{}, languages: map[*Line]string{},
+		in: in, needs: map[string]*need{}, recipeLines: map[recipeLineKey]*recipeLine{},
+		quantities: map[textKey]quantity.Quantity{}, foods: map[string]food.Food{}, languages: map[*Line]string{},
 	}
 	for _, name := range in.Ignore {
 		p.needs[p.find(name).Key] = nil
@@ -33,7 +33,7 @@ func Compute(in Input) Result {
 		result.Lines = append(result.Lines, n.line())
 	}
 	for _, l := range p.lots {
-		if u, ok := l.use(); ok {
+		if u, ok := l.lotUse(); ok {
 			result.Lots = append(result.Lots, u)
 		}
 	}
@@ -42,20 +42,20 @@ func Compute(in Input) Result {
 
 // plan is the state of one computation.
 type plan struct {
-	in    Input
-	needs map[string]*need // by the key of the food; nil for a food to ignore
-	order []*need
-	uses  map[useKey]*use
-	lots  []*lot // of needed foods, in the order of the fridge
+	in          Input
+	needs       map[string]*need // by the key of the food; nil for a food to ignore
+	order       []*need
+	recipeLines map[recipeLineKey]*recipeLine
+	lots        []*lot // of needed foods, in the order of the fridge
 	// quantities and foods cache the results of parse and find, by text.
-	quantities map[phraseKey]quantity.Quantity
+	quantities map[textKey]quantity.Quantity
 	foods      map[string]food.Food
 	// languages caches the languages of recipes, by their first line.
 	languages map[*Line]string
 }
 
-// useKey identifies a line of a recipe.
-type useKey struct {
+// recipeLineKey identifies a line of a recipe.
+type recipeLineKey struct {
 	recipeID int64
 	recipe   string
 	index    int
@@ -91,14 +91,14 @@ func (p *plan) addMeal(m *Meal) {
 		if n == nil {
 			continue
 		}
-		key := useKey{m.RecipeID, m.Recipe, i, l}
-		u := p.uses[key]
-		if u == nil {
-			u = newUse(m, l, p.parse(m.Lines, i))
-			p.uses[key] = u
-			n.uses = append(n.uses, u)
+		key := recipeLineKey{m.RecipeID, m.Recipe, i, l}
+		r := p.recipeLines[key]
+		if r == nil {
+			r = newRecipeLine(m, l, p.parse(m.Lines, i))
+			p.recipeLines[key] = r
+			n.recipeLines = append(n.recipeLines, r)
 		}
-		n.add(u, &serving{meal: m, day: p.day(m), factor: factor})
+		n.add(r, &plannedMeal{meal: m, day: p.day(m), factor: factor})
 	}
 }
 
@@ -106,8 +106,8 @@ func (p *plan) addMeal(m *Meal) {
 func (p *plan) need(f food.Food, written string) *need {
 	n, ok := p.needs[f.Key]
 	if !ok {
-		n = &need{food: f, words: map[string]*words{}, today: p.in.Today, system: p.in.Units}
-		n.factors = factors{catalog: p.in.Catalog, key: f.Key}
+		n = &need{food: f, textNeedsByText: map[string]*textNeed{}, today: p.in.Today, system: p.in.Units}
+		n.converter = converter{catalog: p.in.Catalog, key: f.Key}
 		n.setting, _ = p.in.Catalog.Settings(f.Key)
 		p.needs[f.Key] = n
 		p.order = append(p.order, n)

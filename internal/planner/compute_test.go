@@ -28,8 +28,8 @@ func compute(t *testing.T, in planner.Input) map[string]planner.ShoppingLine {
 	return lines
 }
 
-// told returns the text of the first fact of a kind, or "".
-func told(l planner.ShoppingLine, kind planner.FactKind) string {
+// factText returns the text of the first fact of a kind, or "".
+func factText(l planner.ShoppingLine, kind planner.FactKind) string {
 	for _, f := range l.Facts {
 		if f.Kind == kind {
 			return f.Text
@@ -49,25 +49,25 @@ func TestAnIgnoredFoodIsLeftOut(t *testing.T) {
 func TestAnOverrideDecides(t *testing.T) {
 	t.Parallel()
 	lots := []planner.Lot{{ID: 7, Name: "leek", Quantity: "100 g"}}
-	for kind, want := range map[planner.OverrideKind]struct {
+	for state, want := range map[planner.OverrideState]struct {
 		quantity string
 		fridge   []string
 		buy      []string
-		tells    string
+		fact     string
 	}{
-		planner.Have:      {"", []string{"100 g"}, []string{}, "You said that you have this, so you don't need to buy it."},
-		planner.StillNeed: {"", []string{}, []string{"300 g"}, "You said that you still need this, so nothing is taken from the fridge."},
-		planner.BuyAmount: {"1 kg", []string{"100 g"}, []string{"1 kg"}, "You decided to buy 1 kg."},
+		planner.HaveEnough: {"", []string{"100 g"}, []string{}, "You said that you have this, so you don't need to buy it."},
+		planner.StillNeed:  {"", []string{}, []string{"300 g"}, "You said that you still need this, so nothing is taken from the fridge."},
+		planner.BuyAmount:  {"1 kg", []string{"100 g"}, []string{"1 kg"}, "You decided to buy 1 kg."},
 	} {
-		override := planner.Override{Food: "Leeks", Kind: kind, Quantity: want.quantity}
+		override := planner.Override{Food: "Leeks", State: state, Quantity: want.quantity}
 		leek := compute(t, planner.Input{Meals: []planner.Meal{soup}, Lots: lots, Overrides: []planner.Override{
-			{Food: "leek", Kind: planner.BuyAmount, Quantity: "5 g"}, override, {Food: "caviar", Kind: planner.Have},
+			{Food: "leek", State: planner.BuyAmount, Quantity: "5 g"}, override, {Food: "caviar", State: planner.HaveEnough},
 		}})["leek"]
 
-		assert.Equal(t, want.fridge, shown(leek.FromFridge), kind)
-		assert.Equal(t, want.buy, shown(leek.ToBuy), kind)
-		assert.Equal(t, []string{"300 g"}, shown(leek.Need), kind)
-		assert.Equal(t, want.tells, told(leek, planner.FactOverride))
+		assert.Equal(t, want.fridge, shown(leek.FromFridge), state)
+		assert.Equal(t, want.buy, shown(leek.ToBuy), state)
+		assert.Equal(t, []string{"300 g"}, shown(leek.Need), state)
+		assert.Equal(t, want.fact, factText(leek, planner.FactOverride))
 		assert.Equal(t, &override, leek.Override)
 	}
 }
@@ -98,7 +98,7 @@ func TestAFoodThatTheUserCallsAStapleIsNotBought(t *testing.T) {
 	assert.Empty(t, onions.ToBuy)
 	assert.Equal(t, []string{"2"}, shown(onions.FromFridge))
 	assert.Equal(t, "Vegetables", onions.Aisle)
-	assert.Equal(t, "Onions is a staple: you always have it at home, so it is never on the list.", told(onions, planner.FactStaple))
+	assert.Equal(t, "Onions is a staple: you always have it at home, so it is never on the list.", factText(onions, planner.FactStaple))
 }
 
 func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
@@ -108,7 +108,7 @@ func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
 
 	leek := compute(t, planner.Input{Meals: []planner.Meal{meal}})["leek"]
 
-	assert.Equal(t, "Soup needs 300 g of leek for 4 servings. 6 servings need 1½ times as much: 450 g.", told(leek, planner.FactRecipe))
+	assert.Equal(t, "Soup needs 300 g of leek for 4 servings. 6 servings need 1½ times as much: 450 g.", factText(leek, planner.FactRecipe))
 }
 
 func TestAnythingAtHomeIsEnoughForAPinch(t *testing.T) {

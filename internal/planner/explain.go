@@ -9,24 +9,24 @@ import (
 )
 
 // explain returns the facts of a line: the needs of the recipes, how they were added up, the lots that are used, and the amount to buy.
-func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
-	facts := make([]Fact, 0, 2*len(n.uses)+2)
-	for _, u := range n.uses {
-		u.findShare()
-		facts = append(facts, u.fact())
+func (n *need) explain(sums []*foodSum, notAdded []notAddedReason, s *ShoppingLine) []Fact {
+	facts := make([]Fact, 0, 2*len(n.recipeLines)+2)
+	for _, r := range n.recipeLines {
+		r.findShare()
+		facts = append(facts, r.fact())
 	}
-	for _, u := range n.uses {
-		facts = append(facts, u.remarks()...)
+	for _, r := range n.recipeLines {
+		facts = append(facts, r.remarks()...)
 	}
 	facts = append(facts, n.sameFood()...)
 	facts = append(facts, n.conversions()...)
-	for _, a := range apart {
+	for _, a := range notAdded {
 		facts = append(facts, a.fact(n.plainName()))
 	}
 	facts = append(facts, n.lotFacts()...)
 	if n.override != nil {
 		facts = append(facts, n.overrideFact(s))
-		if n.override.Kind != StillNeed {
+		if n.override.State != StillNeed {
 			return facts
 		}
 	}
@@ -39,18 +39,18 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 }
 
 // fact states the need of a line of a recipe.
-func (u *use) fact() Fact {
+func (r *recipeLine) fact() Fact {
 	f := Fact{
-		Kind: FactRecipe, RecipeID: u.recipeID, Recipe: u.recipe, Name: strings.TrimSpace(u.line.Name), Quantity: u.quantity.Text,
-		Times: u.times, Share: u.share,
+		Kind: FactRecipe, RecipeID: r.recipeID, Recipe: r.recipe, Name: strings.TrimSpace(r.line.Name), Quantity: r.quantity.Text,
+		Times: r.times, Share: r.share,
 	}
-	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
+	f.Text = r.recipe + " needs " + describe(r.quantity, f.Name) + r.repetition()
 	return f
 }
 
 // isPlain reports whether a reader of English understands the quantity as written.
-func (u *use) isPlain() bool {
-	q := u.quantity
+func (r *recipeLine) isPlain() bool {
+	q := r.quantity
 	if q.Content != nil || q.Plus != nil || strings.ContainsRune(q.Text, ',') || isAmbiguous(q.Text) {
 		return false
 	}
@@ -58,24 +58,24 @@ func (u *use) isPlain() bool {
 }
 
 // findShare computes the amounts that a line of a recipe adds to the need.
-func (u *use) findShare() {
-	for _, m := range u.measures {
-		low, high := scaled(m.Amount, u.times)
-		u.share = append(u.share, amount(low, high, m.Unit))
+func (r *recipeLine) findShare() {
+	for _, m := range r.measures {
+		low, high := scaled(m.Amount, r.times)
+		r.share = append(r.share, amount(low, high, m.Unit))
 	}
-	if len(u.share) == 0 {
-		w := words{text: u.quantity.Text, why: u.why, times: u.times}
-		u.share = []Amount{w.amount()}
+	if len(r.share) == 0 {
+		t := textNeed{text: r.quantity.Text, reason: r.reason, times: r.times}
+		r.share = []Amount{t.amount()}
 	}
 }
 
 // describe writes a quantity of a food: "6 eggs", "250 g of flour", "salt, “to taste”".
 func describe(q quantity.Quantity, name string) string {
-	ms, why := measures(q)
+	ms, reason := measures(q)
 	switch {
-	case why == NoMeasure && q.Text == "":
+	case reason == NoMeasure && q.Text == "":
 		return name + ". The recipe doesn't say how much"
-	case why != "":
+	case reason != "":
 		return name + ", " + quoted(q.Text)
 	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
 		if many := cmp(ms[0].Amount.Max, one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
@@ -87,16 +87,16 @@ func describe(q quantity.Quantity, name string) string {
 }
 
 // repetition returns the end of the sentence, which says how often the recipe counts and what the total is.
-func (u *use) repetition() string {
+func (r *recipeLine) repetition() string {
 	total := ""
-	if len(u.measures) > 0 {
-		total = enumerate(texts(u.share))
+	if len(r.measures) > 0 {
+		total = enumerate(texts(r.share))
 	}
-	if u.why == NoMeasure {
+	if r.reason == NoMeasure {
 		return "."
 	}
-	if cmp(u.times, one) == 0 && u.meals == 1 {
-		if total == "" || u.isPlain() {
+	if cmp(r.times, one) == 0 && r.meals == 1 {
+		if total == "" || r.isPlain() {
 			return "."
 		}
 		return ", that is " + total + "."
@@ -105,25 +105,25 @@ func (u *use) repetition() string {
 	if total != "" {
 		colon = ": " + total
 	}
-	switch m := u.first; {
-	case u.meals > 1 && cmp(u.times, big.NewRat(int64(u.meals), 1)) == 0:
-		return fmt.Sprintf(". It is planned %d times%s.", u.meals, colon)
-	case u.meals > 1:
-		return fmt.Sprintf(". It is planned %d times, together %s the recipe%s.", u.meals, multiple(u.times, "of"), colon)
+	switch m := r.first; {
+	case r.meals > 1 && cmp(r.times, big.NewRat(int64(r.meals), 1)) == 0:
+		return fmt.Sprintf(". It is planned %d times%s.", r.meals, colon)
+	case r.meals > 1:
+		return fmt.Sprintf(". It is planned %d times, together %s the recipe%s.", r.meals, factorText(r.times, "of"), colon)
 	case total == "":
-		return ". It counts " + number(u.times) + " times."
+		return ". It counts " + number(r.times) + " times."
 	case m.Servings == 1 && m.RecipeServings > 0:
-		return fmt.Sprintf(" for %d servings. 1 serving needs %s%s.", m.RecipeServings, multiple(u.times, "as much"), colon)
+		return fmt.Sprintf(" for %d servings. 1 serving needs %s%s.", m.RecipeServings, factorText(r.times, "as much"), colon)
 	case m.Servings > 0 && m.RecipeServings == 1:
-		return fmt.Sprintf(" for 1 serving. %d servings need %s%s.", m.Servings, multiple(u.times, "as much"), colon)
+		return fmt.Sprintf(" for 1 serving. %d servings need %s%s.", m.Servings, factorText(r.times, "as much"), colon)
 	case m.Servings > 0 && m.RecipeServings > 0:
-		return fmt.Sprintf(" for %d servings. %d servings need %s%s.", m.RecipeServings, m.Servings, multiple(u.times, "as much"), colon)
+		return fmt.Sprintf(" for %d servings. %d servings need %s%s.", m.RecipeServings, m.Servings, factorText(r.times, "as much"), colon)
 	}
-	return ". " + multiple(u.times, "of") + " the recipe needs " + total + "."
+	return ". " + factorText(r.times, "of") + " the recipe needs " + total + "."
 }
 
-// multiple writes a factor: "½ of", "½ as much", "1½ times", "1½ times as much".
-func multiple(x *big.Rat, unit string) string {
+// factorText writes a factor: "½ of", "½ as much", "1½ times", "1½ times as much".
+func factorText(x *big.Rat, unit string) string {
 	text := number(x)
 	if cmp(x, one) < 0 && !strings.Contains(text, ".") {
 		return text + " " + unit
@@ -132,34 +132,34 @@ func multiple(x *big.Rat, unit string) string {
 }
 
 // remarks returns further facts about a line of a recipe.
-func (u *use) remarks() []Fact {
+func (r *recipeLine) remarks() []Fact {
 	var facts []Fact
 	add := func(f Fact) {
-		f.RecipeID, f.Recipe, f.Name, f.Quantity = u.recipeID, u.recipe, strings.TrimSpace(u.line.Name), u.quantity.Text
+		f.RecipeID, f.Recipe, f.Name, f.Quantity = r.recipeID, r.recipe, strings.TrimSpace(r.line.Name), r.quantity.Text
 		facts = append(facts, f)
 	}
-	if u.asWritten {
+	if r.asWritten {
 		add(Fact{
 			Kind: FactAsWritten, Because: "the recipe does not say how many it serves",
-			Text: u.recipe + " doesn't say how many servings it makes, so each meal counts it once, as written.",
+			Text: r.recipe + " doesn't say how many servings it makes, so each meal counts it once, as written.",
 		})
 	}
-	if u.why == UnknownUnit || u.why == NotUnderstood {
+	if r.reason == UnknownUnit || r.reason == NotUnderstood {
 		because := "it couldn't be read as an amount"
-		if u.why == UnknownUnit {
-			because = "the unit " + quoted(u.quantity.UnitText) + " is unknown"
+		if r.reason == UnknownUnit {
+			because = "the unit " + quoted(r.quantity.UnitText) + " is unknown"
 		}
 		add(Fact{
-			Kind: FactVerbatim, Because: string(u.why),
-			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because " + because + ".",
+			Kind: FactVerbatim, Because: string(r.reason),
+			Text: quoted(r.quantity.Text) + " in " + r.recipe + " is listed word for word, because " + because + ".",
 		})
 	}
-	for _, a := range u.share {
+	for _, a := range r.share {
 		if a.Min != nil && cmp(a.Min, a.Max) != 0 {
-			upper := phrase(a.Max, a.Max, quantity.ByKey(a.Unit))
+			upper := amountText(a.Max, a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
 				Kind: FactUpperEnd, Range: []Amount{a},
-				Text: u.recipe + " needs " + a.Text + ". The plan counts the upper end, " + upper + ", so that there is enough.",
+				Text: r.recipe + " needs " + a.Text + ". The plan counts the upper end, " + upper + ", so that there is enough.",
 			})
 		}
 	}
@@ -167,9 +167,9 @@ func (u *use) remarks() []Fact {
 }
 
 // fact states why amounts are not added up.
-func (a apartness) fact(name string) Fact {
+func (a notAddedReason) fact(name string) Fact {
 	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
-	f.Text = sentence(enumerate(texts(a.amounts))) + " are not added up, because "
+	f.Text = capitalize(enumerate(texts(a.amounts))) + " are not added up, because "
 	switch a.reason {
 	case NoMeasure:
 		f.Text += "not all of them have an exact size."
@@ -205,9 +205,9 @@ func appendRounded(facts []Fact, from, to Amount) []Fact {
 
 // overrideFact states the user's decision.
 func (n *need) overrideFact(s *ShoppingLine) Fact {
-	f := Fact{Kind: FactOverride, Because: string(n.override.Kind)}
-	switch n.override.Kind {
-	case Have:
+	f := Fact{Kind: FactOverride, Because: string(n.override.State)}
+	switch n.override.State {
+	case HaveEnough:
 		f.Text = "You said that you have this, so you don't need to buy it."
 	case StillNeed:
 		f.Text = "You said that you still need this, so nothing is taken from the fridge."

@@ -8,25 +8,25 @@ import (
 
 // lotFacts states which lots are used, and why others can't be used.
 func (n *need) lotFacts() []Fact {
-	if n.always {
+	if n.isStaple {
 		return []Fact{n.stapleFact()}
 	}
 	var facts []Fact
 	for _, unknown := range []bool{false, true} { // known lots are used first
-		for _, l := range n.byDate {
-			if given := l.gives(); len(given) > 0 && l.unknown == unknown {
-				facts = append(facts, l.givesFact(given))
+		for _, l := range n.lotsByExpiry {
+			if used := l.usedAmounts(); len(used) > 0 && l.amountUnknown == unknown {
+				facts = append(facts, l.usedFact(used))
 			}
 		}
 	}
-	for _, l := range n.byDate {
-		if l.spoils != nil {
-			facts = append(facts, l.fact(FactLotNotUsed, SpoilsBeforeMeal, l.leftover()+" is too old for "+l.spoils.meal.Recipe+
-				" on "+date(l.spoils.day)+": it is good until "+date(l.BestBefore)+"."))
+	for _, l := range n.lotsByExpiry {
+		if l.tooOldFor != nil {
+			facts = append(facts, l.fact(FactLotNotUsed, SpoilsBeforeMeal, l.leftoverText()+" is too old for "+l.tooOldFor.meal.Recipe+
+				" on "+date(l.tooOldFor.day)+": it is good until "+date(l.BestBefore)+"."))
 		}
-		if l.apart != "" {
+		if l.incomparableWith != "" {
 			facts = append(facts, l.fact(FactLotNotUsed, CannotCompare, "You have "+describe(l.quantity, l.Name)+
-				". It can't be compared with "+l.apart+", so it isn't subtracted."))
+				". It can't be compared with "+l.incomparableWith+", so it isn't subtracted."))
 		}
 	}
 	return facts
@@ -38,30 +38,30 @@ func (l *lot) fact(kind FactKind, because, text string) Fact {
 
 // stapleFact states that the food is a staple.
 func (n *need) stapleFact() Fact {
-	f := Fact{Kind: FactStaple, Text: sentence(n.name()) + " is a staple: you always have it at home, so it is never on the list."}
-	if n.staple != nil {
-		f.LotID, f.Lot = n.staple.ID, n.staple.Name
+	f := Fact{Kind: FactStaple, Text: capitalize(n.name()) + " is a staple: you always have it at home, so it is never on the list."}
+	if n.stapleLot != nil {
+		f.LotID, f.Lot = n.stapleLot.ID, n.stapleLot.Name
 	}
 	return f
 }
 
-// givesFact states how a lot is used.
-func (l *lot) givesFact(given []Amount) Fact {
-	if l.unknown {
+// usedFact states how a lot is used.
+func (l *lot) usedFact(used []Amount) Fact {
+	if l.amountUnknown {
 		name := l.Name
 		if l.quantity.Text != "" {
 			name += ", " + quoted(l.quantity.Text)
 		}
-		f := l.fact(FactAmountUnknown, "", "You have "+name+l.until()+". The amount is unknown, so it counts as enough for "+
-			enumerate(texts(given))+".")
-		f.Taken = given
+		f := l.fact(FactAmountUnknown, "", "You have "+name+l.untilText()+". The amount is unknown, so it counts as enough for "+
+			enumerate(texts(used))+".")
+		f.Taken = used
 		return f
 	}
-	text := "You have " + describe(l.quantity, l.Name) + l.until()
-	measured := given[:len(given)-len(l.covered())]
+	text := "You have " + describe(l.quantity, l.Name) + l.untilText()
+	measured := used[:len(used)-len(l.coveredAmounts())]
 	switch {
 	case len(measured) > 0 && !l.hasAny() && !isRange(l.quantity.Amount):
-		text += ". The plan uses " + l.all()
+		text += ". The plan uses " + l.allText()
 		if all := enumerate(texts(measured)); all != l.quantity.Text {
 			text += ": " + all
 		}
@@ -74,38 +74,38 @@ func (l *lot) givesFact(given []Amount) Fact {
 	if len(measured) > 0 && isRange(l.quantity.Amount) {
 		text += " The plan counts the lower end of a range in the fridge."
 	}
-	if covered := l.covered(); len(covered) > 0 {
+	if covered := l.coveredAmounts(); len(covered) > 0 {
 		text += " That is enough for " + enumerate(texts(covered)) + "."
 	}
 	f := l.fact(FactLot, "", text)
-	f.Taken = given
+	f.Taken = used
 	return f
 }
 
-// all returns the words for all of a lot.
-func (l *lot) all() string {
-	if len(l.parts) == 1 && l.parts[0].unit.Dimension == quantity.Count && cmp(l.parts[0].taken, one) > 0 {
+// allText returns the words for all of a lot.
+func (l *lot) allText() string {
+	if len(l.amounts) == 1 && l.amounts[0].unit.Dimension == quantity.Count && cmp(l.amounts[0].taken, one) > 0 {
 		return "all of them"
 	}
 	return "all of it"
 }
 
-// until returns the words for the last day on which a lot is good, or "".
-func (l *lot) until() string {
+// untilText returns the words for the last day on which a lot is good, or "".
+func (l *lot) untilText() string {
 	if l.BestBefore.IsZero() {
 		return ""
 	}
 	return ", good until " + date(l.BestBefore)
 }
 
-// leftover describes the rest of a lot.
-func (l *lot) leftover() string {
+// leftoverText describes the rest of a lot.
+func (l *lot) leftoverText() string {
 	var left []string
 	used := false
-	for _, p := range l.parts {
-		used = used || p.taken.Sign() > 0
-		if p.left.Sign() > 0 {
-			left = append(left, phrase(p.left, p.left, p.unit))
+	for _, a := range l.amounts {
+		used = used || a.taken.Sign() > 0
+		if a.left.Sign() > 0 {
+			left = append(left, amountText(a.left, a.left, a.unit))
 		}
 	}
 	if used {

@@ -12,10 +12,10 @@ func (n *need) conversions() []Fact {
 	facts = append(facts, n.packFacts()...)
 	for _, p := range n.portions {
 		if isUS(p.unit) {
-			n.factors.add(conversion{p.unit, milliliter}) // cups differ between countries
+			n.converter.add(conversion{p.unit, milliliter}) // cups differ between countries
 		}
 	}
-	for _, c := range n.factors.made {
+	for _, c := range n.converter.recorded {
 		if f, ok := usFacts()[c]; ok {
 			facts = append(facts, f)
 		} else {
@@ -37,7 +37,7 @@ var usFacts = sync.OnceValue(func() map[conversion]Fact {
 
 // conversion states the size of one unit in another one.
 func (n *need) conversion(c conversion) Fact {
-	to := n.factors.ratio(c.from, c.to)
+	to := n.converter.ratio(c.from, c.to)
 	f := Fact{Kind: FactConversion, From: []Amount{single(one, c.from)}, To: []Amount{single(to, c.to)}, Source: FromUnits}
 	from, result := exact(one, c.from), exact(to, c.to)
 	if c.from == piece {
@@ -45,7 +45,7 @@ func (n *need) conversion(c conversion) Fact {
 	}
 	switch {
 	case c.from.Dimension != c.to.Dimension:
-		w := n.factors.weight(c.from)
+		w := n.converter.weight(c.from)
 		f.Source = w.source
 		f.Text = from + " of " + n.plainName() + " weighs " + result + " (" + w.description + ")."
 	case isUS(c.from):
@@ -81,8 +81,8 @@ func (n *need) packFacts() []Fact {
 			facts = append(facts, f)
 		}
 	}
-	for _, u := range n.uses {
-		add(u.quantity, u.recipe)
+	for _, r := range n.recipeLines {
+		add(r.quantity, r.recipe)
 	}
 	for _, l := range n.lots {
 		add(l.quantity, "the fridge")

@@ -18,7 +18,7 @@ func compareFacts(t testing.TB, w expectation, l planner.ShoppingLine) []string 
 	t.Helper()
 	var problems []string
 	for _, e := range w.Explains {
-		if !slices.ContainsFunc(l.Facts, func(f planner.Fact) bool { return tells(t, e, f) }) {
+		if !slices.ContainsFunc(l.Facts, func(f planner.Fact) bool { return factMatches(t, e, f) }) {
 			problems = append(problems, fmt.Sprintf("%s: no fact tells %+v", w.Food, e))
 		}
 	}
@@ -30,8 +30,8 @@ func compareFacts(t testing.TB, w expectation, l planner.ShoppingLine) []string 
 	return problems
 }
 
-// tells reports whether a fact matches an expected one.
-func tells(t testing.TB, e explanation, f planner.Fact) bool {
+// factMatches reports whether a fact matches an expected one.
+func factMatches(t testing.TB, e explanation, f planner.Fact) bool {
 	t.Helper()
 	if string(f.Kind) != e.Fact || !strings.Contains(f.Text, e.Recipe) {
 		return false

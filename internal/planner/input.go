@@ -82,21 +82,21 @@ func LotsOf(ids []int64, names, quantities, bestBefore []string, staples []bool)
 // Override is a decision of the user on how much of a food to buy.
 type Override struct {
 	// Food is any name of the food.
-	Food string
-	Kind OverrideKind
-	// Quantity is the quantity to buy, as text, if Kind is BuyAmount.
+	Food  string
+	State OverrideState `json:"Kind"` // the name in the stored results of requests with an idempotency key
+	// Quantity is the quantity to buy, as text, if State is BuyAmount.
 	Quantity string
 }
 
-// OverrideKind says what an override does.
-type OverrideKind string
+// OverrideState says what an override does.
+type OverrideState string
 
 // The kinds of overrides.
 const (
-	// Have means that the user has the food: buy nothing.
-	Have OverrideKind = "have"
+	// HaveEnough means that the user has the food: buy nothing.
+	HaveEnough OverrideState = "have"
 	// StillNeed means that the user doesn't have the food: ignore the fridge and buy everything.
-	StillNeed OverrideKind = "need"
+	StillNeed OverrideState = "need"
 	// BuyAmount means that the user buys the quantity of the override.
-	BuyAmount OverrideKind = "amount"
+	BuyAmount OverrideState = "amount"
 )

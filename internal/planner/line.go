@@ -12,9 +12,9 @@ import (
 // line returns the line of a food.
 func (n *need) line() ShoppingLine {
 	s := ShoppingLine{
-		Key: n.food.Key, Food: n.name(), Names: n.names(), Aisle: n.setting.Aisle, Override: n.override, Taken: n.takings(),
+		Key: n.food.Key, Food: n.name(), Names: n.names(), Aisle: n.setting.Aisle, Override: n.override, Taken: n.takenAmounts(),
 	}
-	sums := n.sums()
+	sums := n.foodSums()
 	for _, x := range sums {
 		s.Need = append(s.Need, amount(x.min, x.max, x.unit))
 		switch {
@@ -22,45 +22,45 @@ func (n *need) line() ShoppingLine {
 		case x.left.Sign() == 0:
 			s.FromFridge = append(s.FromFridge, single(x.max, x.unit))
 		case cmp(x.left, x.max) != 0:
-			s.FromFridge = append(s.FromFridge, single(less(x.max, x.left), x.unit))
+			s.FromFridge = append(s.FromFridge, single(sub(x.max, x.left), x.unit))
 		}
 		if x.left.Sign() > 0 {
 			s.Missing = append(s.Missing, single(x.left, x.unit))
 			s.ToBuy = append(s.ToBuy, x.toBuy())
 		}
 	}
-	for _, w := range n.texts {
-		a := w.amount()
+	for _, t := range n.textNeeds {
+		a := t.amount()
 		s.Need = append(s.Need, a)
-		if w.uncovered == nil {
+		if t.firstUncovered == nil {
 			s.FromFridge = append(s.FromFridge, a)
 		} else {
 			s.Missing = append(s.Missing, a)
 			s.ToBuy = append(s.ToBuy, a)
 		}
 	}
-	n.overrule(&s)
+	n.applyOverride(&s)
 	s.Merged = len(s.Need) == 1
-	apart := n.notAdded(sums)
-	if len(apart) > 0 {
-		s.Reason = apart[0].reason
+	notAdded := n.notAdded(sums)
+	if len(notAdded) > 0 {
+		s.Reason = notAdded[0].reason
 	}
-	s.Confidence = n.confidence(apart)
-	s.Facts = n.explain(sums, apart, &s)
+	s.Confidence = n.confidence(notAdded)
+	s.Facts = n.explain(sums, notAdded, &s)
 	return s
 }
 
 // amount returns the text as an amount. A text that isn't understood counts as often as its recipe is cooked.
-func (w *words) amount() Amount {
-	a := Amount{Text: w.text}
-	if w.why != NoMeasure && cmp(w.times, one) != 0 {
-		a.Times = w.times
+func (t *textNeed) amount() Amount {
+	a := Amount{Text: t.text}
+	if t.reason != NoMeasure && cmp(t.times, one) != 0 {
+		a.Times = t.times
 	}
 	return a
 }
 
-// toBuy returns the amount to buy of a sum, rounded up.
-func (s *sum) toBuy() Amount {
+// toBuy returns the amount to buy of the sum, rounded up.
+func (s *foodSum) toBuy() Amount {
 	if s.pack == nil {
 		return single(roundUp(s.left, s.unit), s.unit)
 	}
@@ -74,17 +74,17 @@ func (s *sum) toBuy() Amount {
 	if s.pack.unit != nil && s.pack.unit != piece {
 		word = measure.UnitName(s.pack.unit, packs)
 	}
-	a.Text += " (" + number(packs) + " " + word + " of " + phrase(s.pack.content.Amount.Min, s.pack.content.Amount.Min, s.pack.content.Unit) + ")"
+	a.Text += " (" + number(packs) + " " + word + " of " + amountText(s.pack.content.Amount.Min, s.pack.content.Amount.Min, s.pack.content.Unit) + ")"
 	return a
 }
 
-// overrule applies the user's decision to the amounts to buy.
-func (n *need) overrule(s *ShoppingLine) {
+// applyOverride applies the user's decision to the amounts to buy.
+func (n *need) applyOverride(s *ShoppingLine) {
 	if n.override == nil {
 		return
 	}
-	switch n.override.Kind {
-	case Have:
+	switch n.override.State {
+	case HaveEnough:
 		s.ToBuy = nil
 	case BuyAmount:
 		s.ToBuy = nil
@@ -100,79 +100,79 @@ func (n *need) overrule(s *ShoppingLine) {
 	}
 }
 
-// takings returns the amounts that the need takes from lots, in the order in which the lots are used.
-func (n *need) takings() []Taking {
-	var all []Taking
-	for _, l := range n.byDate {
-		for _, a := range l.gives() {
-			all = append(all, Taking{LotID: l.ID, Amount: a})
+// takenAmounts returns the amounts that the need takes from lots, in the order in which the lots are used.
+func (n *need) takenAmounts() []TakenAmount {
+	var all []TakenAmount
+	for _, l := range n.lotsByExpiry {
+		for _, a := range l.usedAmounts() {
+			all = append(all, TakenAmount{LotID: l.ID, Amount: a})
 		}
 	}
 	return all
 }
 
-// gives returns the amounts that a lot gives: first those taken from it, in its own units, then the needs that it covers regardless of its
-// amount.
-func (l *lot) gives() []Amount {
-	if l.given != nil || l.spared() {
-		return l.given
+// usedAmounts returns the amounts that are used from a lot: first those taken from it, in its own units, then the needs that it covers
+// regardless of its amount.
+func (l *lot) usedAmounts() []Amount {
+	if l.usedCache != nil || l.isUnused() {
+		return l.usedCache
 	}
-	for _, p := range l.parts {
-		if p.taken.Sign() > 0 {
-			l.given = append(l.given, single(p.taken, p.unit))
+	for _, a := range l.amounts {
+		if a.taken.Sign() > 0 {
+			l.usedCache = append(l.usedCache, single(a.taken, a.unit))
 		}
 	}
-	l.given = append(l.given, l.covered()...)
-	return l.given
+	l.usedCache = append(l.usedCache, l.coveredAmounts()...)
+	return l.usedCache
 }
 
-// spared reports whether the lot gives nothing.
-func (l *lot) spared() bool {
-	return len(l.covers)+len(l.texts) == 0 && !slices.ContainsFunc(l.parts, func(p *part) bool { return p.taken.Sign() > 0 })
+// isUnused reports whether nothing of the lot is used.
+func (l *lot) isUnused() bool {
+	return len(l.coveredNeeds)+len(l.coveredTexts) == 0 && !slices.ContainsFunc(l.amounts, func(a *lotAmount) bool { return a.taken.Sign() > 0 })
 }
 
-// covered returns the needs that a lot covers regardless of its amount.
-func (l *lot) covered() []Amount {
+// coveredAmounts returns the needs that a lot covers regardless of its amount.
+func (l *lot) coveredAmounts() []Amount {
 	var all []Amount
-	for _, c := range l.covers {
+	for _, c := range l.coveredNeeds {
 		all = append(all, single(c.amount, c.unit))
 	}
-	for _, w := range l.texts {
-		all = append(all, w.amount())
+	for _, t := range l.coveredTexts {
+		all = append(all, t.amount())
 	}
 	return all
 }
 
 // confidence returns the confidence in the amounts of the line.
-func (n *need) confidence(apart []apartness) Confidence {
+func (n *need) confidence(notAdded []notAddedReason) Confidence {
 	level := Exact
-	for _, u := range n.uses {
-		if u.quantity.Amount.About || isRange(u.quantity.Amount) || u.asWritten {
+	for _, r := range n.recipeLines {
+		if r.quantity.Amount.About || isRange(r.quantity.Amount) || r.asWritten {
 			level = Estimated
 		}
 	}
-	for _, c := range n.factors.made {
-		if w := n.factors.weights[c.from]; w != nil && c.from.Dimension != c.to.Dimension && w.source != FromCorrection {
+	for _, c := range n.converter.recorded {
+		if w := n.converter.weights[c.from]; w != nil && c.from.Dimension != c.to.Dimension && w.source != FromCorrection {
 			level = Estimated
 		}
 	}
 	for _, t := range n.terms {
-		if t.food.Via == food.Translation && len(n.terms) > 1 {
+		if t.food.Match == food.Translation && len(n.terms) > 1 {
 			level = Estimated
 		}
 	}
-	for _, w := range n.texts {
-		if w.why != NoMeasure {
+	for _, t := range n.textNeeds {
+		if t.reason != NoMeasure {
 			return Incomplete
 		}
 	}
-	for _, a := range apart {
+	for _, a := range notAdded {
 		if a.reason != NoMeasure {
 			return Incomplete
 		}
 	}
 	for _, l := range n.lots {
-		if !n.always && (l.apart != "" || l.unknown && len(l.covers) > 0) {
+		if !n.isStaple && (l.incomparableWith != "" || l.amountUnknown && len(l.coveredNeeds) > 0) {
 			return Incomplete
 		}
 	}

@@ -25,12 +25,12 @@ func (k kitchen) base(t testing.TB, foodName string, x *big.Rat, unit string) (*
 
 // model computes the figures with a slow and simple algorithm: it searches for the best lot for each small part of each need.
 func (k kitchen) model(t testing.TB) map[string]map[string]*figures {
-	type crumb struct {
+	type smallNeed struct {
 		day, order int
 		food, unit string
 		need       *big.Rat
 	}
-	var crumbs []crumb
+	var smallNeeds []smallNeed
 	all := map[string]map[string]*figures{}
 	for i, m := range k.meals {
 		for _, l := range m.lines {
@@ -49,7 +49,7 @@ func (k kitchen) model(t testing.TB) map[string]map[string]*figures {
 			}
 			f.low.Add(f.low, low)
 			f.high.Add(f.high, high)
-			crumbs = append(crumbs, crumb{m.day, i, l.food, unit, high})
+			smallNeeds = append(smallNeeds, smallNeed{m.day, i, l.food, unit, high})
 		}
 	}
 	left := make([]*big.Rat, len(k.lots))
@@ -58,8 +58,8 @@ func (k kitchen) model(t testing.TB) map[string]map[string]*figures {
 			left[i], _ = k.base(t, s.food, s.amount.low, s.amount.unit)
 		}
 	}
-	sort.SliceStable(crumbs, func(i, j int) bool { return crumbs[i].day < crumbs[j].day })
-	for _, c := range crumbs {
+	sort.SliceStable(smallNeeds, func(i, j int) bool { return smallNeeds[i].day < smallNeeds[j].day })
+	for _, c := range smallNeeds {
 		f := all[c.food][c.unit]
 		for c.need.Sign() > 0 {
 			i := k.best(t, c.food, c.unit, c.day, left)

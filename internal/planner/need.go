@@ -11,31 +11,31 @@ import (
 
 // need is the need for one food in the plan.
 type need struct {
-	food     food.Food // as first named
-	terms    []term    // all names, but only one spelling of each
-	uses     []*use
-	portions []*portion        // in the order of the plan
-	texts    []*words          // in the order of the plan
-	words    map[string]*words // texts by text
-	lots     []*lot            // in the order of the fridge
-	byDate   []*lot            // in the order in which they are used
-	override *Override
-	setting  food.Setting
-	factors  factors
-	today    time.Time
-	system   System
-	always   bool // the food is a staple
-	staple   *lot // the lot that is marked as a staple; nil if the user's setting is the reason
+	food            food.Food // as first named
+	terms           []term    // all names, but only one spelling of each
+	recipeLines     []*recipeLine
+	portions        []*portion           // in the order of the plan
+	textNeeds       []*textNeed          // in the order of the plan
+	textNeedsByText map[string]*textNeed // by text
+	lots            []*lot               // in the order of the fridge
+	lotsByExpiry    []*lot               // in the order in which they are used
+	override        *Override
+	setting         food.Setting
+	converter       converter
+	today           time.Time
+	system          System
+	isStaple        bool
+	stapleLot       *lot // the lot that is marked as a staple; nil if the user's setting is the reason
 }
 
-// use is a line of a recipe, for all meals of the recipe together.
-type use struct {
+// recipeLine is a line of a recipe, for all meals of the recipe together.
+type recipeLine struct {
 	recipeID  int64
 	recipe    string
 	line      Line
 	quantity  quantity.Quantity
 	measures  []quantity.Measure
-	why       Reason // why there are no measures
+	reason    Reason // why there are no measures
 	meals     int
 	times     *big.Rat
 	asWritten bool
@@ -43,8 +43,8 @@ type use struct {
 	share     []Amount // the amounts that it adds to the need; set by explain
 }
 
-// serving is a meal that uses a line of a recipe.
-type serving struct {
+// plannedMeal is a meal that uses a line of a recipe.
+type plannedMeal struct {
 	meal   *Meal
 	day    time.Time
 	factor *big.Rat
@@ -52,27 +52,27 @@ type serving struct {
 
 // portion is the amount that a meal needs in one unit. The numbers are in this unit.
 type portion struct {
-	*serving
-	use      *use
-	unit     *quantity.Unit
-	min, max *big.Rat
-	left     *big.Rat // the part of max that the fridge doesn't cover
+	*plannedMeal
+	recipeLine *recipeLine
+	unit       *quantity.Unit
+	min, max   *big.Rat
+	left       *big.Rat // the part of max that the fridge doesn't cover
 }
 
-// words is a need without a measure, such as "to taste".
-type words struct {
-	text      string
-	why       Reason
-	use       *use // the first
-	servings  []*serving
-	times     *big.Rat
-	uncovered *serving // the first that the fridge doesn't cover, or nil
+// textNeed is a need without a measure, such as "to taste".
+type textNeed struct {
+	text           string
+	reason         Reason
+	recipeLine     *recipeLine // the first
+	meals          []*plannedMeal
+	times          *big.Rat
+	firstUncovered *plannedMeal // the first that the fridge doesn't cover, or nil
 }
 
-func newUse(m *Meal, l Line, q quantity.Quantity) *use {
-	u := &use{first: m, recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: zero}
-	u.measures, u.why = measures(q)
-	return u
+func newRecipeLine(m *Meal, l Line, q quantity.Quantity) *recipeLine {
+	r := &recipeLine{first: m, recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: zero}
+	r.measures, r.reason = measures(q)
+	return r
 }
 
 // measures returns the measures of a quantity, or the reason why it has none. The unit of a bare number is the piece, and the number of a
@@ -102,25 +102,25 @@ func measures(q quantity.Quantity) ([]quantity.Measure, Reason) {
 }
 
 // add adds a line of a recipe for one meal.
-func (n *need) add(u *use, s *serving) {
-	u.meals++
-	u.times = plus(u.times, s.factor, one)
-	u.asWritten = u.asWritten || s.meal.AsWritten
-	for _, m := range u.measures {
-		low, high := scaled(m.Amount, s.factor)
-		n.portions = append(n.portions, &portion{serving: s, use: u, unit: m.Unit, min: low, max: high, left: high})
+func (n *need) add(r *recipeLine, planned *plannedMeal) {
+	r.meals++
+	r.times = addMul(r.times, planned.factor, one)
+	r.asWritten = r.asWritten || planned.meal.AsWritten
+	for _, m := range r.measures {
+		low, high := scaled(m.Amount, planned.factor)
+		n.portions = append(n.portions, &portion{plannedMeal: planned, recipeLine: r, unit: m.Unit, min: low, max: high, left: high})
 	}
-	if len(u.measures) > 0 {
+	if len(r.measures) > 0 {
 		return
 	}
-	w := n.words[u.quantity.Text]
-	if w == nil {
-		w = &words{text: u.quantity.Text, why: u.why, use: u, times: zero}
-		n.words[u.quantity.Text] = w
-		n.texts = append(n.texts, w)
+	t := n.textNeedsByText[r.quantity.Text]
+	if t == nil {
+		t = &textNeed{text: r.quantity.Text, reason: r.reason, recipeLine: r, times: zero}
+		n.textNeedsByText[r.quantity.Text] = t
+		n.textNeeds = append(n.textNeeds, t)
 	}
-	w.servings = append(w.servings, s)
-	w.times = plus(w.times, s.factor, one)
+	t.meals = append(t.meals, planned)
+	t.times = addMul(t.times, planned.factor, one)
 }
 
 // term is a name of a food.
@@ -142,8 +142,8 @@ func appendTerm(all []term, f food.Food, written string) []term {
 // name returns the name to show: the first one in the recipes without a comma, a semicolon or a parenthesis, after which a preparation
 // may be written. If there is none, it returns the name of the food.
 func (n *need) name() string {
-	for _, u := range n.uses {
-		if name := strings.TrimSpace(u.line.Name); name != "" && !strings.ContainsAny(name, ",;(") {
+	for _, r := range n.recipeLines {
+		if name := strings.TrimSpace(r.line.Name); name != "" && !strings.ContainsAny(name, ",;(") {
 			return name
 		}
 	}
@@ -162,8 +162,8 @@ func (n *need) plainName() string {
 func (n *need) names() []string {
 	var names []string
 	seen := map[string]bool{}
-	for _, u := range n.uses {
-		if name := strings.TrimSpace(u.line.Name); !seen[name] {
+	for _, r := range n.recipeLines {
+		if name := strings.TrimSpace(r.line.Name); !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}

@@ -35,15 +35,15 @@ func isRange(a quantity.Amount) bool { return a.Min != nil && cmp(a.Min, a.Max) 
 
 // scaled returns the ends of an amount multiplied by a factor. They are the same pointer unless the amount is a range.
 func scaled(a quantity.Amount, factor *big.Rat) (low, high *big.Rat) {
-	low = times(a.Min, factor)
+	low = mul(a.Min, factor)
 	if !isRange(a) {
 		return low, low
 	}
-	return low, times(a.Max, factor)
+	return low, mul(a.Max, factor)
 }
 
-// times returns x·y.
-func times(x, y *big.Rat) *big.Rat {
+// mul returns x·y.
+func mul(x, y *big.Rat) *big.Rat {
 	switch {
 	case cmp(y, one) == 0:
 		return x
@@ -53,9 +53,9 @@ func times(x, y *big.Rat) *big.Rat {
 	return new(big.Rat).Mul(x, y)
 }
 
-// plus returns x + y·ratio.
-func plus(x, y, ratio *big.Rat) *big.Rat {
-	switch y = times(y, ratio); {
+// addMul returns x + y·ratio.
+func addMul(x, y, ratio *big.Rat) *big.Rat {
+	switch y = mul(y, ratio); {
 	case x.Sign() == 0:
 		return y
 	case y.Sign() == 0:
@@ -64,8 +64,8 @@ func plus(x, y, ratio *big.Rat) *big.Rat {
 	return new(big.Rat).Add(x, y)
 }
 
-// less returns x - y.
-func less(x, y *big.Rat) *big.Rat {
+// sub returns x - y.
+func sub(x, y *big.Rat) *big.Rat {
 	switch {
 	case y.Sign() == 0:
 		return x

@@ -7,12 +7,12 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// phraseKey is a text and its language.
-type phraseKey struct{ text, language string }
+// textKey is a text and its language.
+type textKey struct{ text, language string }
 
 // parse parses the quantity of a line. It parses each text only once.
 func (p *plan) parse(lines []Line, i int) quantity.Quantity {
-	key := phraseKey{text: lines[i].Quantity}
+	key := textKey{text: lines[i].Quantity}
 	if isAmbiguous(key.text) {
 		key.language = p.language(lines)
 	}

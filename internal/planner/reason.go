@@ -6,31 +6,31 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// apartness is a reason why amounts are not added up, and these amounts.
-type apartness struct {
+// notAddedReason is a reason why amounts are not added up, and these amounts.
+type notAddedReason struct {
 	reason  Reason
 	amounts []Amount
 	unit    string // the counted unit whose weight is unknown
 }
 
 // notAdded returns the reasons why the need isn't one amount, the most important one first.
-func (n *need) notAdded(sums []*sum) []apartness {
-	if len(sums)+len(n.texts) < 2 {
+func (n *need) notAdded(sums []*foodSum) []notAddedReason {
+	if len(sums)+len(n.textNeeds) < 2 {
 		return nil
 	}
-	var measured, small []*sum
+	var measured, small []*foodSum
 	for _, s := range sums {
-		if tiny[s.unit.Key] {
+		if tinyUnits[s.unit.Key] {
 			small = append(small, s)
 		} else {
 			measured = append(measured, s)
 		}
 	}
-	var all []apartness
+	var all []notAddedReason
 	for i, s := range measured {
 		if i > 0 {
-			reason, unit := n.between(measured[0], s)
-			all = appendApart(all, apartness{reason, amountsOf(measured), unit})
+			reason, unit := n.reasonBetween(measured[0], s)
+			all = appendReason(all, notAddedReason{reason, amountsOf(measured), unit})
 		}
 	}
 	for _, reason := range []Reason{UnknownUnit, NotUnderstood, NoMeasure} {
@@ -38,27 +38,27 @@ func (n *need) notAdded(sums []*sum) []apartness {
 		if reason == NoMeasure {
 			some = amountsOf(small)
 		}
-		for _, w := range n.texts {
-			if w.why == reason {
-				some = append(some, w.amount())
+		for _, t := range n.textNeeds {
+			if t.reason == reason {
+				some = append(some, t.amount())
 			}
 		}
 		if len(some) > 0 {
-			all = appendApart(all, apartness{reason: reason, amounts: append(amountsOf(measured), some...)})
+			all = appendReason(all, notAddedReason{reason: reason, amounts: append(amountsOf(measured), some...)})
 		}
 	}
 	return all
 }
 
-// appendApart adds a reason unless the list has it.
-func appendApart(all []apartness, a apartness) []apartness {
-	if slices.ContainsFunc(all, func(b apartness) bool { return a.reason == b.reason }) {
+// appendReason adds a reason unless the list has it.
+func appendReason(all []notAddedReason, a notAddedReason) []notAddedReason {
+	if slices.ContainsFunc(all, func(b notAddedReason) bool { return a.reason == b.reason }) {
 		return all
 	}
 	return append(all, a)
 }
 
-func amountsOf(sums []*sum) []Amount {
+func amountsOf(sums []*foodSum) []Amount {
 	var all []Amount
 	for _, s := range sums {
 		all = append(all, amount(s.min, s.max, s.unit))
@@ -66,8 +66,8 @@ func amountsOf(sums []*sum) []Amount {
 	return all
 }
 
-// between returns the reason why two sums are not added up, and the counted unit whose weight is unknown.
-func (n *need) between(a, b *sum) (Reason, string) {
+// reasonBetween returns the reason why two sums are not added up, and the counted unit whose weight is unknown.
+func (n *need) reasonBetween(a, b *foodSum) (Reason, string) {
 	x, y := a.unit, b.unit
 	if y.Dimension == quantity.Count {
 		x, y = y, x
@@ -77,7 +77,7 @@ func (n *need) between(a, b *sum) (Reason, string) {
 		return OtherUnit, ""
 	case packages[x.Key]:
 		return PackSizeUnknown, x.Key
-	case x.Dimension == quantity.Count && n.factors.weight(x) == nil:
+	case x.Dimension == quantity.Count && n.converter.weight(x) == nil:
 		return NoPieceWeight, x.Key
 	}
 	return NoDensity, ""

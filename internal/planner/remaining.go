@@ -8,18 +8,18 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// use returns how the plan uses a lot, and whether it does.
-func (l *lot) use() (LotUse, bool) {
-	u := LotUse{LotID: l.ID, Quantity: l.Quantity, Taken: l.gives()}
+// lotUse returns how the plan uses a lot, and whether it does.
+func (l *lot) lotUse() (LotUse, bool) {
+	u := LotUse{LotID: l.ID, Quantity: l.Quantity, Taken: l.usedAmounts()}
 	if len(u.Taken) == 0 {
 		return u, false
 	}
 	var left []string
 	changed := false
-	for i, p := range l.parts {
-		changed = changed || p.taken.Sign() > 0
-		if high := new(big.Rat).Add(p.left, p.more); high.Sign() > 0 {
-			left = append(left, l.remains(i, p, high))
+	for i, a := range l.amounts {
+		changed = changed || a.taken.Sign() > 0
+		if high := new(big.Rat).Add(a.left, a.rangeWidth); high.Sign() > 0 {
+			left = append(left, l.remainingText(i, a, high))
 		}
 	}
 	if changed {
@@ -28,27 +28,27 @@ func (l *lot) use() (LotUse, bool) {
 	return u, true
 }
 
-// remains writes the rest of a part in a form that parses to the same amount.
-func (l *lot) remains(i int, p *part, high *big.Rat) string {
-	text := written(p.left)
-	if p.more.Sign() > 0 {
-		text += "-" + written(high)
+// remainingText writes the rest of an amount in a form that parses to the same amount.
+func (l *lot) remainingText(i int, a *lotAmount, high *big.Rat) string {
+	text := parsableText(a.left)
+	if a.rangeWidth.Sign() > 0 {
+		text += "-" + parsableText(high)
 	}
-	if p.about {
+	if a.about {
 		text = "about " + text
 	}
-	unit := measure.UnitName(p.unit, high)
-	if i == 0 && l.quantity.Content == nil && l.quantity.Unit == p.unit && l.quantity.UnitText != "" {
+	unit := measure.UnitName(a.unit, high)
+	if i == 0 && l.quantity.Content == nil && l.quantity.Unit == a.unit && l.quantity.UnitText != "" {
 		unit = l.quantity.UnitText
-	} else if p.unit == piece {
+	} else if a.unit == piece {
 		return text
 	}
 	return text + " " + unit
 }
 
-// written writes a number as a decimal or a fraction that [quantity.Parse] parses to the same number. If it would have too many digits,
-// written rounds it down to six decimals.
-func written(x *big.Rat) string {
+// parsableText writes a number as a decimal or a fraction that [quantity.Parse] parses to the same number. If it would have too many
+// digits, written rounds it down to six decimals.
+func parsableText(x *big.Rat) string {
 	if n, ok := x.FloatPrec(); ok && n <= 6 {
 		if n == 3 { // 1.250 is more than a thousand in some languages
 			n = 4

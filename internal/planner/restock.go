@@ -7,9 +7,9 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Restock returns the name and the quantity of a lot for a bought item: "Mehl" and "500 g" for "500 g Mehl". The quantity is empty if the
-// item doesn't state one. The language is that of [quantity.ParseLine].
-func Restock(item, language string) (name, amount string) {
+// ParseBoughtItem returns the name and the quantity of a lot for a bought item: "Mehl" and "500 g" for "500 g Mehl". The quantity is empty
+// if the item doesn't state one. The language is that of [quantity.ParseLine].
+func ParseBoughtItem(item, language string) (name, amount string) {
 	l := quantity.ParseLine(item, language)
 	amount = l.Quantity.Text
 	if c := l.Quantity.Content; c != nil && quantity.Parse(amount, l.Language).Content == nil {

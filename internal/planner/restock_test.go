@@ -25,7 +25,7 @@ func TestABoughtItemBecomesALot(t *testing.T) {
 		{"1 lb 2 oz potatoes", "potatoes", "1 lb + 2 oz"},
 		{"4", "4", "4"},
 	} {
-		name, amount := planner.Restock(c.item, "")
+		name, amount := planner.ParseBoughtItem(c.item, "")
 		assert.Equal(t, c.name, name, c.item)
 		assert.Equal(t, c.amount, amount, c.item)
 		assert.True(t, quantity.Parse(amount, "").Understood(), c.item)

@@ -32,7 +32,7 @@ type ShoppingLine struct {
 	// Facts explain the line, in the order in which a person would state them.
 	Facts []Fact
 	// Taken has the amounts that the line takes from each lot.
-	Taken []Taking
+	Taken []TakenAmount
 }
 
 // Amount is an exact amount, a range or a text.
@@ -47,8 +47,8 @@ type Amount struct {
 	Times *big.Rat
 }
 
-// Taking is an amount that a line takes from a lot.
-type Taking struct {
+// TakenAmount is an amount that a line takes from a lot.
+type TakenAmount struct {
 	LotID int64
 	// Amount is in the unit of the lot. It is a text such as "to taste" if the need has no measure, and equal to the need if the
 	// amount of the lot is unknown.

@@ -22,7 +22,7 @@ func roundUp(x *big.Rat, u *quantity.Unit) *big.Rat {
 	switch {
 	case u.Dimension == quantity.Count:
 		return ceil(x, one)
-	case u.Dimension != quantity.Length && class(u) == "si":
+	case u.Dimension != quantity.Length && unitSystem(u) == "si":
 		size := u.Size()
 		base := new(big.Rat).Mul(x, size)
 		for _, s := range siSteps {

@@ -37,12 +37,12 @@ func TestATextIsCoveredOnlyByALotOfUnknownAmount(t *testing.T) {
 	t.Parallel()
 	l := buy(t, "2 glugs", planner.Lot{ID: 4, Name: "zorbel", Quantity: "500 ml"})
 	assert.Equal(t, []string{"2 glugs"}, shown(l.ToBuy))
-	assert.Equal(t, "You have 500 ml of zorbel. It can't be compared with “2 glugs”, so it isn't subtracted.", told(l, planner.FactLotNotUsed))
+	assert.Equal(t, "You have 500 ml of zorbel. It can't be compared with “2 glugs”, so it isn't subtracted.", factText(l, planner.FactLotNotUsed))
 	assert.Equal(t, planner.Incomplete, l.Confidence)
 
 	l = buy(t, "2 glugs", planner.Lot{ID: 4, Name: "zorbel", Quantity: "some"})
 	assert.Empty(t, l.ToBuy)
-	assert.Equal(t, "You have zorbel, “some”. The amount is unknown, so it counts as enough for “2 glugs”.", told(l, planner.FactAmountUnknown))
+	assert.Equal(t, "You have zorbel, “some”. The amount is unknown, so it counts as enough for “2 glugs”.", factText(l, planner.FactAmountUnknown))
 }
 
 func TestASpoiltLotIsNotAlsoComparedInVain(t *testing.T) {

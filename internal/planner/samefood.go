@@ -16,13 +16,13 @@ func (n *need) sameFood() []Fact {
 		all = appendTerm(all, l.food, l.Name)
 	}
 	var facts []Fact
-	var told []term
+	var stated []term
 	for i, t := range all {
-		other := partner(all, i)
-		if other < 0 || resembles(t, all[other]) || slices.ContainsFunc(told, func(u term) bool { return resembles(t, u) }) {
+		other := otherName(all, i)
+		if other < 0 || resembles(t, all[other]) || slices.ContainsFunc(stated, func(u term) bool { return resembles(t, u) }) {
 			continue
 		}
-		told = append(told, t)
+		stated = append(stated, t)
 		facts = append(facts, sameFact(t, all[other]))
 	}
 	return facts
@@ -33,12 +33,12 @@ func sameFact(t, other term) Fact {
 	f := Fact{Kind: FactSameFood, Names: []string{t.written, other.written}, Source: FromSynonym}
 	names := quoted(t.written) + " and " + quoted(other.written)
 	switch {
-	case t.food.Via == food.Alias || other.food.Via == food.Alias:
+	case t.food.Match == food.Alias || other.food.Match == food.Alias:
 		f.Source = FromAlias
 		f.Text = "You have set that " + names + " are one food."
-	case t.food.Via == food.Translation && other.food.Via == food.Translation:
-		f.Text = names + " both count as " + quoted(t.food.Of) + "."
-	case t.food.Via == food.Translation || other.food.Via == food.Translation:
+	case t.food.Match == food.Translation && other.food.Match == food.Translation:
+		f.Text = names + " both count as " + quoted(t.food.OwnName) + "."
+	case t.food.Match == food.Translation || other.food.Match == food.Translation:
 		f.Text = names + " count as one food, named in two languages."
 	default:
 		f.Text = names + " count as two names of one food."
@@ -46,13 +46,13 @@ func sameFact(t, other term) Fact {
 	return f
 }
 
-// partner returns the index of the name to mention together with the name at index i: the food's own name, or else the first name. It
+// otherName returns the index of the name to mention together with the name at index i: the food's own name, or else the first name. It
 // returns -1 if there is none, or if the name at index i is the food's own.
-func partner(all []term, i int) int {
-	if all[i].food.Via == food.Spelling {
+func otherName(all []term, i int) int {
+	if all[i].food.Match == food.Spelling {
 		return -1
 	}
-	if j := slices.IndexFunc(all, func(t term) bool { return t.food.Via == food.Spelling }); j >= 0 {
+	if j := slices.IndexFunc(all, func(t term) bool { return t.food.Match == food.Spelling }); j >= 0 {
 		return j
 	}
 	if i > 0 {
@@ -67,11 +67,11 @@ const maxEnding = 3
 // resembles reports whether two names are spellings of one word, or its singular and plural. Different names that are one food only
 // because of an alias or a translation don't resemble each other, even if they look alike.
 func resembles(a, b term) bool {
-	x, y := letters(a.written), letters(b.written)
+	x, y := withoutAccents(a.written), withoutAccents(b.written)
 	if x == y {
 		return true
 	}
-	if a.food.Via == food.Alias || b.food.Via == food.Alias || (a.food.Via == food.Translation) != (b.food.Via == food.Translation) {
+	if a.food.Match == food.Alias || b.food.Match == food.Alias || (a.food.Match == food.Translation) != (b.food.Match == food.Translation) {
 		return false
 	}
 	common := 0
@@ -81,8 +81,8 @@ func resembles(a, b term) bool {
 	return common > 1 && max(len(x), len(y))-common <= maxEnding
 }
 
-// letters returns a name in lower case without accents.
-func letters(name string) string {
+// withoutAccents returns a name in lower case without accents.
+func withoutAccents(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(name)) {
 		if r < 0x300 || r > 0x36f {

@@ -7,16 +7,16 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// total is the sum of the portions in one unit. The numbers are in this unit.
-type total struct {
+// unitTotal is the sum of the portions in one unit. The numbers are in this unit.
+type unitTotal struct {
 	unit           *quantity.Unit
 	min, max, left *big.Rat
 }
 
-// sum is the sum of totals that can be added up, in the unit in which it is shown.
-type sum struct {
-	total
-	parts []*total
+// foodSum is the sum of totals that can be added up, in the unit in which it is shown.
+type foodSum struct {
+	unitTotal
+	totals []*unitTotal
 	// pack is the pack to buy; see findPack. Nil if there is none.
 	pack *pack
 }
@@ -28,8 +28,8 @@ type pack struct {
 	ratio   *big.Rat // converts the content's unit to the unit of the sum
 }
 
-// totals adds up the portions by unit, in the order in which the plan first uses the units.
-func (n *need) totals() []*total {
+// unitTotals adds up the portions by unit, in the order in which the plan first uses the units.
+func (n *need) unitTotals() []*unitTotal {
 	var units []*quantity.Unit
 	byUnit := map[*quantity.Unit][]*portion{}
 	for _, p := range n.portions {
@@ -38,94 +38,94 @@ func (n *need) totals() []*total {
 		}
 		byUnit[p.unit] = append(byUnit[p.unit], p)
 	}
-	all := make([]*total, 0, len(units))
+	all := make([]*unitTotal, 0, len(units))
 	for _, u := range units {
-		all = append(all, &total{
-			u, add(byUnit[u], func(p *portion) *big.Rat { return p.min }), add(byUnit[u], func(p *portion) *big.Rat { return p.max }),
-			add(byUnit[u], func(p *portion) *big.Rat { return p.left }),
+		all = append(all, &unitTotal{
+			u, sumOf(byUnit[u], func(p *portion) *big.Rat { return p.min }), sumOf(byUnit[u], func(p *portion) *big.Rat { return p.max }),
+			sumOf(byUnit[u], func(p *portion) *big.Rat { return p.left }),
 		})
 	}
 	return all
 }
 
-// add returns the sum of numbers. It adds up each half first, because adding fractions with many denominators one by one is slow.
-func add[T any](all []T, number func(T) *big.Rat) *big.Rat {
+// sumOf returns the sum of numbers. It adds up each half first, because adding fractions with many denominators one by one is slow.
+func sumOf[T any](all []T, number func(T) *big.Rat) *big.Rat {
 	if len(all) == 1 {
 		return number(all[0])
 	}
-	x, y := add(all[:len(all)/2], number), add(all[len(all)/2:], number)
+	x, y := sumOf(all[:len(all)/2], number), sumOf(all[len(all)/2:], number)
 	if y.Sign() == 0 {
 		return x
 	}
-	return plus(x, y, one)
+	return addMul(x, y, one)
 }
 
-// sums adds up totals of the same dimension. It also adds up weights, volumes and counted units, in grams, if the food's weight is known
-// for them.
-func (n *need) sums() []*sum {
-	totals := n.totals()
-	hub := n.hub(totals)
-	var sums []*sum
+// foodSums adds up totals of the same dimension. It also adds up weights, volumes and counted units, in grams, if the food's weight is
+// known for them.
+func (n *need) foodSums() []*foodSum {
+	totals := n.unitTotals()
+	inGrams := n.gramUnits(totals)
+	var sums []*foodSum
 	for _, t := range totals {
-		i := slices.IndexFunc(sums, func(s *sum) bool {
-			first := s.parts[0].unit
-			if hub[first] && hub[t.unit] {
+		i := slices.IndexFunc(sums, func(s *foodSum) bool {
+			first := s.totals[0].unit
+			if inGrams[first] && inGrams[t.unit] {
 				return true
 			}
 			return first == t.unit || first.Dimension == t.unit.Dimension && first.Dimension != quantity.Count
 		})
 		if i < 0 {
 			i = len(sums)
-			sums = append(sums, &sum{})
+			sums = append(sums, &foodSum{})
 		}
-		sums[i].parts = append(sums[i].parts, t)
+		sums[i].totals = append(sums[i].totals, t)
 	}
 	for _, s := range sums {
-		n.total(s)
+		n.computeSum(s)
 	}
 	return sums
 }
 
-// hub returns the units of totals that can be added up in grams. It returns none if all of them are counted units, which are never
+// gramUnits returns the units of totals that can be added up in grams. It returns none if all of them are counted units, which are never
 // converted to each other.
-func (n *need) hub(totals []*total) map[*quantity.Unit]bool {
-	hub := map[*quantity.Unit]bool{}
+func (n *need) gramUnits(totals []*unitTotal) map[*quantity.Unit]bool {
+	inGrams := map[*quantity.Unit]bool{}
 	measured := false
 	for _, t := range totals {
-		if n.factors.weight(t.unit) != nil {
-			hub[t.unit] = true
+		if n.converter.weight(t.unit) != nil {
+			inGrams[t.unit] = true
 			measured = measured || t.unit.Dimension != quantity.Count
 		}
 	}
 	if !measured {
 		return nil
 	}
-	return hub
+	return inGrams
 }
 
-// total computes a sum in the unit in which it is shown.
-func (n *need) total(s *sum) {
-	s.unit = n.unitOf(s.parts)
-	if len(s.parts) == 1 && s.unit == s.parts[0].unit {
-		s.total = *s.parts[0]
+// computeSum computes a sum in the unit in which it is shown.
+func (n *need) computeSum(s *foodSum) {
+	s.unit = n.displayUnit(s.totals)
+	if len(s.totals) == 1 && s.unit == s.totals[0].unit {
+		s.unitTotal = *s.totals[0]
 		n.findPack(s)
 		return
 	}
 	s.min, s.max, s.left = zero, zero, zero
-	for _, t := range s.parts {
-		r := n.factors.ratio(t.unit, s.unit)
-		n.factors.note(t.unit, s.unit)
-		s.min, s.max = plus(s.min, t.min, r), plus(s.max, t.max, r)
-		s.left = plus(s.left, t.left, r)
+	for _, t := range s.totals {
+		r := n.converter.ratio(t.unit, s.unit)
+		n.converter.record(t.unit, s.unit)
+		s.min, s.max = addMul(s.min, t.min, r), addMul(s.max, t.max, r)
+		s.left = addMul(s.left, t.left, r)
 	}
 	n.findPack(s)
 }
 
-// unitOf returns the unit in which the sum of totals is shown. In the system AsWritten, it is the unit in the recipes if there is only one,
-// the largest one if all are US or all are imperial units, and otherwise the base unit.
-func (n *need) unitOf(parts []*total) *quantity.Unit {
-	first := parts[0].unit
-	base := baseUnit(parts)
+// displayUnit returns the unit in which the sum of totals is shown. In the system AsWritten, it is the unit in the recipes if there is only
+// one, the largest one if all are US or all are imperial units, and otherwise the base unit.
+func (n *need) displayUnit(totals []*unitTotal) *quantity.Unit {
+	first := totals[0].unit
+	base := baseUnit(totals)
 	if base == nil {
 		return first
 	}
@@ -133,20 +133,20 @@ func (n *need) unitOf(parts []*total) *quantity.Unit {
 	case n.system == Metric && base != centimeter:
 		return base
 	case n.system == US && base != centimeter:
-		return n.usUnit(parts, base)
-	case len(parts) == 1:
+		return n.usUnit(totals, base)
+	case len(totals) == 1:
 		return first
 	}
 	largest, best := first, zero
-	for _, t := range parts {
-		if t.unit.Dimension != base.Dimension || class(t.unit) != class(first) {
+	for _, t := range totals {
+		if t.unit.Dimension != base.Dimension || unitSystem(t.unit) != unitSystem(first) {
 			return base
 		}
 		if x := new(big.Rat).Mul(t.max, t.unit.Size()); cmp(x, best) > 0 {
 			largest, best = t.unit, x
 		}
 	}
-	switch class(first) {
+	switch unitSystem(first) {
 	case "us", "imperial":
 		return largest
 	}
@@ -154,14 +154,14 @@ func (n *need) unitOf(parts []*total) *quantity.Unit {
 }
 
 // baseUnit returns g, ml or cm, or nil if all totals are counted. Totals of several dimensions are added up in grams.
-func baseUnit(parts []*total) *quantity.Unit {
-	dimension := parts[0].unit.Dimension
-	for _, t := range parts {
+func baseUnit(totals []*unitTotal) *quantity.Unit {
+	dimension := totals[0].unit.Dimension
+	for _, t := range totals {
 		if t.unit.Dimension != dimension {
 			return gram
 		}
 	}
-	return bases[dimension]
+	return baseUnits[dimension]
 }
 
 // usSteps has US kitchen units, the largest first, with the minimum amount for which each is used.
@@ -174,10 +174,10 @@ var usSteps = map[*quantity.Unit][]struct {
 }
 
 // usUnit returns the US unit for an amount.
-func (n *need) usUnit(parts []*total, base *quantity.Unit) *quantity.Unit {
+func (n *need) usUnit(totals []*unitTotal, base *quantity.Unit) *quantity.Unit {
 	x := zero
-	for _, t := range parts {
-		x = plus(x, t.max, n.factors.ratio(t.unit, base))
+	for _, t := range totals {
+		x = addMul(x, t.max, n.converter.ratio(t.unit, base))
 	}
 	for _, s := range usSteps[base] {
 		if new(big.Rat).Quo(x, s.unit.Size()).Cmp(s.from) >= 0 {
@@ -188,15 +188,15 @@ func (n *need) usUnit(parts []*total, base *quantity.Unit) *quantity.Unit {
 }
 
 // findPack sets the pack in which to buy a sum, if all packs in the recipes have the same size and make up at least half of the sum.
-func (n *need) findPack(s *sum) {
+func (n *need) findPack(s *foodSum) {
 	var found *pack
 	inPacks := zero
 	for _, p := range n.portions {
-		content := p.use.quantity.Content
+		content := p.recipeLine.quantity.Content
 		if content == nil || content.Unit != p.unit || isRange(content.Amount) || content.Amount.Min.Sign() == 0 {
 			continue
 		}
-		ratio := n.factors.ratio(p.unit, s.unit)
+		ratio := n.converter.ratio(p.unit, s.unit)
 		if ratio == nil {
 			continue
 		}
@@ -207,9 +207,9 @@ func (n *need) findPack(s *sum) {
 			return
 		}
 		if found.unit == nil {
-			found.unit = p.use.quantity.Unit
+			found.unit = p.recipeLine.quantity.Unit
 		}
-		inPacks = plus(inPacks, p.max, ratio)
+		inPacks = addMul(inPacks, p.max, ratio)
 	}
 	if found != nil && new(big.Rat).Add(inPacks, inPacks).Cmp(s.max) >= 0 {
 		s.pack = found

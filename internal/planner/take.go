@@ -11,10 +11,10 @@ import (
 
 // take covers the need from the fridge, meals in the order of their days. It covers amounts before texts.
 func (n *need) take() {
-	n.byDate = slices.Clone(n.lots)
-	slices.SortStableFunc(n.byDate, byExpiry)
-	if n.override != nil && n.override.Kind == StillNeed {
-		n.uncover()
+	n.lotsByExpiry = slices.Clone(n.lots)
+	slices.SortStableFunc(n.lotsByExpiry, compareExpiry)
+	if n.override != nil && n.override.State == StillNeed {
+		n.markUncovered()
 		return
 	}
 	if n.findStaple() {
@@ -25,7 +25,7 @@ func (n *need) take() {
 	}
 	portions := slices.Clone(n.portions)
 	slices.SortStableFunc(portions, func(a, b *portion) int { return a.day.Compare(b.day) })
-	unknown := filter(n.byDate, func(l *lot) bool { return l.unknown })
+	unknown := filter(n.lotsByExpiry, func(l *lot) bool { return l.amountUnknown })
 	queues := map[*quantity.Unit]*queue{}
 	for _, p := range portions {
 		q := queues[p.unit]
@@ -33,20 +33,20 @@ func (n *need) take() {
 			q = n.queue(p.unit)
 			queues[p.unit] = q
 		}
-		n.serve(p, q)
+		n.takePortion(p, q)
 		p.coverBy(firstGood(unknown, p.day))
 	}
-	left := filter(n.byDate, (*lot).hasAny)
+	left := filter(n.lotsByExpiry, (*lot).hasAny)
 	for _, p := range portions {
-		if tiny[p.unit.Key] {
+		if tinyUnits[p.unit.Key] {
 			p.coverBy(firstGood(left, p.day))
 		}
 	}
-	for _, w := range n.texts {
-		if w.why == NoMeasure {
-			w.coverBy(left)
+	for _, t := range n.textNeeds {
+		if t.reason == NoMeasure {
+			t.coverBy(left)
 		} else {
-			w.coverBy(unknown)
+			t.coverBy(unknown)
 		}
 	}
 	n.findUnused(portions, left)
@@ -71,10 +71,10 @@ func firstGood(lots []*lot, day time.Time) *lot {
 	return lots[i]
 }
 
-// uncover marks all texts as not covered.
-func (n *need) uncover() {
-	for _, w := range n.texts {
-		w.uncovered = w.servings[0]
+// markUncovered marks all texts as not covered.
+func (n *need) markUncovered() {
+	for _, t := range n.textNeeds {
+		t.firstUncovered = t.meals[0]
 	}
 }
 
@@ -82,48 +82,48 @@ func (n *need) uncover() {
 func (n *need) findStaple() bool {
 	for _, l := range n.lots {
 		if l.Staple {
-			n.staple, n.always = l, true
+			n.stapleLot, n.isStaple = l, true
 			return true
 		}
 	}
-	n.always = n.setting.Staple
-	return n.always
+	n.isStaple = n.setting.Staple
+	return n.isStaple
 }
 
 // queue returns the queue for needs in a unit.
 func (n *need) queue(u *quantity.Unit) *queue {
 	q := &queue{}
-	for _, l := range n.byDate {
-		for _, part := range l.parts {
-			if r := n.factors.ratio(part.unit, u); r != nil {
-				q.offers = append(q.offers, offer{l, part, r})
+	for _, l := range n.lotsByExpiry {
+		for _, a := range l.amounts {
+			if r := n.converter.ratio(a.unit, u); r != nil {
+				q.candidates = append(q.candidates, candidate{l, a, r})
 			}
 		}
 	}
 	return q
 }
 
-// serve takes a portion from lots of known amount. It drops offers that are used up or too old for the meal: later meals can't use them
-// either.
-func (n *need) serve(p *portion, q *queue) {
-	for p.left.Sign() > 0 && q.next < len(q.offers) {
-		o := q.offers[q.next]
-		if o.part.left.Sign() == 0 || !o.lot.goodOn(p.day) {
+// takePortion takes a portion from lots of known amount. It drops candidates that are used up or too old for the meal: later meals can't
+// use them either.
+func (n *need) takePortion(p *portion, q *queue) {
+	for p.left.Sign() > 0 && q.next < len(q.candidates) {
+		c := q.candidates[q.next]
+		if c.amount.left.Sign() == 0 || !c.lot.goodOn(p.day) {
 			q.next++
 			continue
 		}
-		n.factors.note(p.unit, o.part.unit)
-		has := times(o.part.left, o.ratio)
-		taken := o.part.left
+		n.converter.record(p.unit, c.amount.unit)
+		has := mul(c.amount.left, c.ratio)
+		taken := c.amount.left
 		if cmp(has, p.left) > 0 {
 			has, taken = p.left, p.left
-			if o.ratio != one {
-				taken = new(big.Rat).Quo(has, o.ratio)
+			if c.ratio != one {
+				taken = new(big.Rat).Quo(has, c.ratio)
 			}
 		}
-		p.left = less(p.left, has)
-		o.part.left = less(o.part.left, taken)
-		o.part.taken = plus(o.part.taken, taken, one)
+		p.left = sub(p.left, has)
+		c.amount.left = sub(c.amount.left, taken)
+		c.amount.taken = addMul(c.amount.taken, taken, one)
 	}
 }
 
@@ -137,17 +137,17 @@ func (p *portion) coverBy(l *lot) {
 }
 
 // coverBy covers a text at each meal with the first lot that is good on its day. If any meal has no such lot, it covers no meal.
-func (w *words) coverBy(lots []*lot) {
-	for _, s := range w.servings {
-		l := firstGood(lots, s.day)
+func (t *textNeed) coverBy(lots []*lot) {
+	for _, planned := range t.meals {
+		l := firstGood(lots, planned.day)
 		if l == nil {
-			w.uncovered = s
+			t.firstUncovered = planned
 			return
 		}
 	}
-	for _, s := range w.servings {
-		if l := firstGood(lots, s.day); len(l.texts) == 0 || l.texts[len(l.texts)-1] != w {
-			l.texts = append(l.texts, w)
+	for _, planned := range t.meals {
+		if l := firstGood(lots, planned.day); len(l.coveredTexts) == 0 || l.coveredTexts[len(l.coveredTexts)-1] != t {
+			l.coveredTexts = append(l.coveredTexts, t)
 		}
 	}
 }
@@ -166,33 +166,33 @@ func (n *need) findUnused(portions []*portion, left []*lot) {
 	}
 	for _, l := range left {
 		for _, u := range units {
-			l.miss(n, u, missing[u])
+			l.recordUnused(n, u, missing[u])
 		}
-		for _, w := range n.texts {
-			switch s := w.uncovered; {
-			case s == nil:
-			case !l.goodOn(s.day):
-				l.spoils = s
-			case l.apart == "":
-				l.apart = "“" + w.text + "”"
+		for _, t := range n.textNeeds {
+			switch planned := t.firstUncovered; {
+			case planned == nil:
+			case !l.goodOn(planned.day):
+				l.tooOldFor = planned
+			case l.incomparableWith == "":
+				l.incomparableWith = "“" + t.text + "”"
 			}
 		}
 	}
 }
 
-// miss records why a lot doesn't cover portions in one unit, which are in the order of their days.
-func (l *lot) miss(n *need, u *quantity.Unit, portions []*portion) {
+// recordUnused records why a lot doesn't cover portions in one unit, which are in the order of their days.
+func (l *lot) recordUnused(n *need, u *quantity.Unit, portions []*portion) {
 	i := sort.Search(len(portions), func(i int) bool { return !l.goodOn(portions[i].day) })
 	if i < len(portions) {
-		l.spoils = portions[i].serving
+		l.tooOldFor = portions[i].plannedMeal
 	}
-	if i == 0 || tiny[u.Key] || l.unknown || l.apart != "" {
+	if i == 0 || tinyUnits[u.Key] || l.amountUnknown || l.incomparableWith != "" {
 		return
 	}
-	for _, part := range l.parts {
-		if n.factors.ratio(part.unit, u) != nil {
+	for _, a := range l.amounts {
+		if n.converter.ratio(a.unit, u) != nil {
 			return
 		}
 	}
-	l.apart = phrase(portions[0].left, portions[0].left, u)
+	l.incomparableWith = amountText(portions[0].left, portions[0].left, u)
 }

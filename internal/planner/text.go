@@ -12,45 +12,45 @@ import (
 
 // amount returns an amount with its text.
 func amount(low, high *big.Rat, u *quantity.Unit) Amount {
-	return Amount{Min: low, Max: high, Unit: u.Key, Text: phrase(low, high, u)}
+	return Amount{Min: low, Max: high, Unit: u.Key, Text: amountText(low, high, u)}
 }
 
 // single returns an amount that isn't a range, with its text.
 func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
-// phrase writes an amount as people do: "2–3 cups", "1½", "1.5 kg".
-func phrase(low, high *big.Rat, u *quantity.Unit) string {
+// amountText writes an amount as people do: "2–3 cups", "1½", "1.5 kg".
+func amountText(low, high *big.Rat, u *quantity.Unit) string {
 	if u.Dimension == quantity.Mass && (u.Key == "hg" || u.Key == "metric-pound") { // many people don't know these units
-		low, high, u = times(low, u.Size()), times(high, u.Size()), gram
+		low, high, u = mul(low, u.Size()), mul(high, u.Size()), gram
 	}
 	if low == high && low.IsInt() && low.Num().IsInt64() {
 		if x := low.Num().Int64(); x < 1000 && x > 0 {
-			return small(x, low, u)
+			return smallText(x, low, u)
 		}
 	}
 	key, factor := "", thousand
 	switch {
 	case !isBelow(low, thousand):
-		key, factor = larger[u.Key], thousandth
+		key, factor = largerUnits[u.Key], thousandth
 	case high.Num().Cmp(high.Denom()) < 0:
-		key = smaller[u.Key]
+		key = smallerUnits[u.Key]
 	}
 	if key != "" {
 		u, low, high = quantity.ByKey(key), new(big.Rat).Mul(low, factor), new(big.Rat).Mul(high, factor)
 	}
-	return plain(low, high, u)
+	return plainText(low, high, u)
 }
 
-// small writes a whole number from 1 to 999 with its unit. It is a fast path, because most numbers are small.
-func small(x int64, number *big.Rat, u *quantity.Unit) string {
+// smallText writes a whole number from 1 to 999 with its unit. It is a fast path, because most numbers are small.
+func smallText(x int64, number *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		return strconv.FormatInt(x, 10)
 	}
 	return strconv.FormatInt(x, 10) + " " + measure.UnitName(u, number)
 }
 
-// plain writes an amount without converting it to another unit.
-func plain(low, high *big.Rat, u *quantity.Unit) string {
+// plainText writes an amount without converting it to another unit.
+func plainText(low, high *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		u = nil
 	}
@@ -87,8 +87,8 @@ var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
 
 // larger has the units for amounts of a thousand or more of a unit, and smaller the units for amounts below one.
 var (
-	larger  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
-	smaller = map[string]string{"kg": "g", "l": "ml"}
+	largerUnits  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
+	smallerUnits = map[string]string{"kg": "g", "l": "ml"}
 )
 
 // exact writes an amount that isn't a range. It doesn't round amounts with up to twelve decimals, so that people can check conversions.
@@ -96,11 +96,11 @@ func exact(x *big.Rat, u *quantity.Unit) string {
 	if n, ok := x.FloatPrec(); ok && n > 2 && n <= 12 {
 		return x.FloatString(n) + " " + measure.UnitName(u, x)
 	}
-	return plain(x, x, u)
+	return plainText(x, x, u)
 }
 
 // number writes a number without a unit.
-func number(x *big.Rat) string { return plain(x, x, piece) }
+func number(x *big.Rat) string { return plainText(x, x, piece) }
 
 // texts returns the texts of amounts. Texts without a measure are in quotes.
 func texts(amounts []Amount) []string {
@@ -131,8 +131,8 @@ func date(t time.Time) string { return t.Format("2 January 2006") }
 
 func quoted(s string) string { return "“" + s + "”" }
 
-// sentence capitalizes the first letter of a text.
-func sentence(s string) string {
+// capitalize capitalizes the first letter of a text.
+func capitalize(s string) string {
 	if s == "" {
 		return s
 	}

@@ -15,8 +15,8 @@ var (
 	centimeter = quantity.ByKey("cm")
 )
 
-// tiny are counted units for tiny amounts. They are added up, but any lot of the food is enough for them.
-var tiny = map[string]bool{"pinch": true, "knife-tip": true, "dash": true, "drop": true}
+// tinyUnits are counted units for tiny amounts. They are added up, but any lot of the food is enough for them.
+var tinyUnits = map[string]bool{"pinch": true, "knife-tip": true, "dash": true, "drop": true}
 
 // packages are counted units that have no common size. The weight of one is only known if the recipe states it.
 var packages = map[string]bool{
@@ -24,8 +24,8 @@ var packages = map[string]bool{
 	"block": true, "bar": true, "ball": true, "loaf": true, "roll": true,
 }
 
-// weighed are the counted units that may have a weight in a table, because their sizes differ little.
-var weighed = map[string]bool{"piece": true, "clove": true, "slice": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
+// weighedUnits are the counted units that may have a weight in a table, because their sizes differ little.
+var weighedUnits = map[string]bool{"piece": true, "clove": true, "slice": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
 
 // weight is the weight of one unit of a food.
 type weight struct {
@@ -37,18 +37,18 @@ type weight struct {
 // conversion is a conversion of amounts of a food between two units.
 type conversion struct{ from, to *quantity.Unit }
 
-// factors converts amounts of one food, and records the conversions for the explanation.
-type factors struct {
-	catalog *food.Catalog
-	key     string
-	weights map[*quantity.Unit]*weight // nil if unknown
-	ratios  map[conversion]*big.Rat    // nil if there is none
-	made    []conversion
+// converter converts amounts of one food, and records the conversions for the explanation.
+type converter struct {
+	catalog  *food.Catalog
+	key      string
+	weights  map[*quantity.Unit]*weight // nil if unknown
+	ratios   map[conversion]*big.Rat    // nil if there is none
+	recorded []conversion
 }
 
 // weight returns the weight of one unit, or nil if it is unknown.
-func (f *factors) weight(u *quantity.Unit) *weight {
-	if w, ok := f.weights[u]; ok {
+func (conv *converter) weight(u *quantity.Unit) *weight {
+	if w, ok := conv.weights[u]; ok {
 		return w
 	}
 	var w *weight
@@ -56,14 +56,14 @@ func (f *factors) weight(u *quantity.Unit) *weight {
 	case quantity.Mass:
 		w = &weight{grams: u.Size(), source: FromUnits}
 	case quantity.Volume:
-		if d, ok := f.catalog.Density(f.key); ok {
+		if d, ok := conv.catalog.Density(conv.key); ok {
 			w = &weight{new(big.Rat).Mul(d.Value, u.Size()), source(d, FromDensity), d.Description}
 		}
 	case quantity.Count:
-		if !weighed[u.Key] {
+		if !weighedUnits[u.Key] {
 			break
 		}
-		if x, ok := f.catalog.PieceWeight(f.key, u); ok {
+		if x, ok := conv.catalog.PieceWeight(conv.key, u); ok {
 			w = &weight{x.Value, source(x, FromPieceWeight), x.Description}
 		}
 	default: // a length has no weight
@@ -71,10 +71,10 @@ func (f *factors) weight(u *quantity.Unit) *weight {
 	if w != nil && w.grams.Sign() <= 0 {
 		w = nil
 	}
-	if f.weights == nil {
-		f.weights = map[*quantity.Unit]*weight{}
+	if conv.weights == nil {
+		conv.weights = map[*quantity.Unit]*weight{}
 	}
-	f.weights[u] = w
+	conv.weights[u] = w
 	return w
 }
 
@@ -87,12 +87,12 @@ func source(f food.Factor, usda Source) Source {
 
 // ratio returns the factor to convert amounts from one unit to another, or nil if they can't be converted. Counted units are never
 // converted to each other.
-func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
+func (conv *converter) ratio(from, to *quantity.Unit) *big.Rat {
 	if from == to {
 		return one
 	}
 	c := conversion{from, to}
-	if r, ok := f.ratios[c]; ok {
+	if r, ok := conv.ratios[c]; ok {
 		return r
 	}
 	var r *big.Rat
@@ -100,60 +100,60 @@ func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
 		if from.Dimension != quantity.Count {
 			r = new(big.Rat).Quo(from.Size(), to.Size())
 		}
-	} else if a := f.weight(from); a != nil {
-		if b := f.weight(to); b != nil {
+	} else if a := conv.weight(from); a != nil {
+		if b := conv.weight(to); b != nil {
 			r = new(big.Rat).Quo(a.grams, b.grams)
 		}
 	}
-	if f.ratios == nil {
-		f.ratios = map[conversion]*big.Rat{}
+	if conv.ratios == nil {
+		conv.ratios = map[conversion]*big.Rat{}
 	}
-	f.ratios[c] = r
+	conv.ratios[c] = r
 	return r
 }
 
-// note records a conversion for the explanation, from the larger unit to the smaller one. If the dimensions differ, it records
+// record records a conversion for the explanation, from the larger unit to the smaller one. If the dimensions differ, it records
 // conversions of both units to grams. If the ratio isn't an integer, it records conversions of both to the base unit.
-func (f *factors) note(from, to *quantity.Unit) {
+func (conv *converter) record(from, to *quantity.Unit) {
 	switch {
 	case from == to:
 		return
 	case from.Dimension != to.Dimension:
-		f.addBase(from, gram)
-		f.addBase(to, gram)
+		conv.addBase(from, gram)
+		conv.addBase(to, gram)
 		return
 	case from.Size().Cmp(to.Size()) < 0:
 		from, to = to, from
 	}
-	base := bases[from.Dimension]
-	if f.ratio(from, to).IsInt() || base == nil {
-		f.add(conversion{from, to})
+	base := baseUnits[from.Dimension]
+	if conv.ratio(from, to).IsInt() || base == nil {
+		conv.add(conversion{from, to})
 		return
 	}
-	f.addBase(from, base)
-	f.addBase(to, base)
+	conv.addBase(from, base)
+	conv.addBase(to, base)
 }
 
-// bases are the base units, to which other units are converted.
-var bases = map[quantity.Dimension]*quantity.Unit{quantity.Mass: gram, quantity.Volume: milliliter, quantity.Length: centimeter}
+// baseUnits are the base units, to which other units are converted.
+var baseUnits = map[quantity.Dimension]*quantity.Unit{quantity.Mass: gram, quantity.Volume: milliliter, quantity.Length: centimeter}
 
-func (f *factors) addBase(u, base *quantity.Unit) {
+func (conv *converter) addBase(u, base *quantity.Unit) {
 	if u != base {
-		f.add(conversion{u, base})
+		conv.add(conversion{u, base})
 	}
 }
 
-func (f *factors) add(c conversion) {
-	for _, m := range f.made {
+func (conv *converter) add(c conversion) {
+	for _, m := range conv.recorded {
 		if m == c {
 			return
 		}
 	}
-	f.made = append(f.made, c)
+	conv.recorded = append(conv.recorded, c)
 }
 
-// class returns the system of a unit: "si", "us", "metric", "imperial", "australian" or "japanese".
-func class(u *quantity.Unit) string {
+// unitSystem returns the system of a unit: "si", "us", "metric", "imperial", "australian" or "japanese".
+func unitSystem(u *quantity.Unit) string {
 	switch u.Key {
 	case "mg", "g", "hg", "kg", "metric-pound", "ml", "cl", "dl", "l", "mm", "cm":
 		return "si"
@@ -166,5 +166,5 @@ func class(u *quantity.Unit) string {
 
 // isUS reports whether a unit is a US unit of volume. Other countries have units with the same name, but another size.
 func isUS(u *quantity.Unit) bool {
-	return u.Dimension == quantity.Volume && class(u) == "us" && u.Key != "dessertspoon"
+	return u.Dimension == quantity.Volume && unitSystem(u) == "us" && u.Key != "dessertspoon"
 }

@@ -7,37 +7,37 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// borrowed is a connection of the pool while a call uses it.
-type borrowed struct {
+// borrowedConn is a connection of the pool while a call uses it.
+type borrowedConn struct {
 	*pgxpool.Conn
 	db        *DB
-	admission admission
+	permit    permit
 	call      *call
-	kept      bool // a list is still being read: [Rest.Close] returns the connection
+	streaming bool // a list is still being read: [Rest.Close] returns the connection
 }
 
-// borrow waits for room and for a connection. The statements run with the context that it returns.
-func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements context.Context, err error) {
-	admitted, err := d.rooms.admit(ctx, w)
+// borrow waits for a permit and for a connection. The statements run with the context that it returns.
+func (d *DB) borrow(ctx context.Context, w work) (conn *borrowedConn, statements context.Context, err error) {
+	acquired, err := d.limits.acquire(ctx, w)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := d.stuck.check(w); err != nil {
-		admitted.leave()
+		acquired.release()
 		return nil, nil, err
 	}
 	pooled, err := d.acquire(ctx)
 	if err != nil {
-		admitted.leave()
+		acquired.release()
 		return nil, nil, err
 	}
-	conn = &borrowed{Conn: pooled, db: d, admission: admitted, call: callOf(pooled.Conn())}
+	conn = &borrowedConn{Conn: pooled, db: d, permit: acquired, call: callOf(pooled.Conn())}
 	d.inUse.Add(1)
 	return conn, conn.call.begin(ctx, w), nil
 }
 
-// giveBack returns the connection to the pool.
-func (b *borrowed) giveBack() {
+// returnToPool returns the connection to the pool.
+func (b *borrowedConn) returnToPool() {
 	if b.call.end() {
 		b.drop() // a late cancellation would end the next call's statement
 	}
@@ -48,13 +48,13 @@ func (b *borrowed) giveBack() {
 		b.Release()
 	}
 	b.db.inUse.Add(-1)
-	b.db.lastUse.Store(b.db.watch.ticks.Load())
-	b.db.scarcity.givenBack()
-	b.admission.leave()
+	b.db.lastUse.Store(b.db.watchdog.ticks.Load())
+	b.db.serverLimit.connReturned()
+	b.permit.release()
 }
 
 // drop closes the connection, and PostgreSQL ends its statement. The pool opens another connection.
-func (b *borrowed) drop() {
+func (b *borrowedConn) drop() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = b.Conn.Conn().Close(ctx) // it is no longer needed

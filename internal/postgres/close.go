@@ -8,14 +8,14 @@ import (
 // Close waits until no connection is in use, then closes all of them.
 func (d *DB) Close() {
 	d.pool.Close()
-	d.watch.close()
+	d.watchdog.close()
 }
 
 // Break ends all calls in progress and doesn't wait for them: their statements are canceled, and every later call fails. Use it when
 // the server must stop although the database doesn't respond, or a statement waits for a lock.
 func (d *DB) Break() {
 	go d.pool.Close() // from now on the pool opens no connection; [DB.CloseWithin] waits
-	d.watch.cut()
+	d.watchdog.closeSockets()
 }
 
 // CloseWithin is [DB.Close] with a limit of time, which it may exceed a little. After half of the limit it breaks the connections that
@@ -37,11 +37,12 @@ func (d *DB) CloseWithin(limit time.Duration) (left int64) {
 			step()
 		}
 	}
-	return max(1, d.watch.open.Load()) // or one that is still being opened
+	return max(1, d.watchdog.open.Load()) // or one that is still being opened
 }
 
-// cut closes the sockets of all connections. pgx notices at the next read or write, and asks PostgreSQL to cancel the statement.
-func (w *watch) cut() {
+// closeSockets closes the sockets of all connections. pgx notices at the next read or write, and asks PostgreSQL to cancel the
+// statement.
+func (w *watchdog) closeSockets() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.calls {

@@ -30,17 +30,17 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 	if _, ok := conn.RuntimeParams["application_name"]; !ok {
 		conn.RuntimeParams["application_name"] = "ocipe"
 	}
-	d.servers.validate, d.servers.drop = conn.ValidateConnect, func() { d.pool.Reset() }
-	conn.ValidateConnect = d.servers.admit
+	d.servers.validateSessionAttrs, d.servers.closeIdle = conn.ValidateConnect, func() { d.pool.Reset() }
+	conn.ValidateConnect = d.servers.validateServer
 	conn.DialFunc = dialer(conn.ConnectTimeout)
 	conn.LookupFunc = d.servers.lookup(conn.LookupFunc)
 	conn.OnNotice = d.notices.receive
 	cfg.BeforeConnect = func(ctx context.Context, config *pgx.ConnConfig) error {
-		d.servers.sort(config)
+		d.servers.sortHosts(config)
 		return d.pooler.prepare(ctx, config)
 	}
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
-		d.watch.add(conn)
+		d.watchdog.add(conn)
 		d.servers.add(conn)
 		return nil
 	}
@@ -50,7 +50,7 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 
 // forget must be called for each connection of the pool before it is closed.
 func (d *DB) forget(conn *pgx.Conn) {
-	d.watch.remove(conn)
+	d.watchdog.remove(conn)
 	d.servers.remove(conn)
 }
 

@@ -28,11 +28,11 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 		err := d.pool.Ping(ctx)
 		switch {
 		case err == nil:
-			d.survey(ctx) // the host may be a former primary
+			d.checkOtherHosts(ctx) // the host may be a former primary
 			return d.pool.Ping(ctx)
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case !mayPass(err):
+		case !isTransient(err):
 			return fmt.Errorf("can't connect: %w", oneLine(err))
 		case limit == 0:
 			return fmt.Errorf("can't connect: %w", oneLine(err))
@@ -50,8 +50,8 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 	}
 }
 
-// mayPass reports whether an error of a connection attempt may go away: nothing listens yet, or PostgreSQL isn't ready.
-func mayPass(err error) bool {
+// isTransient reports whether an error of a connection attempt may go away: nothing listens yet, or PostgreSQL isn't ready.
+func isTransient(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return isUnavailable(pg)
 	}

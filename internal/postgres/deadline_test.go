@@ -19,10 +19,10 @@ func TestDeadline(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]func(context.Context, *postgres.DB, oneUser) error{
 		"OfAStatement": func(ctx context.Context, d *postgres.DB, u oneUser) error {
-			return d.Run(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, u.renaming()); return err })
+			return d.Run(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, u.renameParams()); return err })
 		},
 		"OfATransaction": func(ctx context.Context, d *postgres.DB, u oneUser) error {
-			return d.Tx(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, u.renaming()); return err })
+			return d.Tx(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, u.renameParams()); return err })
 		},
 		"OfTwoStatementsInOneTrip": func(ctx context.Context, d *postgres.DB, u oneUser) error {
 			return u.rename(ctx, d, postgres.Lists{Fridge: true})
@@ -31,8 +31,8 @@ func TestDeadline(t *testing.T) {
 		t.Run(name+"EndsIt", func(t *testing.T) {
 			t.Parallel()
 			u := newOneUser(t)
-			d := u.with(t, "pool_max_conns", "1")
-			release := u.hold(t)
+			d := u.openWith(t, "pool_max_conns", "1")
+			release := u.lockFridgeItem(t)
 			require.NoError(t, d.Run(t.Context(), func(*db.Queries) error { return nil }), "the connection is open")
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -47,14 +47,14 @@ func TestDeadline(t *testing.T) {
 		t.Run(name+"IsKeptWhenTheClientDisconnects", func(t *testing.T) {
 			t.Parallel()
 			u := newOneUser(t)
-			d := u.with(t, "pool_max_conns", "1")
-			release := u.hold(t)
-			client, leave := context.WithTimeout(t.Context(), time.Hour)
-			defer leave()
+			d := u.openWith(t, "pool_max_conns", "1")
+			release := u.lockFridgeItem(t)
+			client, disconnect := context.WithTimeout(t.Context(), time.Hour)
+			defer disconnect()
 			done := make(chan error)
 			go func() { done <- write(client, d, u) }()
-			u.waitFor(t, 1)
-			leave()
+			u.waitForLockWaits(t, 1)
+			disconnect()
 			release()
 
 			require.NoError(t, <-done)
@@ -64,8 +64,8 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// hold adds a row to the fridge and locks it until release.
-func (u oneUser) hold(t *testing.T) (release func()) {
+// lockFridgeItem adds a row to the fridge and locks it until release.
+func (u oneUser) lockFridgeItem(t *testing.T) (release func()) {
 	t.Helper()
 	u.Exec(t, `insert into fridge_items (user_id, version, name, group_name, group_key) values ($1, 1, 'leek', 'g', 'g')`, u.user)
 	tx, err := u.Pool.Begin(context.Background())
@@ -80,7 +80,7 @@ func (u oneUser) hold(t *testing.T) (release func()) {
 func TestWaitingForAConnectionEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	u := newOneUser(t)
-	d := u.with(t, "pool_max_conns", "1")
+	d := u.openWith(t, "pool_max_conns", "1")
 	nothing := func(*db.Queries) error { return nil }
 	require.NoError(t, d.Run(t.Context(), func(*db.Queries) error {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)

@@ -18,7 +18,7 @@ const (
 )
 
 // dialer returns the function that opens sockets. A new socket has a deadline: that of the whole connection attempt, or of a request
-// to cancel a statement, for which pgx allows 15 s. The deadline of a connection is cleared when it is ready (servers.admit).
+// to cancel a statement, for which pgx allows 15 s. The deadline of a connection is cleared when it is ready (servers.validateServer).
 func dialer(timeout time.Duration) pgconn.DialFunc {
 	d := &net.Dialer{
 		Timeout: timeout, Control: setUserTimeout,

@@ -19,12 +19,12 @@ func isConflict(err error) bool {
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// readOnly is the code of read_only_sql_transaction: the server has become a standby during a failover.
-const readOnly = "25006"
+// readOnlyTransaction is the code of read_only_sql_transaction: the server has become a standby during a failover.
+const readOnlyTransaction = "25006"
 
 // The codes of temporary errors: another session holds what the statement needs, or the server has ended an idle session.
-var passing = []string{
-	readOnly,
+var temporaryCodes = []string{
+	readOnlyTransaction,
 	"55P03", // lock_not_available: after lock_timeout
 	"55006", // object_in_use
 	"25P03", // idle_in_transaction_session_timeout
@@ -41,7 +41,7 @@ func isUnavailable(err error) bool {
 			"57": // operator intervention: shutdown, crash, not yet started
 			return true
 		}
-		return slices.Contains(passing, pg.Code)
+		return slices.Contains(temporaryCodes, pg.Code)
 	}
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError

@@ -18,8 +18,8 @@ import (
 
 // The size of the tables and the number of changes of each row.
 const (
-	hotCooks  = 5
-	hotRows   = 100 // of each cook
+	hotUsers  = 5
+	hotRows   = 100 // of each user
 	hotPasses = 12
 )
 
@@ -28,7 +28,7 @@ const (
 // keep old rows alive.
 func TestHeapOnly(t *testing.T) {
 	database := pgtest.New(t)
-	stockForHot(t, database)
+	createHotRows(t, database)
 	for _, test := range []struct {
 		name, table string
 		change      func(ctx context.Context, q *db.Queries, pass int, r hotRow) error
@@ -79,14 +79,14 @@ func TestHeapOnly(t *testing.T) {
 	}
 }
 
-// stockForHot creates users with typical rows.
-func stockForHot(t *testing.T, database *pgtest.Database) {
+// createHotRows creates users with typical rows.
+func createHotRows(t *testing.T, database *pgtest.Database) {
 	t.Helper()
 	kitchen, err := demo.Load()
 	require.NoError(t, err)
 	recipes := &recipe.Service{DB: database.Open(t)}
 	q := db.New(database.Pool)
-	for n := range hotCooks {
+	for n := range hotUsers {
 		name := fmt.Sprintf("cook%d", n)
 		user, err := q.CreateUser(t.Context(), db.CreateUserParams{Username: name, UsernameKey: name})
 		require.NoError(t, err)

@@ -52,11 +52,11 @@ func (l List[Item]) work(userID int64) work {
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of visit.
 func (l List[Item]) Each(s Snapshot, visit func(Item) error) error {
-	keep := &rowKeeper{DBTX: s.on, variant: l.Variant}
-	if err := l.Query(db.New(keep)); err != nil {
+	capture := &rowCapture{DBTX: s.tx, variant: l.Variant}
+	if err := l.Query(db.New(capture)); err != nil {
 		return fmt.Errorf("%s: %w", l.Name, err)
 	}
-	rows := &scanner[Item]{list: l, rows: keep.rows}
+	rows := &scanner[Item]{list: l, rows: capture.rows}
 	defer rows.rows.Close()
 	for items := []Item(nil); ; {
 		var err error
@@ -77,8 +77,8 @@ func (l List[Item]) Each(s Snapshot, visit func(Item) error) error {
 	}
 }
 
-func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
-	versions, err := db.New(on).GetVersions(ctx, userID)
+func (l List[Item]) version(ctx context.Context, dbtx db.DBTX, userID int64) (int64, error) {
+	versions, err := db.New(dbtx).GetVersions(ctx, userID)
 	if NoRow(err) {
 		return 0, apperr.New(apperr.TokenNotValid)
 	}
@@ -113,17 +113,17 @@ func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, erro
 	return dest, nil
 }
 
-// rowKeeper runs a query and keeps its rows. The method of gen/db that calls it gets no rows.
-type rowKeeper struct {
+// rowCapture runs a query and keeps its rows. The method of gen/db that calls it gets no rows.
+type rowCapture struct {
 	db.DBTX
 	variant Variant
 	rows    pgx.Rows
 }
 
 // Query runs a statement and returns no rows.
-func (k *rowKeeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	rows, err := k.DBTX.Query(ctx, k.variant.of(sql), args...)
-	k.rows = rows
+func (c *rowCapture) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	rows, err := c.DBTX.Query(ctx, c.variant.apply(sql), args...)
+	c.rows = rows
 	return noRows{}, err
 }
 

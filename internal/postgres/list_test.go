@@ -14,7 +14,7 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	u := newOneUser(t)
 	d := u.Open(t)
-	require.NoError(t, d.Write(t.Context(), u.user, func(q *db.Queries) error { _, err := u.put(t.Context(), q, "leek"); return err }))
+	require.NoError(t, d.Write(t.Context(), u.user, func(q *db.Queries) error { _, err := u.addFridgeItem(t.Context(), q, "leek"); return err }))
 	var id int64
 	var name, group string
 	list := func(columns postgres.Columns) postgres.List[struct{}] {
@@ -63,7 +63,7 @@ func TestVariant(t *testing.T) {
 	require.Panics(t, func() { postgres.NewVariant(query, map[string]string{"c": "3"}) })
 }
 
-func TestMapPrecondition(t *testing.T) {
+func TestMapPreconditionError(t *testing.T) {
 	t.Parallel()
 	versions := []int64{1}
 	for name, c := range map[string]struct {
@@ -79,7 +79,7 @@ func TestMapPrecondition(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := postgres.MapPrecondition(apperr.New(c.err), c.match, func() error {
+			err := postgres.MapPreconditionError(apperr.New(c.err), c.match, func() error {
 				if c.getErr == "" {
 					return nil
 				}
@@ -88,5 +88,5 @@ func TestMapPrecondition(t *testing.T) {
 			require.Equal(t, c.want, codeOf(err))
 		})
 	}
-	require.NoError(t, postgres.MapPrecondition(nil, versions, func() error { panic("there is no error to map") }))
+	require.NoError(t, postgres.MapPreconditionError(nil, versions, func() error { panic("there is no error to map") }))
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// heartbeat is the interval at which a [Listener] notifies itself, and how long a notification may take.
-const heartbeat = time.Second
+// heartbeatInterval is the interval at which a [Listener] notifies itself, and how long a notification may take.
+const heartbeatInterval = time.Second
 
 // errSilent says that a connection is open, but nothing arrives on it.
 var errSilent = errors.New("the heartbeat didn't arrive within 1 s")
@@ -45,20 +45,20 @@ func (d *DB) Listen(ctx context.Context, l Listener) error {
 	}
 	defer d.servers.remove(conn)
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
-	patrolling, stop := context.WithCancel(ctx)
-	var patrol sync.WaitGroup
-	patrol.Go(func() { d.patrol(patrolling) })
-	defer patrol.Wait()
+	listening, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { d.watchOtherHosts(listening) })
+	defer background.Wait()
 	defer stop()
-	e := &ear{Listener: l, conn: conn, echo: "ocipe_echo_" + strings.ToLower(rand.Text())}
-	for beats := 0; ; beats++ {
-		if err := e.beat(ctx, beats == 0); err != nil {
-			if beats > 0 && errors.Is(err, errSilent) { // the pool's connections are most likely silent, too
+	c := &listenConn{Listener: l, conn: conn, heartbeatChannel: "ocipe_echo_" + strings.ToLower(rand.Text())}
+	for sent := 0; ; sent++ {
+		if err := c.heartbeat(ctx, sent == 0); err != nil {
+			if sent > 0 && errors.Is(err, errSilent) { // the pool's connections are most likely silent, too
 				d.pool.Reset()
 			}
 			return err
 		}
-		if err := e.receive(ctx); err != nil {
+		if err := c.receive(ctx); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,7 @@ func (d *DB) Listen(ctx context.Context, l Listener) error {
 // connect opens a connection outside the pool.
 func (d *DB) connect(ctx context.Context) (*pgx.Conn, error) {
 	config := d.pool.Config().ConnConfig
-	d.servers.sort(config)
+	d.servers.sortHosts(config)
 	if err := d.pooler.prepare(ctx, config); err != nil {
 		return nil, err
 	}
@@ -79,49 +79,49 @@ func (d *DB) connect(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// ear is the connection of a listener.
-type ear struct {
+// listenConn is the connection of a listener.
+type listenConn struct {
 	Listener
 
-	conn *pgx.Conn
-	echo string // the channel of the heartbeats; only this connection listens on it
+	conn             *pgx.Conn
+	heartbeatChannel string // the channel of the heartbeats; only this connection listens on it
 }
 
-// beat sends a heartbeat and waits for it.
-func (e *ear) beat(ctx context.Context, first bool) error {
-	limited, cancel := context.WithTimeout(ctx, heartbeat)
+// heartbeat sends a heartbeat and waits for it.
+func (c *listenConn) heartbeat(ctx context.Context, first bool) error {
+	limited, cancel := context.WithTimeout(ctx, heartbeatInterval)
 	defer cancel()
-	sent := e.Clock()
-	sql := "notify " + e.echo
+	sent := c.Clock()
+	sql := "notify " + c.heartbeatChannel
 	if first {
 		// A heartbeat must not wait for a standby: a slow standby doesn't mean that notifications are lost.
-		sql = "set synchronous_commit = off; listen " + pgx.Identifier{e.Channel}.Sanitize() + "; listen " + e.echo + "; " + sql
+		sql = "set synchronous_commit = off; listen " + pgx.Identifier{c.Channel}.Sanitize() + "; listen " + c.heartbeatChannel + "; " + sql
 	}
-	_, err := e.conn.Exec(limited, sql)
+	_, err := c.conn.Exec(limited, sql)
 	for err == nil {
 		var n *pgconn.Notification
-		if n, err = e.conn.WaitForNotification(limited); err == nil && n.Channel == e.echo {
-			e.UpToDate(sent)
+		if n, err = c.conn.WaitForNotification(limited); err == nil && n.Channel == c.heartbeatChannel {
+			c.UpToDate(sent)
 			return nil
 		}
-		e.hear(n)
+		c.handle(n)
 	}
 	if limited.Err() != nil && ctx.Err() == nil {
 		return errSilent
 	}
-	return fmt.Errorf("listen on %s: %w", e.Channel, err)
+	return fmt.Errorf("listen on %s: %w", c.Channel, err)
 }
 
 // receive receives notifications until the next heartbeat is due.
-func (e *ear) receive(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, heartbeat)
+func (c *listenConn) receive(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, heartbeatInterval)
 	defer cancel()
 	for {
-		n, err := e.conn.WaitForNotification(limited)
+		n, err := c.conn.WaitForNotification(limited)
 		switch {
 		case err == nil:
-			e.hear(n)
-		case limited.Err() != nil && ctx.Err() == nil && !e.conn.IsClosed():
+			c.handle(n)
+		case limited.Err() != nil && ctx.Err() == nil && !c.conn.IsClosed():
 			return nil
 		default:
 			return fmt.Errorf("wait for a notification: %w", err)
@@ -129,8 +129,8 @@ func (e *ear) receive(ctx context.Context) error {
 	}
 }
 
-func (e *ear) hear(n *pgconn.Notification) {
-	if n != nil && n.Channel == e.Channel {
-		e.Receive(n.Payload)
+func (c *listenConn) handle(n *pgconn.Notification) {
+	if n != nil && n.Channel == c.Channel {
+		c.Receive(n.Payload)
 	}
 }

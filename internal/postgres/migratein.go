@@ -20,8 +20,8 @@ const createVersions = `create table goose_db_version (
 );
 insert into goose_db_version (version_id, is_applied) values (0, true)`
 
-// Connected calls fn with a connection outside the pool, for work that takes long.
-func (d *DB) Connected(ctx context.Context, fn func(*pgx.Conn) error) error {
+// WithDedicatedConn calls fn with a connection outside the pool, for work that takes long.
+func (d *DB) WithDedicatedConn(ctx context.Context, fn func(*pgx.Conn) error) error {
 	conn, err := d.connect(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)

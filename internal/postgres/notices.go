@@ -14,7 +14,7 @@ import (
 // change is lost if the standby is promoted.
 type notices struct {
 	unreplicated atomic.Int64 // connections with such a commit that check hasn't reported yet
-	told         hourly
+	warnings     hourlyLimiter
 }
 
 // errUnreplicated is the cause of the error of a call whose commit no standby has confirmed.
@@ -41,16 +41,16 @@ func (n *notices) check(conn *pgconn.PgConn, log *slog.Logger) error {
 	}
 	delete(conn.CustomData(), unreplicatedKey)
 	n.unreplicated.Add(-1)
-	if n.told.isDue() {
+	if n.warnings.allow() {
 		log.Warn("the synchronous standby doesn't confirm commits: writes get 503; start it, or take it out of synchronous_standby_names")
 	}
 	return errUnreplicated
 }
 
-// hourly limits a line of the log to one per hour.
-type hourly struct{ last atomic.Int64 }
+// hourlyLimiter limits a line of the log to one per hour.
+type hourlyLimiter struct{ last atomic.Int64 }
 
-func (h *hourly) isDue() bool {
+func (h *hourlyLimiter) allow() bool {
 	last, now := h.last.Load(), time.Now().UnixNano() //nolint:forbidigo // logs use the real time
 	return (last == 0 || now-last >= int64(time.Hour)) && h.last.CompareAndSwap(last, now)
 }

@@ -33,7 +33,7 @@ func ReadOne[R any](ctx context.Context, d *DB, userID int64, name string, query
 // readError returns [apperr.Overloaded] for a read that was canceled because it took too long.
 func readError(err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == queryCanceled {
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	}
 	return err
 }
@@ -69,18 +69,18 @@ func rowError(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// MapDeletedAccount converts the error of a statement that adds a row: [apperr.NotFound] becomes [apperr.TokenNotValid], because such
-// a statement adds no row only if the account has been deleted.
-func MapDeletedAccount(err error) error {
+// MapAccountError converts the error of a statement that reads or adds a row that is missing only if the account has been deleted:
+// [apperr.NotFound] becomes [apperr.TokenNotValid].
+func MapAccountError(err error) error {
 	if isNotFound(err) {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	return err
 }
 
-// MapPrecondition converts the error of a statement that changes a row only if it has one of the versions in match. For
+// MapPreconditionError converts the error of a statement that changes a row only if it has one of the versions in match. For
 // [apperr.NotFound] it calls get: if the row exists, it returns [apperr.PreconditionFailed], otherwise the error of get.
-func MapPrecondition(err error, match []int64, get func() error) error {
+func MapPreconditionError(err error, match []int64, get func() error) error {
 	if match == nil || !isNotFound(err) {
 		return err
 	}
@@ -101,9 +101,9 @@ const (
 	KindOverride  = "override"
 )
 
-// MapRepeatedDelete converts the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the
+// MapDeleteError converts the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the
 // row before.
-func MapRepeatedDelete(ctx context.Context, d *DB, err error, userID int64, kind string, id int64) error {
+func MapDeleteError(ctx context.Context, d *DB, err error, userID int64, kind string, id int64) error {
 	if !isNotFound(err) {
 		return err
 	}

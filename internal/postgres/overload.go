@@ -21,40 +21,40 @@ const (
 
 // overload counts the calls that were rejected because too many waited.
 type overload struct {
-	rejected   atomic.Int64 // since the last warning
-	lastWarned hourly
+	rejected atomic.Int64 // since the last warning
+	warnings hourlyLimiter
 }
 
 // errQueueFull is the cause of the errors that these calls get.
 var errQueueFull = errors.New("too many calls of its kind wait")
 
-// Admit returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It costs
-// next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so Admit assumes that no
-// other call of that user waits.
-func (d *DB) Admit(ofUser, writes bool) error {
-	room := d.rooms.others
+// CheckLoad returns [apperr.Overloaded] if too many calls of a kind wait: reads of users, writes of users, or calls of no user. It
+// costs next to nothing, so a request can be rejected before any work is done for it. The user isn't known yet, so CheckLoad assumes
+// that no other call of that user waits.
+func (d *DB) CheckLoad(ofUser, writes bool) error {
+	limit := d.limits.others
 	switch {
 	case ofUser && writes:
-		room = d.rooms.writes
+		limit = d.limits.writes
 	case ofUser:
-		room = d.rooms.reads
+		limit = d.limits.reads
 	}
-	if !room.QueueFull(ofUser) {
+	if !limit.QueueFull(ofUser) {
 		return nil
 	}
 	d.overload.rejected.Add(1)
-	return apperr.Busy(apperr.Overloaded, apperr.Soon, errQueueFull)
+	return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errQueueFull)
 }
 
-// limitQueues updates the limits of the rooms. It must be called every [watchEvery].
-func (r *rooms) limitQueues() {
-	for _, room := range []*budget.Budget{r.reads, r.heavy, r.streams, r.writes, r.users, r.others} {
-		room.LimitQueue(minQueue, maxQueue, float64(queueTime/watchEvery))
+// limitQueues updates the limits of the queues. It must be called every [watchdogInterval].
+func (l *connLimits) limitQueues() {
+	for _, limit := range []*budget.Budget{l.reads, l.heavy, l.streams, l.writes, l.users, l.others} {
+		limit.LimitQueue(minQueue, maxQueue, float64(queueTime/watchdogInterval))
 	}
 }
 
 func (o *overload) warn(log *slog.Logger) {
-	if o.rejected.Load() > 0 && o.lastWarned.isDue() {
+	if o.rejected.Load() > 0 && o.warnings.allow() {
 		log.Warn("the server is overloaded: more requests come than it can serve, and some are rejected with 503; add processors or replicas, or lower the limits of requests",
 			"rejected", o.rejected.Swap(0))
 	}

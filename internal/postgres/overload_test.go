@@ -16,7 +16,7 @@ import (
 // TestOneKindOfCallsIsRejectedWhenTooManyOfItWait lets calls of no user hold all their connections while others wait.
 func TestOneKindOfCallsIsRejectedWhenTooManyOfItWait(t *testing.T) {
 	t.Parallel()
-	d := newOneUser(t).with(t, "pool_max_conns", "24")
+	d := newOneUser(t).openWith(t, "pool_max_conns", "24")
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls sync.WaitGroup
 	defer calls.Wait()
@@ -27,23 +27,23 @@ func TestOneKindOfCallsIsRejectedWhenTooManyOfItWait(t *testing.T) {
 		})
 	}
 
-	require.Eventually(t, func() bool { return d.Admit(false, true) != nil }, time.Hour, time.Millisecond)
+	require.Eventually(t, func() bool { return d.CheckLoad(false, true) != nil }, time.Hour, time.Millisecond)
 
 	var refused *apperr.Error
-	require.ErrorAs(t, d.Admit(false, true), &refused)
+	require.ErrorAs(t, d.CheckLoad(false, true), &refused)
 	require.Equal(t, apperr.Overloaded, refused.Code)
 	require.Positive(t, refused.RetryAfter)
-	require.NoError(t, d.Admit(true, false), "reads of users")
-	require.NoError(t, d.Admit(true, true), "writes of users")
+	require.NoError(t, d.CheckLoad(true, false), "reads of users")
+	require.NoError(t, d.CheckLoad(true, true), "writes of users")
 }
 
-// BenchmarkAdmit measures the cost of Admit for each request.
-func BenchmarkAdmit(b *testing.B) {
+// BenchmarkCheckLoad measures the cost of CheckLoad for each request.
+func BenchmarkCheckLoad(b *testing.B) {
 	d, err := postgres.Open(b.Context(), "postgres://localhost/none")
 	require.NoError(b, err)
 	defer d.Close()
 	for b.Loop() {
-		if d.Admit(true, false) != nil {
+		if d.CheckLoad(true, false) != nil {
 			b.Fatal("rejected")
 		}
 	}

@@ -42,16 +42,16 @@ func (l List[Item]) ReadPage(ctx context.Context, d *DB, userID int64, known []i
 func (l List[Item]) ReadAll(ctx context.Context, d *DB, userID int64, known []int64) (Part[Item], error) {
 	r := request{userID: userID, known: known, bytes: streamBytes, stream: true}
 	part, err := l.read(ctx, d, r)
-	if !errors.Is(err, errNoRoom) {
+	if !errors.Is(err, errNoStream) {
 		return part, err
 	}
-	if err := d.rooms.streams.Take(ctx, userID, 1, acquireTimeout); err != nil {
+	if err := d.limits.streams.Take(ctx, userID, 1, acquireTimeout); err != nil {
 		return Part[Item]{}, err
 	}
-	r.hasRoom = true
+	r.hasStream = true
 	part, err = l.read(ctx, d, r)
 	if part.Rest == nil { // it has become shorter meanwhile
-		d.rooms.streams.Give(userID, 1)
+		d.limits.streams.Give(userID, 1)
 	}
 	return part, err
 }
@@ -66,37 +66,37 @@ func (l List[Item]) ReadPart(ctx context.Context, d *DB, userID int64, known []i
 
 // request describes which part of a list to read.
 type request struct {
-	userID  int64
-	known   []int64
-	bytes   int  // reading stops after this many bytes
-	stream  bool // also read the rest
-	hasRoom bool // the call has room for a stream
+	userID    int64
+	known     []int64
+	bytes     int  // reading stops after this many bytes
+	stream    bool // also read the rest
+	hasStream bool // the call may stream the rest
 }
 
-// errNoRoom says that a list is too long to read at once, and can't be streamed now.
-var errNoRoom = errors.New("no room for a stream")
+// errNoStream says that a list is too long to read at once, and can't be streamed now.
+var errNoStream = errors.New("no room for a stream")
 
 func (l List[Item]) read(ctx context.Context, d *DB, r request) (part Part[Item], err error) {
-	err = d.withConn(ctx, l.work(r.userID), func(ctx context.Context, conn *borrowed) error {
-		part, err = l.readOn(ctx, d, conn, r)
+	err = d.withConn(ctx, l.work(r.userID), func(ctx context.Context, conn *borrowedConn) error {
+		part, err = l.readFrom(ctx, d, conn, r)
 		return err
 	})
 	return part, readError(err)
 }
 
-func (l List[Item]) readOn(ctx context.Context, d *DB, conn *borrowed, r request) (part Part[Item], err error) {
-	on := deadlineDB{conn, ctx}
+func (l List[Item]) readFrom(ctx context.Context, d *DB, conn *borrowedConn, r request) (part Part[Item], err error) {
+	dbtx := deadlineDB{conn, ctx}
 	if len(r.known) > 0 {
-		part.Version, err = l.version(ctx, on, r.userID)
+		part.Version, err = l.version(ctx, dbtx, r.userID)
 		if err != nil || slices.Contains(r.known, part.Version) {
 			return part, err
 		}
 	}
-	keep := &rowKeeper{DBTX: on, variant: l.Variant}
-	if err := l.Query(db.New(keep)); err != nil {
+	capture := &rowCapture{DBTX: dbtx, variant: l.Variant}
+	if err := l.Query(db.New(capture)); err != nil {
 		return Part[Item]{}, fmt.Errorf("%s: %w", l.Name, err)
 	}
-	s := &scanner[Item]{list: l, rows: keep.rows}
+	s := &scanner[Item]{list: l, rows: capture.rows}
 	part.Items, part.Bytes, err = s.next(nil, r.bytes)
 	part.Version = s.version
 	switch {
@@ -108,14 +108,14 @@ func (l List[Item]) readOn(ctx context.Context, d *DB, conn *borrowed, r request
 	case s.done:
 		s.rows.Close() // after the row of an empty list, the end may not have been read
 		return part, s.rows.Err()
-	case r.stream && (r.hasRoom || d.rooms.streams.Take(ctx, r.userID, 1, 0) == nil):
-		part.Rest = keepFor(conn, s, d)
+	case r.stream && (r.hasStream || d.limits.streams.Take(ctx, r.userID, 1, 0) == nil):
+		part.Rest = newRest(conn, s, d)
 		return part, nil
 	}
 	conn.drop() //nolint:contextcheck // the call's context may have ended. Reading the rest would take longer than a new connection
 	s.rows.Close()
 	if r.stream {
-		return Part[Item]{}, errNoRoom
+		return Part[Item]{}, errNoStream
 	}
 	part.Cut = true
 	return part, nil
@@ -168,14 +168,14 @@ func (s *scanner[Item]) next(items []Item, bytes int) (_ []Item, size int, err e
 // A Rest reads the remaining items of a list. It keeps a connection until it is closed.
 type Rest[Item any] struct {
 	scanner *scanner[Item]
-	conn    *borrowed
+	conn    *borrowedConn
 	db      *DB
 	items   []Item
 }
 
-// keepFor keeps the connection of a call for the rest of its list.
-func keepFor[Item any](conn *borrowed, s *scanner[Item], d *DB) *Rest[Item] {
-	conn.kept = true
+// newRest keeps the connection of a call for the rest of its list.
+func newRest[Item any](conn *borrowedConn, s *scanner[Item], d *DB) *Rest[Item] {
+	conn.streaming = true
 	return &Rest[Item]{scanner: s, conn: conn, db: d}
 }
 
@@ -210,6 +210,6 @@ func (r *Rest[Item]) Close() {
 		r.conn.drop()
 	}
 	r.scanner.rows.Close()
-	r.db.rooms.streams.Give(r.conn.admission.work.user, 1)
-	r.conn.giveBack()
+	r.db.limits.streams.Give(r.conn.permit.work.user, 1)
+	r.conn.returnToPool()
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// crowd fills the tables with the rows of many users and collects statistics.
-const crowd = `
+// manyUsersSQL fills the tables with the rows of many users and collects statistics.
+const manyUsersSQL = `
 insert into users (username, username_key, password_hash) select 'u' || n, 'u' || n, '' from generate_series(1, 2000) n;
 insert into user_versions (user_id) select id from users;
 insert into fridge_items (user_id, version, name, group_name, group_key) select u.id, 1, 'i' || n, 'g' || n % 5, 'g' || n % 5 from users u, generate_series(1, 20) n;
@@ -54,7 +54,7 @@ analyze`
 // TestEveryQueryUsesAnIndex reads the generic plan of every query.
 func TestEveryQueryUsesAnIndex(t *testing.T) {
 	t.Parallel()
-	conn := crowded(t)
+	conn := connectWithManyUsers(t)
 	queries := queriesOf(t)
 	require.Greater(t, len(queries), 30)
 	maps.Copy(queries, recipe.ListStatements())
@@ -68,7 +68,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 // another index, and sorts the rows that it finds.
 func TestAPageOfRecipesIsReadInTheOrderOfAnIndex(t *testing.T) {
 	t.Parallel()
-	conn := crowded(t)
+	conn := connectWithManyUsers(t)
 	for order, index := range map[recipe.Order]string{
 		recipe.NewestFirst: "recipes_by_date", recipe.OldestFirst: "recipes_by_date",
 		recipe.ByName: "recipes_by_name", recipe.ByNameReversed: "recipes_by_name",
@@ -83,11 +83,12 @@ func TestAPageOfRecipesIsReadInTheOrderOfAnIndex(t *testing.T) {
 	}
 }
 
-// crowded returns a connection to a database with the rows of a crowd. It uses generic plans, which ignore the parameters.
-func crowded(t *testing.T) *pgx.Conn {
+// connectWithManyUsers returns a connection to a database with the rows of many users. It uses generic plans, which ignore the
+// parameters.
+func connectWithManyUsers(t *testing.T) *pgx.Conn {
 	t.Helper()
 	database := pgtest.New(t)
-	database.Exec(t, crowd)
+	database.Exec(t, manyUsersSQL)
 	conn, err := pgx.Connect(t.Context(), database.URL)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })

@@ -42,8 +42,8 @@ func (p *pooler) prepare(_ context.Context, c *pgx.ConnConfig) error {
 	return nil
 }
 
-// discover notes that the pooler pools transactions, and logs that once.
-func (p *pooler) discover(ctx context.Context) {
+// setTransactionPooling notes that the pooler pools transactions, and logs that once.
+func (p *pooler) setTransactionPooling(ctx context.Context) {
 	if log := p.log.Load(); !p.transactions.Swap(true) && log != nil {
 		log.WarnContext(ctx, "the connection pooler pools transactions: statements are sent without preparing them, and revoked sessions are "+
 			"polled. Pooling sessions (pool_mode=session in PgBouncer), or a direct connection, costs less CPU time")
@@ -72,7 +72,7 @@ func (d *DB) FindPooler(ctx context.Context, log *slog.Logger) (Pooler, error) {
 		return NoPooler, fmt.Errorf("connect: %w", oneLine(err))
 	}
 	defer first.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
-	pid, err := backend(ctx, first)
+	pid, err := backendPID(ctx, first)
 	if err != nil || pid == first.PgConn().PID() { // a pooler sends an invented id in the message BackendKeyData
 		return NoPooler, err
 	}
@@ -83,7 +83,7 @@ func (d *DB) FindPooler(ctx context.Context, log *slog.Logger) (Pooler, error) {
 	if err := pgx.BeginFunc(ctx, first, func(pgx.Tx) error { return nil }); err != nil {
 		return TransactionPooler, fmt.Errorf("the connection pooler pools statements (pool_mode=statement): set pool_mode=transaction or session: %w", err)
 	}
-	d.pooler.discover(ctx)
+	d.pooler.setTransactionPooling(ctx)
 	d.pool.Reset()
 	return TransactionPooler, nil
 }
@@ -101,11 +101,11 @@ func (d *DB) sharesBackends(ctx context.Context, first *pgx.Conn, pid uint32) (b
 	}
 	defer second.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
 	for range poolerRounds {
-		other, err := backend(waiting, second)
+		other, err := backendPID(waiting, second)
 		if err != nil && ctx.Err() == nil {
 			return false, nil //nolint:nilerr // the first connection keeps the only backend
 		}
-		again, firstErr := backend(ctx, first)
+		again, firstErr := backendPID(ctx, first)
 		if err := errors.Join(err, firstErr); err != nil {
 			return false, err
 		}
@@ -116,8 +116,8 @@ func (d *DB) sharesBackends(ctx context.Context, first *pgx.Conn, pid uint32) (b
 	return false, nil
 }
 
-// backend returns the id of the backend that runs the next transaction.
-func backend(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
+// backendPID returns the id of the backend that runs the next transaction.
+func backendPID(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
 	var id int32
 	if err := conn.QueryRow(ctx, "select pg_backend_pid()", pgx.QueryExecModeExec).Scan(&id); err != nil {
 		return 0, fmt.Errorf("read the backend's id: %w", err)

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	poolSize       = 24              // enough writers for group commit, but few backends; see rooms
+	poolSize       = 24              // enough writers for group commit, but few backends; see connLimits
 	acquireTimeout = 3 * time.Second // a longer wait for a connection means that the server is overloaded
 )
 
@@ -31,20 +31,20 @@ type DB struct {
 	// Program is the version of this program. Servers of other versions name it in their error messages. Set it before the first use.
 	Program string
 
-	pool     *pgxpool.Pool
-	rooms    rooms
-	locks    userLocks
-	servers  *servers
-	scarcity scarcity
-	notices  notices
-	stuck    stuck
-	overload overload
-	watch    *watch
-	inUse    atomic.Int64 // connections
-	lastUse  atomic.Int64 // the tick of watch when a connection was last returned
-	keys     runningKeys
-	patience time.Duration // see RetryFor
-	pooler   pooler
+	pool        *pgxpool.Pool
+	limits      connLimits
+	locks       userLocks
+	servers     *servers
+	serverLimit serverLimit
+	notices     notices
+	stuck       stuckCalls
+	overload    overload
+	watchdog    *watchdog
+	inUse       atomic.Int64 // connections
+	lastUse     atomic.Int64 // the tick of watchdog when a connection was last returned
+	runningKeys runningKeys
+	retryFor    time.Duration // see RetryFor
+	pooler      pooler
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as in libpq. It doesn't connect yet. The string may
@@ -59,14 +59,14 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
-	d.watch = newWatch(ctx, d.relieve)
+	d := &DB{limits: newConnLimits(int64(cfg.MaxConns)), servers: newServers(), serverLimit: serverLimit{returned: make(chan struct{}, 1)}}
+	d.watchdog = newWatchdog(ctx, d.onTick)
 	d.configure(cfg)
 	for _, option := range options {
 		option(cfg)
 	}
 	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
-		d.watch.close()
+		d.watchdog.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
 	return d, nil
@@ -89,7 +89,7 @@ func parseURL(url string) (*pgxpool.Config, error) {
 
 // RetryFor makes [DB.Run] and [DB.Tx] try again for up to limit while the database restarts: it ends connections or accepts none, and
 // nothing was committed. By default they fail at once. Call it before the first use.
-func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
+func (d *DB) RetryFor(limit time.Duration) { d.retryFor = limit }
 
 // Run calls fn with one connection, without a transaction, for use cases of one statement. If PostgreSQL aborts the statement in favor
 // of another (a deadlock, a serialization failure), Run calls fn again, up to 4 times in all.
@@ -102,7 +102,7 @@ func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
 }
 
 func (d *DB) run(ctx context.Context, w work, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error { return fn(db.New(deadlineDB{conn, ctx})) })
+	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowedConn) error { return fn(db.New(deadlineDB{conn, ctx})) })
 }
 
 // Tx calls fn in a transaction. It commits the transaction if fn returns nil, and otherwise rolls it back. It calls fn again, and
@@ -112,35 +112,35 @@ func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 }
 
 func (d *DB) tx(ctx context.Context, w work, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error {
+	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowedConn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(deadlineDB{tx, ctx})) })
 	})
 }
 
 // Snapshot is the content of the database at one moment. Read it with [List.Each].
-type Snapshot struct{ on db.DBTX }
+type Snapshot struct{ tx db.DBTX }
 
 // Queries returns the queries of gen/db on the snapshot.
-func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
+func (s Snapshot) Queries() *db.Queries { return db.New(s.tx) }
 
 // Snapshot calls fn with a snapshot for a user, in a read-only transaction. It calls fn again, and returns the same errors, as
 // [DB.Run] does.
 func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
-	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowed) error {
+	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowedConn) error {
 		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
 	})
 }
 
 // withConn calls fn with a connection, and again while [DB.RetryFor] allows it.
-func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *borrowedConn) error) error {
 	err := d.tryConn(ctx, w, fn)
-	if err == nil || d.patience == 0 {
+	if err == nil || d.retryFor == 0 {
 		return err
 	}
-	patient, cancel := context.WithTimeout(ctx, d.patience)
+	retrying, cancel := context.WithTimeout(ctx, d.retryFor)
 	defer cancel()
-	for isRestart(err) && pause(patient, tries) {
+	for isRestart(err) && pause(retrying, maxTries) {
 		err = d.tryConn(ctx, w, fn)
 	}
 	return err
@@ -148,7 +148,7 @@ func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *bor
 
 // tryConn calls fn with a connection. If the connection is lost, it drops all connections of the pool: the others are most likely
 // lost, too, and each of them would make another request fail.
-func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borrowedConn) error) error {
 	err := d.onConn(ctx, w, fn)
 	if err == nil {
 		return nil
@@ -158,7 +158,7 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 		d.pool.Reset()
 	}
 	if isPooledStatement(err) {
-		d.pooler.discover(ctx)
+		d.pooler.setTransactionPooling(ctx)
 		d.pool.Reset()
 		return d.onConn(ctx, w, fn)
 	}
@@ -168,33 +168,33 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 	return err
 }
 
-func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borrowedConn) error) error {
 	conn, statements, err := d.borrow(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer func() { //nolint:contextcheck // the call's context may have ended
-		if !conn.kept {
-			conn.giveBack()
+		if !conn.streaming {
+			conn.returnToPool()
 		}
 	}()
 	err = fn(statements, conn)
-	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
+	for try := 1; try < maxTries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
 	if d.notices.unreplicated.Load() > 0 {
 		err = cmp.Or(err, d.notices.check(conn.Conn.Conn().PgConn(), d.log()))
 	}
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnlyTransaction {
 		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool opens another one
 	}
 	switch {
 	case err == nil:
 		return nil
 	case isConflict(err):
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	case isUnavailable(err), errors.Is(err, errUnreplicated):
-		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+		return apperr.Busy(apperr.Unavailable, apperr.RetrySoon, err)
 	}
 	return err
 }
@@ -215,20 +215,20 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() || errors.Is(err, errScarce) {
-		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() || errors.Is(err, errServerLimit) {
+		return nil, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, err)
 	}
-	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+	return nil, apperr.Busy(apperr.Unavailable, apperr.RetrySoon, err)
 }
 
 // mayWait reports whether it may take long to acquire a connection: all are in use, or all were idle, so the pool checks whether they
 // still work.
 func (d *DB) mayWait() bool {
-	return d.inUse.Load() >= d.watch.open.Load() || d.watch.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchEvery)
+	return d.inUse.Load() >= d.watchdog.open.Load() || d.watchdog.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchdogInterval)
 }
 
-// tries is the maximum number of times that a statement or transaction runs if PostgreSQL aborts it in favor of another.
-const tries = 4
+// maxTries is the maximum number of times that a statement or transaction runs if PostgreSQL aborts it in favor of another.
+const maxTries = 4
 
 // pause waits a random time, which may be longer for each try, so that the same transactions don't collide again. It returns false if
 // ctx ends first.

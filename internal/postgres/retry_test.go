@@ -95,7 +95,7 @@ func (u oneUser) write(ctx context.Context, t *testing.T, inTx bool, then func()
 			_, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: u.user, Items: []string{"first"}})
 			require.NoError(t, err)
 		}
-		_, err := u.put(ctx, q, "leek")
+		_, err := u.addFridgeItem(ctx, q, "leek")
 		then()
 		return err
 	})
@@ -119,24 +119,24 @@ func TestADeletedAccount(t *testing.T) {
 	t.Parallel()
 	u := newOneUser(t)
 	d, ctx, nobody := u.Open(t), t.Context(), u.user+1
-	shelves, basket, book := &fridge.Service{DB: d}, &grocery.Service{DB: d}, &recipe.Service{DB: d}
+	fridges, groceries, recipes := &fridge.Service{DB: d}, &grocery.Service{DB: d}, &recipe.Service{DB: d}
 	for name, call := range map[string]func() error{
 		"add to the fridge": func() error {
-			_, err := shelves.Add(ctx, nobody, nil, fridge.Input{Name: "leek", Group: "g"})
+			_, err := fridges.Add(ctx, nobody, nil, fridge.Input{Name: "leek", Group: "g"})
 			return err
 		},
-		"add to the checklist": func() error { _, err := basket.Add(ctx, nobody, nil, "milk"); return err },
+		"add to the checklist": func() error { _, err := groceries.Add(ctx, nobody, nil, "milk"); return err },
 		"create a recipe": func() error {
-			_, err := book.Create(ctx, nobody, nil, recipe.Input{Frequency: "rarely", State: "used"})
+			_, err := recipes.Create(ctx, nobody, nil, recipe.Input{Frequency: "rarely", State: "used"})
 			return err
 		},
-		"plan":                     func() error { _, err := basket.Plan(ctx, nobody, nil, []int64{1}); return err },
-		"delete the checklist":     func() error { return basket.DeleteAll(ctx, nobody) },
-		"list the fridge":          func() error { _, err := shelves.List(ctx, nobody, nil); return err },
-		"list an unchanged fridge": func() error { _, err := shelves.List(ctx, nobody, []int64{1}); return err },
+		"plan":                     func() error { _, err := groceries.Plan(ctx, nobody, nil, []int64{1}); return err },
+		"delete the checklist":     func() error { return groceries.DeleteAll(ctx, nobody) },
+		"list the fridge":          func() error { _, err := fridges.List(ctx, nobody, nil); return err },
+		"list an unchanged fridge": func() error { _, err := fridges.List(ctx, nobody, []int64{1}); return err },
 	} {
 		require.Equal(t, apperr.TokenNotValid, codeOf(call()), name)
 	}
-	require.Equal(t, apperr.NotFound, codeOf(shelves.Delete(ctx, nobody, 1, nil)))
+	require.Equal(t, apperr.NotFound, codeOf(fridges.Delete(ctx, nobody, 1, nil)))
 	require.Zero(t, u.rows(t))
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// shared has the tables whose rows don't belong to one user, with the reason. In a cluster they are on one node, or on every node
+// sharedTables has the tables whose rows don't belong to one user, with the reason. In a cluster they are on one node, or on every node
 // (docs/scaling.md).
-var shared = map[string]string{
+var sharedTables = map[string]string{
 	"users":             "a login finds the account by its name",
 	"ended_sessions":    "every replica reads all of them, and they outlive their users by an hour",
 	"login_failures":    "of names that no account may have",
@@ -46,7 +46,7 @@ func TestEveryTableCarriesItsUserInItsKeys(t *testing.T) {
 		var table string
 		var key, definition *string
 		require.NoError(t, rows.Scan(&table, &key, &definition))
-		if shared[table] != "" || key != nil && uniqueBySecret[*key] {
+		if sharedTables[table] != "" || key != nil && uniqueBySecret[*key] {
 			continue
 		}
 		tables++
@@ -66,8 +66,8 @@ func TestEveryTableCarriesItsUserInItsKeys(t *testing.T) {
 // uniqueBySecret has the keys of API tokens. A request has only the token, so a cluster needs a directory of their hashes.
 var uniqueBySecret = map[string]bool{"api_tokens_hash_key": true, "api_tokens_grant_id_key": true}
 
-// ofNoUser has the statements that read more than the rows of one user, with the reason.
-var ofNoUser = map[string]string{
+// crossUserStatements has the statements that read more than the rows of one user, with the reason.
+var crossUserStatements = map[string]string{
 	"ListUsers":              "for the operator",
 	"UseAPIToken":            "finds the user by the token's hash",
 	"DeleteExpiredAPITokens": "sweep",
@@ -84,19 +84,19 @@ var ofNoUser = map[string]string{
 // the statement to one node, and no statement joins the rows of two users.
 func TestEveryStatementReadsTheRowsOfOneUser(t *testing.T) {
 	t.Parallel()
-	conn := crowded(t)
+	conn := connectWithManyUsers(t)
 	queries := queriesOf(t)
 	maps.Copy(queries, recipe.ListStatements())
 	scan := regexp.MustCompile(`(?:Scan|Update|Delete)(?: Backward)?(?: using \w+)? on (\w+)`)
 	scans := 0
 	for name, sql := range queries {
-		if ofNoUser[name] != "" {
+		if crossUserStatements[name] != "" {
 			continue
 		}
 		lines := strings.Split(planOf(t, conn, sql), "\n")
 		for i, line := range lines {
 			found := scan.FindStringSubmatch(line)
-			if found == nil || !strings.Contains(line, "Scan") || strings.Contains(line, "Bitmap Index Scan") || !isUsers(found[1]) {
+			if found == nil || !strings.Contains(line, "Scan") || strings.Contains(line, "Bitmap Index Scan") || !isUserTable(found[1]) {
 				continue
 			}
 			scans++
@@ -106,7 +106,7 @@ func TestEveryStatementReadsTheRowsOfOneUser(t *testing.T) {
 	require.Greater(t, scans, 60)
 }
 
-func isUsers(table string) bool {
+func isUserTable(table string) bool {
 	for _, other := range []string{"user_versions", "fridge_items", "fridge_journal", "grocery_items", "foods", "recipes", "recipe_trash", "deleted_ids", "plans", "meal_plans", "planned_meals", "plan_overrides", "plan_lines", "sessions", "security_events", "password_reset_codes", "api_tokens", "login_devices"} {
 		if table == other {
 			return true

@@ -53,7 +53,7 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 	s := Schema{Program: SchemaVersion()}
 	var migrated bool
 	var tables []string
-	if err := conn.QueryRow(ctx, surveySQL).Scan(&migrated, &tables); err != nil {
+	if err := conn.QueryRow(ctx, tablesSQL).Scan(&migrated, &tables); err != nil {
 		return s, fmt.Errorf("look for tables: %w", err)
 	}
 	if migrated {
@@ -79,11 +79,11 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 	if s.OldestProgram == 0 && !slices.Contains(tables, "user_versions") { // another application that also uses goose
 		return s, checkForeign(append(tables, "goose_db_version"))
 	}
-	return s, d.newer(s)
+	return s, d.newerSchemaError(s)
 }
 
-// surveySQL doesn't count the tables of extensions.
-const surveySQL = `select to_regclass('goose_db_version') is not null, coalesce(array_agg(c.relname::text order by c.relname), '{}')
+// tablesSQL doesn't count the tables of extensions.
+const tablesSQL = `select to_regclass('goose_db_version') is not null, coalesce(array_agg(c.relname::text order by c.relname), '{}')
 from pg_class c
 where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'goose_db_version'
 	and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`
@@ -101,10 +101,10 @@ func checkForeign(tables []string) error {
 		return nil
 	}
 	return fmt.Errorf("%w (%s) and no schema of Ocipe: create an empty database for Ocipe (createdb ocipe), and name that one. If these are "+
-		"tables of Ocipe, the table goose_db_version is missing: restore the whole dump into an empty database", ErrForeignSchema, some(tables))
+		"tables of Ocipe, the table goose_db_version is missing: restore the whole dump into an empty database", ErrForeignSchema, joinFirst(tables))
 }
 
-func (d *DB) newer(s Schema) error {
+func (d *DB) newerSchemaError(s Schema) error {
 	program, by := cmp.Or(d.Program, "this program"), "a newer program"
 	if s.MigratedBy != "" {
 		by = "ocipe " + s.MigratedBy
@@ -133,7 +133,7 @@ func checkComplete(ctx context.Context, conn *pgx.Conn, s Schema) error {
 	}
 	return fmt.Errorf("%w: the migrations up to %d were applied, but what they created is missing: %s. Either a dump was restored only in part: "+
 		"restore all of it into an empty database, in one transaction (psql -1). Or this is the database of another application: name another one",
-		ErrBrokenSchema, s.Version, some(missing))
+		ErrBrokenSchema, s.Version, joinFirst(missing))
 }
 
 const missingSQL = `select coalesce(array_agg(name), '{}') from unnest($1::text[]) name where not exists (
@@ -142,7 +142,7 @@ const missingSQL = `select coalesce(array_agg(name), '{}') from unnest($1::text[
 	union all select from pg_trigger t join pg_class c on c.oid = t.tgrelid where tgname = name and c.relnamespace = current_schema()::regnamespace
 )`
 
-func some(names []string) string {
+func joinFirst(names []string) string {
 	if len(names) > maxNamed {
 		return strings.Join(names[:maxNamed], ", ") + fmt.Sprintf(" and %d more", len(names)-maxNamed)
 	}

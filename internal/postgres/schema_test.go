@@ -142,15 +142,15 @@ func TestARoleWithoutRightsIsToldWhatItNeeds(t *testing.T) {
 	database := pgtest.New(t)
 	database.Exec(t, `drop schema public cascade; create schema public; create role "reader`+database.Name(t)+`" login`)
 	t.Cleanup(func() { database.Exec(t, `drop role "reader`+database.Name(t)+`"`) })
-	d := oneUser{Database: database}.with(t, "user", "reader"+database.Name(t))
+	d := oneUser{Database: database}.openWith(t, "user", "reader"+database.Name(t))
 
 	err := d.Migrate(t.Context(), slog.New(slog.DiscardHandler))
 
 	require.ErrorContains(t, err, "must own the database")
 }
 
-// TestAWaitForAMigrationIsTold holds the migration lock, and then a lock on a table that a migration changes.
-func TestAWaitForAMigrationIsTold(t *testing.T) {
+// TestAWaitForAMigrationIsLogged holds the migration lock, and then a lock on a table that a migration changes.
+func TestAWaitForAMigrationIsLogged(t *testing.T) {
 	t.Parallel()
 	for name, hold := range map[string]string{
 		"OfAnotherServer":  fmt.Sprintf("select pg_advisory_xact_lock(%d)", lock.DefaultLockID),

@@ -24,10 +24,10 @@ import (
 // Every promotion of a standby begins a new timeline with a higher number. So a server with a lower timeline than the highest seen is a
 // former primary: it is rejected, although it accepts writes. Connections to it are closed when the new primary is found.
 type servers struct {
-	log      atomic.Pointer[slog.Logger]
-	validate pgconn.ValidateConnectFunc // from target_session_attrs in the connection string; nil: none
-	warned   hourly                     // of a former primary
-	drop     func()                     // closes the idle connections of the pool
+	log                  atomic.Pointer[slog.Logger]
+	validateSessionAttrs pgconn.ValidateConnectFunc // from target_session_attrs in the connection string; nil: none
+	warnings             hourlyLimiter              // of a former primary
+	closeIdle            func()                     // closes the idle connections of the pool
 
 	mu          sync.Mutex
 	cluster     string                    // the system identifier
@@ -57,8 +57,8 @@ func newServers() *servers {
 	return s
 }
 
-// sort moves the host of the newest connection to the front, and a host that was silent to the end.
-func (s *servers) sort(config *pgx.ConnConfig) {
+// sortHosts moves the host of the newest connection to the front, and a host that was silent to the end.
+func (s *servers) sortHosts(config *pgx.ConnConfig) {
 	if len(config.Fallbacks) == 0 {
 		return
 	}
@@ -79,14 +79,14 @@ func (s *servers) sort(config *pgx.ConnConfig) {
 	config.Host, config.Port, config.TLSConfig, config.Fallbacks = all[0].Host, all[0].Port, all[0].TLSConfig, all[1:]
 }
 
-// whichServer asks a server for its role in the cluster. Every user of the database may run it.
-const whichServer = `select current_setting('transaction_read_only'), pg_is_in_recovery()::text,
+// serverRoleSQL asks a server for its role in the cluster. Every user of the database may run it.
+const serverRoleSQL = `select current_setting('transaction_read_only'), pg_is_in_recovery()::text,
 	case when pg_is_in_recovery() then '' else pg_walfile_name(pg_current_wal_lsn()) end, system_identifier::text from pg_control_system()`
 
-// admit is called for every new connection. It returns an error if the server isn't the primary, or is a former one.
-func (s *servers) admit(ctx context.Context, conn *pgconn.PgConn) error {
-	if s.validate != nil {
-		if err := s.validate(ctx, conn); err != nil {
+// validateServer is called for every new connection. It returns an error if the server isn't the primary, or is a former one.
+func (s *servers) validateServer(ctx context.Context, conn *pgconn.PgConn) error {
+	if s.validateSessionAttrs != nil {
+		if err := s.validateSessionAttrs(ctx, conn); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (s *servers) admit(ctx context.Context, conn *pgconn.PgConn) error {
 	if err != nil {
 		return err
 	}
-	if err := s.compare(found); err != nil {
+	if err := s.checkTimeline(found); err != nil {
 		return err
 	}
 	conn.CustomData()[serverKey] = found
@@ -105,7 +105,7 @@ const serverKey = "ocipe.server"
 
 // identify returns the server to which a connection leads. It returns pgconn.ErrReadOnlyConnection for a standby.
 func identify(ctx context.Context, conn *pgconn.PgConn) (server, error) {
-	results, err := conn.Exec(ctx, whichServer).ReadAll()
+	results, err := conn.Exec(ctx, serverRoleSQL).ReadAll()
 	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL { // only similar to PostgreSQL
 		return server{}, pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
 	}
@@ -124,8 +124,8 @@ func identify(ctx context.Context, conn *pgconn.PgConn) (server, error) {
 	return server{cluster: string(row[3]), timeline: timeline}, nil
 }
 
-// compare returns an error for a former primary, and notes a new one.
-func (s *servers) compare(found server) error {
+// checkTimeline returns an error for a former primary, and notes a new one.
+func (s *servers) checkTimeline(found server) error {
 	if found.cluster == "" {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (s *servers) compare(found server) error {
 		return &formerPrimaryError{found.timeline, s.highest}
 	case found.timeline > s.highest:
 		ended := s.closeOlder(found.timeline)
-		s.drop()
+		s.closeIdle()
 		s.log.Load().Warn("the database has failed over to a new primary", "timeline", found.timeline, "before", s.highest, "closed_connections", ended)
 		metrics.Failovers.Inc()
 		s.highest = found.timeline
@@ -166,7 +166,7 @@ func (e *formerPrimaryError) Error() string {
 	return fmt.Sprintf("a former primary with timeline %d, after timeline %d was in use: it must be stopped (fencing)", e.timeline, e.highest)
 }
 
-// add registers a connection that was admitted.
+// add registers a connection that [servers.validateServer] has accepted.
 func (s *servers) add(conn *pgx.Conn) {
 	pg := conn.PgConn()
 	to, _ := pg.CustomData()[serverKey].(server)
@@ -178,7 +178,7 @@ func (s *servers) add(conn *pgx.Conn) {
 	if s.last == to.hostPort {
 		s.last = hostPort{}
 	}
-	if to.cluster == s.cluster && to.timeline < s.highest { // overtaken since it was admitted
+	if to.cluster == s.cluster && to.timeline < s.highest { // overtaken since it was validated
 		_ = pg.Conn().Close()
 	}
 }
@@ -237,7 +237,7 @@ func hostsOf(config *pgx.ConnConfig) []*pgconn.FallbackConfig {
 
 // Timeline returns the timeline of the primary, or 0 if it is unknown. It returns the errors of [DB.Run].
 func (d *DB) Timeline(ctx context.Context) (timeline int64, err error) {
-	err = d.withConn(ctx, work{}, func(_ context.Context, conn *borrowed) error {
+	err = d.withConn(ctx, work{}, func(_ context.Context, conn *borrowedConn) error {
 		to, _ := conn.Conn.Conn().PgConn().CustomData()[serverKey].(server)
 		timeline = to.timeline
 		return nil

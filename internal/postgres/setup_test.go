@@ -26,8 +26,8 @@ func newOneUser(t *testing.T) oneUser {
 	return u
 }
 
-// with opens the database with a setting for all its connections.
-func (u oneUser) with(t testing.TB, setting, value string) *postgres.DB {
+// openWith opens the database with a setting for all its connections.
+func (u oneUser) openWith(t testing.TB, setting, value string) *postgres.DB {
 	t.Helper()
 	address, err := url.Parse(u.URL)
 	require.NoError(t, err)
@@ -40,20 +40,20 @@ func (u oneUser) with(t testing.TB, setting, value string) *postgres.DB {
 	return d
 }
 
-// put adds a row to the fridge.
-func (u oneUser) put(ctx context.Context, q *db.Queries, name string) (int64, error) {
+// addFridgeItem adds a row to the fridge.
+func (u oneUser) addFridgeItem(ctx context.Context, q *db.Queries, name string) (int64, error) {
 	row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: u.user, Name: name, GroupName: "g", GroupKey: "g"})
 	return row.ID, err
 }
 
-func (u oneUser) names(t *testing.T) (names []string) {
+func (u oneUser) fridgeNames(t *testing.T) (names []string) {
 	t.Helper()
 	require.NoError(t, u.Pool.QueryRow(t.Context(), `select coalesce(array_agg(name order by name), '{}') from fridge_items`).Scan(&names))
 	return names
 }
 
-// waitFor waits until this number of statements wait for a lock.
-func (u oneUser) waitFor(t *testing.T, statements int64) {
+// waitForLockWaits waits until this number of statements wait for a lock.
+func (u oneUser) waitForLockWaits(t *testing.T, statements int64) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		return u.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements

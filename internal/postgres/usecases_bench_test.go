@@ -24,8 +24,8 @@ import (
 // it less than the elapsed time.
 func BenchmarkUseCases(b *testing.B) {
 	u := oneUser{Database: pgtest.New(b)}
-	d := u.with(b, "pool_max_conns", "1")
-	recipes, shelves, basket := &recipe.Service{DB: d}, &fridge.Service{DB: d}, &grocery.Service{DB: d}
+	d := u.openWith(b, "pool_max_conns", "1")
+	recipes, fridges, groceries := &recipe.Service{DB: d}, &fridge.Service{DB: d}, &grocery.Service{DB: d}
 	kitchen, err := demo.Load()
 	require.NoError(b, err)
 	var inputs []recipe.Input
@@ -46,11 +46,11 @@ func BenchmarkUseCases(b *testing.B) {
 	}
 	var items []string
 	for i := range 30 {
-		_, err := shelves.Add(b.Context(), few, nil, fridge.Input{Name: fmt.Sprintf("item %d", i), Group: fmt.Sprintf("group %d", i%5)})
+		_, err := fridges.Add(b.Context(), few, nil, fridge.Input{Name: fmt.Sprintf("item %d", i), Group: fmt.Sprintf("group %d", i%5)})
 		require.NoError(b, err)
 		items = append(items, fmt.Sprintf("%d g flour", i))
 	}
-	_, err = basket.Add(b.Context(), few, nil, strings.Join(items, "\n"))
+	_, err = groceries.Add(b.Context(), few, nil, strings.Join(items, "\n"))
 	require.NoError(b, err)
 	for i := range 200 {
 		ingredients := kitchen.Recipes[i].Ingredients
@@ -58,7 +58,7 @@ func BenchmarkUseCases(b *testing.B) {
 		if i%2 == 0 {
 			item.Quantity = new("500 g")
 		}
-		_, err := shelves.Add(b.Context(), many, nil, item)
+		_, err := fridges.Add(b.Context(), many, nil, item)
 		require.NoError(b, err)
 	}
 	u.Exec(b, `vacuum analyze`)
@@ -86,7 +86,7 @@ func BenchmarkUseCases(b *testing.B) {
 	for i := 0; lots < 200; i++ {
 		for _, need := range kitchen.Recipes[i*17%len(kitchen.Recipes)].Ingredients {
 			if lots++; lots <= 200 {
-				_, err := shelves.Add(b.Context(), cook, nil, fridge.Input{Name: need.Name, Group: "any", Details: fridge.Details{Quantity: &need.Quantity}})
+				_, err := fridges.Add(b.Context(), cook, nil, fridge.Input{Name: need.Name, Group: "any", Details: fridge.Details{Quantity: &need.Quantity}})
 				require.NoError(b, err)
 			}
 		}
@@ -106,19 +106,19 @@ func BenchmarkUseCases(b *testing.B) {
 			return err
 		}},
 		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},
-		{"Fridge30", func() error { _, err := shelves.List(b.Context(), few, nil); return err }},
+		{"Fridge30", func() error { _, err := fridges.List(b.Context(), few, nil); return err }},
 		{"FridgeAdd", func() error {
-			_, err := shelves.Add(b.Context(), writer, nil, fridge.Input{Name: "flour", Group: "dry"})
+			_, err := fridges.Add(b.Context(), writer, nil, fridge.Input{Name: "flour", Group: "dry"})
 			return err
 		}},
-		{"Checklist30", func() error { _, err := basket.List(b.Context(), few, nil); return err }},
+		{"Checklist30", func() error { _, err := groceries.List(b.Context(), few, nil); return err }},
 		{"GetRecipe", func() error { _, err := recipes.Get(b.Context(), few, made[0].ID); return err }},
 		{"Patch", func() error {
 			_, err := recipes.Update(b.Context(), few, made[9].ID, nil, recipe.Patch{State: new("used")})
 			return err
 		}},
-		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, nil, chosen); return err }},
-		{"PlanMeals7Lots200", func() error { _, err := basket.PreviewMeals(b.Context(), cook, week); return err }},
+		{"Plan5", func() error { _, err := groceries.Plan(b.Context(), few, nil, chosen); return err }},
+		{"PlanMeals7Lots200", func() error { _, err := groceries.PreviewMeals(b.Context(), cook, week); return err }},
 		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs[0]); return err }},
 		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs...); return err }},
 	} {

@@ -30,8 +30,8 @@ func NewVariant(query string, places map[string]string) Variant {
 	return Variant{SQL: sql, query: query}
 }
 
-// of returns the SQL to run for the SQL of a generated method.
-func (v Variant) of(sql string) string {
+// apply returns the SQL to run for the SQL of a generated method.
+func (v Variant) apply(sql string) string {
 	if v.SQL != "" && sql == v.query {
 		return v.SQL
 	}

@@ -41,8 +41,8 @@ func (d *DB) WriteTx(ctx context.Context, userID int64, fn func(*db.Queries) err
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
 func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
 	err = d.locked(ctx, userID, func() error {
-		return d.withConn(ctx, work{userID, write, lists.name()}, func(ctx context.Context, conn *borrowed) error {
-			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn.Conn, bump: lists.of(userID)}, ctx}), ctx, params)
+		return d.withConn(ctx, work{userID, write, lists.name()}, func(ctx context.Context, conn *borrowedConn) error {
+			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn.Conn, bump: lists.bumpParams(userID)}, ctx}), ctx, params)
 			return err
 		})
 	})
@@ -52,7 +52,7 @@ func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists List
 // BumpVersions must be the first statement of a transaction that writes with several statements. Until the transaction ends, no other
 // transaction can write for the user. It returns [apperr.TokenNotValid] if the account has been deleted.
 func BumpVersions(ctx context.Context, q *db.Queries, userID int64, lists Lists) error {
-	bumped, err := q.BumpVersions(ctx, lists.of(userID))
+	bumped, err := q.BumpVersions(ctx, lists.bumpParams(userID))
 	if err != nil {
 		return fmt.Errorf("bump the versions: %w", err)
 	}
@@ -81,7 +81,7 @@ func (l Lists) name() string {
 	return ""
 }
 
-func (l Lists) of(userID int64) db.BumpVersionsParams {
+func (l Lists) bumpParams(userID int64) db.BumpVersionsParams {
 	return db.BumpVersionsParams{UserID: userID, Recipes: l.Recipes, Fridge: l.Fridge, Checklist: l.Checklist, Plans: l.Plans, Foods: l.Foods}
 }
 

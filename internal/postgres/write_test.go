@@ -21,7 +21,7 @@ func TestBumpVersions(t *testing.T) {
 		t.Parallel()
 		u := newOneUser(t)
 		servers := []*postgres.DB{u.Open(t), u.Open(t)}
-		_, err := u.put(t.Context(), db.New(u.Pool), "00") // the query returns null columns for an empty list
+		_, err := u.addFridgeItem(t.Context(), db.New(u.Pool), "00") // the query returns null columns for an empty list
 		require.NoError(t, err)
 		errs, want := make([]error, 20), []string{"00"}
 		var wg sync.WaitGroup
@@ -36,14 +36,14 @@ func TestBumpVersions(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					_, err = u.put(t.Context(), q, fmt.Sprintf("%02d", len(names)))
+					_, err = u.addFridgeItem(t.Context(), q, fmt.Sprintf("%02d", len(names)))
 					return err
 				})
 			})
 		}
 		wg.Wait()
 		require.NoError(t, errors.Join(errs...))
-		require.Equal(t, want, u.names(t), "each has seen the items of those before it")
+		require.Equal(t, want, u.fridgeNames(t), "each has seen the items of those before it")
 	})
 
 	t.Run("BumpsTheVersionsOfTheseListsAlone", func(t *testing.T) {
@@ -91,11 +91,11 @@ func TestBumpVersions(t *testing.T) {
 
 // rename renames group g of the fridge to h, after it bumped the versions of lists.
 func (u oneUser) rename(ctx context.Context, d *postgres.DB, lists postgres.Lists) error {
-	_, err := postgres.BumpAndQuery(ctx, d, u.user, lists, (*db.Queries).RenameFridgeGroup, u.renaming())
+	_, err := postgres.BumpAndQuery(ctx, d, u.user, lists, (*db.Queries).RenameFridgeGroup, u.renameParams())
 	return err
 }
 
-func (u oneUser) renaming() db.RenameFridgeGroupParams {
+func (u oneUser) renameParams() db.RenameFridgeGroupParams {
 	return db.RenameFridgeGroupParams{UserID: u.user, GroupKey: "g", NewName: "h", NewKey: "h"}
 }
 
@@ -106,7 +106,7 @@ func TestWrite(t *testing.T) {
 	t.Run("HoldsNoConnectionWhileItWaitsForTheUser", func(t *testing.T) {
 		t.Parallel()
 		u := newOneUser(t)
-		d := u.with(t, "pool_max_conns", "2")
+		d := u.openWith(t, "pool_max_conns", "2")
 		errs := make([]error, 6)
 		var wg sync.WaitGroup
 		err := d.Write(t.Context(), u.user, func(*db.Queries) error {
@@ -152,8 +152,8 @@ func TestBumpAndQuery(t *testing.T) {
 				return err
 			}
 			wg.Go(func() { renamed = u.rename(t.Context(), two, postgres.Lists{Fridge: true}) })
-			u.waitFor(t, 1)
-			_, err := u.put(t.Context(), q, "leek")
+			u.waitForLockWaits(t, 1)
+			_, err := u.addFridgeItem(t.Context(), q, "leek")
 			return err
 		}))
 		wg.Wait()
@@ -166,14 +166,14 @@ func TestBumpAndQuery(t *testing.T) {
 		for _, atCommit := range []bool{false, true} {
 			u := newOneUser(t)
 			d, calls := u.Open(t), 0
-			require.NoError(t, d.Run(t.Context(), func(q *db.Queries) error { _, err := u.put(t.Context(), q, "leek"); return err }))
+			require.NoError(t, d.Run(t.Context(), func(q *db.Queries) error { _, err := u.addFridgeItem(t.Context(), q, "leek"); return err }))
 			before := u.Int(t, `select fridge from user_versions`)
 			rename := func(q *db.Queries, ctx context.Context, params db.RenameFridgeGroupParams) (int64, error) {
 				calls++
 				return q.RenameFridgeGroup(ctx, params)
 			}
 			write := func() (int64, error) {
-				return postgres.BumpAndQuery(t.Context(), d, u.user, postgres.Lists{Fridge: true}, rename, u.renaming())
+				return postgres.BumpAndQuery(t.Context(), d, u.user, postgres.Lists{Fridge: true}, rename, u.renameParams())
 			}
 
 			u.failWrites(t, "23514", 1, atCommit)

@@ -8,7 +8,7 @@ func (p *parser) amount(i int) (Amount, int) {
 	j, about := p.about(i)
 	from := p.skip(j, rangeStart)
 	if from > j {
-		a, end := p.numbers(from)
+		a, end := p.numberOrRange(from)
 		if y, next := p.number(p.skip(end, andWord)); y != nil && !a.IsZero() && !a.IsRange() && p.is(end, andWord) { // entre 2 y 3
 			a, end = ordered(a.Min, y), next
 		}
@@ -17,7 +17,7 @@ func (p *parser) amount(i int) (Amount, int) {
 			return a, end
 		}
 	}
-	a, end := p.numbers(j)
+	a, end := p.numberOrRange(j)
 	if a.IsZero() {
 		return a, i
 	}
@@ -42,14 +42,14 @@ func (p *parser) about(i int) (int, bool) {
 	}
 }
 
-// numbers returns the number or range at token i.
-func (p *parser) numbers(i int) (Amount, int) {
+// numberOrRange returns the number or range at token i.
+func (p *parser) numberOrRange(i int) (Amount, int) {
 	if end, e := p.match(i, groupWord); e != nil { // une douzaine; the article is optional
 		return Amount{Min: e.number, Max: e.number, About: e.about}, p.skip(end, linkWord)
 	}
 	if k := p.skip(i, articleWord); k > i {
 		if end, e := p.match(k, groupWord); e != nil {
-			return Amount{Min: e.number, Max: e.number, About: e.about}, p.skip(p.skipPoint(end), linkWord)
+			return Amount{Min: e.number, Max: e.number, About: e.about}, p.skip(p.skipPeriod(end), linkWord)
 		}
 	}
 	x, j := p.number(i)

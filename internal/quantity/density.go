@@ -20,11 +20,11 @@ func ParseWeight(text string) *big.Rat {
 	if len(text) > maxDensityText {
 		return nil
 	}
-	return within(sizeOf(text, Mass), maxWeight)
+	return atMost(sizeOf(text, Mass), maxWeight)
 }
 
-// per has the words between the weight and the volume of a density, in all languages.
-var per = []string{"/", "=", " per ", " a ", " pro ", " je ", " par ", " pour ", " por ", " al ", " alla ", " mỗi "}
+// perWords has the words between the weight and the volume of a density, in all languages.
+var perWords = []string{"/", "=", " per ", " a ", " pro ", " je ", " par ", " pour ", " por ", " al ", " alla ", " mỗi "}
 
 // ParseDensity parses a text such as "0.7 g/ml", "120 g per cup", "70 g per 100 ml" or "1 cup = 120 g", and returns the exact density in
 // g/ml. It returns nil if the text isn't a density, or if the density is 0 or more than 30 g/ml.
@@ -33,18 +33,18 @@ func ParseDensity(text string) *big.Rat {
 		return nil
 	}
 	text = strings.ToLower(text)
-	for _, word := range per {
+	for _, word := range perWords {
 		for rest, before := text, ""; ; {
 			left, right, found := strings.Cut(rest, word)
 			if !found {
 				break
 			}
 			weight := before + left
-			if density := ratio(weight, right); density != nil {
+			if density := densityOf(weight, right); density != nil {
 				return density
 			}
 			if word == "=" {
-				if density := ratio(right, weight); density != nil {
+				if density := densityOf(right, weight); density != nil {
 					return density
 				}
 			}
@@ -54,9 +54,9 @@ func ParseDensity(text string) *big.Rat {
 	return nil
 }
 
-// ratio returns a weight divided by a volume, which may be a unit without a number. It returns nil if the texts aren't a weight and a
+// densityOf returns a weight divided by a volume, which may be a unit without a number. It returns nil if the texts aren't a weight and a
 // volume, or if the result is above maxDensity.
-func ratio(weight, volume string) *big.Rat {
+func densityOf(weight, volume string) *big.Rat {
 	grams := sizeOf(weight, Mass)
 	if grams == nil {
 		return nil
@@ -68,7 +68,7 @@ func ratio(weight, volume string) *big.Rat {
 	if milliliters == nil {
 		return nil
 	}
-	return within(grams.Quo(grams, milliliters), maxDensity)
+	return atMost(grams.Quo(grams, milliliters), maxDensity)
 }
 
 // sizeOf returns the amount in a text, in g or ml. It returns nil if the text isn't a single amount above 0 of this dimension.
@@ -84,9 +84,9 @@ func sizeOf(text string, dimension Dimension) *big.Rat {
 	return size
 }
 
-// within returns a number, or nil if it is above a maximum.
-func within(number, most *big.Rat) *big.Rat {
-	if number == nil || number.Cmp(most) > 0 {
+// atMost returns a number, or nil if it is above a maximum.
+func atMost(number, limit *big.Rat) *big.Rat {
+	if number == nil || number.Cmp(limit) > 0 {
 		return nil
 	}
 	return number

@@ -39,7 +39,7 @@ func score(text string) map[string]int {
 			return nil
 		}
 		for i := 0; i < len(p.tokens); {
-			end, e := p.match(i, ^(keepPhrase | modifierWord | adjective))
+			end, e := p.match(i, ^(fixedName | modifierWord | adjective))
 			if e == nil || p.kind(i) != word {
 				i++
 				continue

@@ -2,9 +2,9 @@ package quantity
 
 import "math"
 
-// unitBehind moves a unit at the end of the name to the quantity: "2 garlic cloves".
-func (p *parser) unitBehind(r *reading) {
-	if r.Unit != nil || r.Amount.IsZero() && !r.Indefinite {
+// unitAfterFood moves a unit at the end of the name to the quantity: "2 garlic cloves".
+func (p *parser) unitAfterFood(q *parsedQuantity) {
+	if q.Unit != nil || q.Amount.IsZero() && !q.Indefinite {
 		return
 	}
 	last, words := -1, 0
@@ -18,18 +18,18 @@ func (p *parser) unitBehind(r *reading) {
 		last = i
 		words++
 	}
-	if words < 2 || p.kept[last] || !p.is(last, behindWord) {
+	if words < 2 || p.unsplit[last] || !p.is(last, afterFoodWord) {
 		return
 	}
 	if _, u := p.unitAt(last); u != nil {
-		r.Unit, r.UnitText, r.Indefinite = u, p.tokens[last].text, false
+		q.Unit, q.UnitText, q.Indefinite = u, p.tokens[last].text, false
 		p.roles[last] = UnitName
 	}
 }
 
 // ensureName gives a line without a name one if it can. The name becomes a counted unit that no food follows, as in "1 clove (spice)", or
 // else a preparation, a note, or text without a role.
-func (p *parser) ensureName(r *reading) {
+func (p *parser) ensureName(q *parsedQuantity) {
 	has := map[Role]bool{}
 	for i := range p.tokens {
 		if p.kind(i) != punctuation {
@@ -39,25 +39,25 @@ func (p *parser) ensureName(r *reading) {
 	if has[FoodName] {
 		return
 	}
-	if has[UnitName] && r.Unit != nil && r.Unit.Dimension == Count && !has[PreparationText] {
-		r.Unit, r.UnitText = nil, ""
-		p.rename(UnitName)
+	if has[UnitName] && q.Unit != nil && q.Unit.Dimension == Count && !has[PreparationText] {
+		q.Unit, q.UnitText = nil, ""
+		p.makeName(UnitName)
 		return
 	}
 	for _, role := range []Role{PreparationText, NoteText} {
 		if has[role] {
-			p.rename(role)
+			p.makeName(role)
 			return
 		}
 	}
 	if len(p.tokens) > 0 && !has[Quantifier] && !has[UnitName] {
-		p.rename(undecided)
-		p.rename(Separator)
+		p.makeName(undecided)
+		p.makeName(Separator)
 	}
 }
 
-// rename makes the first consecutive tokens of a role the name.
-func (p *parser) rename(role Role) {
+// makeName makes the first consecutive tokens of a role the name.
+func (p *parser) makeName(role Role) {
 	found := false
 	for i := range p.tokens {
 		if p.roles[i] == role {
@@ -76,7 +76,7 @@ func (p *parser) confidence(l *Line) float64 {
 	for i := range p.tokens {
 		switch p.roles[i] { //nolint:exhaustive // other roles don't count
 		case FoodName:
-			if p.kind(i) == digits || p.kind(i) == vulgar {
+			if p.kind(i) == digits || p.kind(i) == vulgarFraction {
 				numbers++
 			}
 			words++

@@ -3,22 +3,22 @@ package quantity
 import "math/big"
 
 // quantityOfLine finds the quantity of a line: before the food, after it, or else in brackets. It returns nil if there is none.
-func (p *parser) quantityOfLine() *reading {
+func (p *parser) quantityOfLine() *parsedQuantity {
 	i := p.start()
-	if r := p.leading(i); r != nil {
-		return r
+	if q := p.beforeFood(i); q != nil {
+		return q
 	}
-	if r := p.behindRemark(i); r != nil {
-		return r
+	if q := p.afterRemark(i); q != nil {
+		return q
 	}
-	if r := p.behind(i); r != nil {
-		return r
+	if q := p.afterFood(i); q != nil {
+		return q
 	}
 	return p.inBrackets(i)
 }
 
-// behindRemark parses a quantity after a remark and a colon: "For the sauce: 2 onions".
-func (p *parser) behindRemark(i int) *reading {
+// afterRemark parses a quantity after a remark and a colon: "For the sauce: 2 onions".
+func (p *parser) afterRemark(i int) *parsedQuantity {
 	if !p.is(i, notePhrase) {
 		return nil
 	}
@@ -26,12 +26,12 @@ func (p *parser) behindRemark(i int) *reading {
 		if p.key(j) != ":" {
 			continue
 		}
-		r := p.leading(j + 1)
-		if r != nil {
-			r.mark(i, j, NoteText)
-			r.mark(j, j+1, Separator)
+		q := p.beforeFood(j + 1)
+		if q != nil {
+			q.mark(i, j, NoteText)
+			q.mark(j, j+1, Separator)
 		}
-		return r
+		return q
 	}
 	return nil
 }
@@ -52,12 +52,12 @@ func (p *parser) start() int {
 	return 0
 }
 
-// leading parses a quantity before the food.
-func (p *parser) leading(i int) *reading {
-	if r := p.juice(i); r != nil {
-		return r
+// beforeFood parses a quantity before the food.
+func (p *parser) beforeFood(i int) *parsedQuantity {
+	if q := p.juice(i); q != nil {
+		return q
 	}
-	notes := &reading{}
+	notes := &parsedQuantity{}
 	j := i
 	for { // at least, up to, a generous
 		k := p.skip(j, sizeWord)
@@ -68,8 +68,8 @@ func (p *parser) leading(i int) *reading {
 		j = k
 	}
 	if end := p.skip(j, indefinite); end > j {
-		if r := p.indefinite(notes, j, end); r != nil {
-			return r
+		if q := p.indefinite(notes, j, end); q != nil {
+			return q
 		}
 	}
 	if k := p.skip(j, notePhrase); k > j && !p.is(j, aboutWord) { // evtl. 1 TL
@@ -78,99 +78,99 @@ func (p *parser) leading(i int) *reading {
 			j = k
 		}
 	}
-	if r := p.measure(j); r != nil {
-		r.marks = append(notes.marks, r.marks...)
-		return p.links(r)
+	if q := p.measure(j); q != nil {
+		q.marks = append(notes.marks, q.marks...)
+		return p.markLinkWords(q)
 	}
-	if r := p.unitOnly(notes, j); r != nil {
-		return p.links(r)
+	if q := p.unitOnly(notes, j); q != nil {
+		return p.markLinkWords(q)
 	}
-	if r := p.aboutMeasure(i); r != nil {
-		return p.links(r)
+	if q := p.aboutMeasure(i); q != nil {
+		return p.markLinkWords(q)
 	}
 	return nil
 }
 
 // aboutMeasure parses a measure after a word such as "about": "about a cup".
-func (p *parser) aboutMeasure(i int) *reading {
+func (p *parser) aboutMeasure(i int) *parsedQuantity {
 	j, about := p.about(i)
 	if !about {
 		return nil
 	}
-	r := p.measure(j)
-	if r != nil {
-		r.Amount.About = true
-		r.mark(i, j, Quantifier)
+	q := p.measure(j)
+	if q != nil {
+		q.Amount.About = true
+		q.mark(i, j, Quantifier)
 	}
-	return r
+	return q
 }
 
 // indefinite parses the unit after words such as "a few", which are the tokens from j to end.
-func (p *parser) indefinite(r *reading, j, end int) *reading {
+func (p *parser) indefinite(q *parsedQuantity, j, end int) *parsedQuantity {
 	if x, _ := p.number(end); x != nil {
 		return nil
 	}
 	next := p.skip(end, linkWord)
-	found := &reading{}
+	found := &parsedQuantity{}
 	p.unit(found, next)
 	if found.Unit == nil && p.inBrackets(next) != nil {
 		return nil
 	}
-	marks := append(r.marks, mark{j, end, NoteText}, mark{end, next, Separator}) //nolint:gocritic // r isn't used again
+	marks := append(q.marks, mark{j, end, NoteText}, mark{end, next, Separator}) //nolint:gocritic // q isn't used again
 	found.marks = append(marks, found.marks...)
-	r = found
-	r.Indefinite = r.Unit == nil
-	return p.links(r)
+	q = found
+	q.Indefinite = q.Unit == nil
+	return p.markLinkWords(q)
 }
 
 // unitOnly parses a unit without a number: "Dash of Honey".
-func (p *parser) unitOnly(r *reading, j int) *reading {
-	k := p.sizes(r, j)
+func (p *parser) unitOnly(q *parsedQuantity, j int) *parsedQuantity {
+	k := p.skipSizes(q, j)
 	end, u := p.unitAt(k)
 	if u == nil || end >= len(p.tokens) {
 		return nil
 	}
 	if half, e := p.match(end, numberSuffix); e != nil { // kilo y medio
 		sum := new(big.Rat).Add(one, e.number)
-		r.Amount = Amount{Min: sum, Max: sum}
-		r.setUnit(p, k, end, u)
-		r.mark(end, half, Quantifier)
-		r.end = half
-		return r
+		q.Amount = Amount{Min: sum, Max: sum}
+		q.setUnit(p, k, end, u)
+		q.mark(end, half, Quantifier)
+		q.end = half
+		return q
 	}
 	if u.Dimension != Count {
 		return nil
 	}
-	if !p.is(end, linkWord) && (!isLittle[u.Key] && len(r.marks) == 0 || p.kind(end) != word) {
+	if !p.is(end, linkWord) && (!standaloneUnits[u.Key] && len(q.marks) == 0 || p.kind(end) != word) {
 		return nil
 	}
-	r.setUnit(p, k, end, u)
-	return r
+	q.setUnit(p, k, end, u)
+	return q
 }
 
-// isLittle has units that count as a unit even without a number or "of".
-var isLittle = map[string]bool{
+// standaloneUnits has units that count as a unit even without a number or "of".
+var standaloneUnits = map[string]bool{
 	"pinch": true, "knife-tip": true, "dash": true, "splash": true, "drizzle": true, "knob": true, "handful": true, "bunch": true,
 }
 
-// links marks words such as "of" after a quantity as separators.
-func (p *parser) links(r *reading) *reading {
+// markLinkWords marks words such as "of" after a quantity as separators.
+func (p *parser) markLinkWords(q *parsedQuantity) *parsedQuantity {
 	for {
-		end := p.skip(r.end, linkWord)
-		if end == r.end {
-			return r
+		end := p.skip(q.end, linkWord)
+		if end == q.end {
+			return q
 		}
-		r.mark(r.end, end, Separator)
-		r.end = end
+		q.mark(q.end, end, Separator)
+		q.end = end
 		if a := p.skip(end, articleWord); a > end && !p.is(end, indefinite) {
-			r.mark(end, a, Separator)
-			r.end = a
+			q.mark(end, a, Separator)
+			q.end = a
 		}
 	}
 }
 
-// behind parses a quantity after the food: "Paprika, 2 tsp", "Salt - 1 1/2 teaspoons", "Butter 50 g", "eggs x 2".
-func (p *parser) behind(i int) *reading {
+// afterFood parses a quantity after the food: "Paprika, 2 tsp", "Salt - 1 1/2 teaspoons", "Butter 50 g", "eggs x 2".
+func (p *parser) afterFood(i int) *parsedQuantity {
 	for j := i + 1; j < len(p.tokens); j++ {
 		if p.isOpening(j) {
 			j = p.closing(j)
@@ -180,20 +180,20 @@ func (p *parser) behind(i int) *reading {
 			continue
 		}
 		separated := p.isSeparator(j - 1)
-		r := p.measure(j)
-		if r == nil || !separated && p.is(j, articleWord) && !p.is(j, numberWord) {
+		q := p.measure(j)
+		if q == nil || !separated && p.is(j, articleWord) && !p.is(j, numberWord) {
 			continue
 		}
 		if p.key(j-1) == "/" || p.is(j-1, orWord|prepPhrase|notePhrase) || p.kind(j) == word && !separated {
 			return nil
 		}
-		if p.fitsBehind(r, separated) {
+		if p.fitsAfterFood(q, separated) {
 			if separated {
-				r.mark(j-1, j, Separator)
+				q.mark(j-1, j, Separator)
 			}
-			return r
+			return q
 		}
-		j = max(j, r.end-1)
+		j = max(j, q.end-1)
 	}
 	return nil
 }
@@ -207,40 +207,40 @@ func (p *parser) isSeparator(i int) bool {
 	return i >= 0 && p.roles[i] == Separator
 }
 
-// fitsBehind reports whether a quantity after a food is the quantity of the line. It usually is if it ends the line or a segment.
-func (p *parser) fitsBehind(r *reading, separated bool) bool {
-	end := r.end
+// fitsAfterFood reports whether a quantity after a food is the quantity of the line. It usually is if it ends the line or a segment.
+func (p *parser) fitsAfterFood(q *parsedQuantity, separated bool) bool {
+	end := q.end
 	for end < len(p.tokens) && p.roles[end] == Separator {
 		end++
 	}
 	ends := end >= len(p.tokens) || p.kind(end) == punctuation && p.key(end) != "-"
-	if r.Unit != nil || r.Multiplied {
+	if q.Unit != nil || q.Multiplied {
 		return ends || separated && p.is(end, prepWord|adverbWord|sizeWord|notePhrase|linkWord)
 	}
-	return separated && ends || p.is(end, sizeWord) || ends && r.Amount.Max.IsInt() && r.Amount.Max.Num().Int64() <= 12
+	return separated && ends || p.is(end, sizeWord) || ends && q.Amount.Max.IsInt() && q.Amount.Max.Num().Int64() <= 12
 }
 
 // inBrackets parses the quantity of a line that has one only in brackets: "Star Anise (4-5)".
-func (p *parser) inBrackets(i int) *reading {
+func (p *parser) inBrackets(i int) *parsedQuantity {
 	for j := i + 1; j < len(p.tokens); j++ {
 		if !p.isOpening(j) {
 			continue
 		}
 		k, about := p.about(j + 1)
 		closing := p.closing(j)
-		r := p.measure(k)
-		if r == nil || r.end > closing || p.is(k, articleWord) && r.Unit == nil {
+		q := p.measure(k)
+		if q == nil || q.end > closing || p.is(k, articleWord) && q.Unit == nil {
 			j = closing
 			continue
 		}
-		if r.Unit == nil && r.end < closing && !p.is(r.end, sizeWord) {
+		if q.Unit == nil && q.end < closing && !p.is(q.end, sizeWord) {
 			j = closing
 			continue
 		}
-		r.Amount.About = r.Amount.About || about
-		r.mark(j, j+1, Separator)
-		r.mark(j+1, k, Quantifier)
-		return p.links(r)
+		q.Amount.About = q.Amount.About || about
+		q.mark(j, j+1, Separator)
+		q.mark(j+1, k, Quantifier)
+		return p.markLinkWords(q)
 	}
 	return nil
 }

@@ -8,30 +8,30 @@ type segment struct {
 	separator  string // before the segment: "", ",", "(", "/", "amount" …
 }
 
-// food gives all tokens that aren't part of the quantity a role: name, preparation or note.
-func (p *parser) food(r *reading) {
+// assignRoles gives all tokens that aren't part of the quantity a role: name, preparation or note.
+func (p *parser) assignRoles(q *parsedQuantity) {
 	segments := p.segments()
-	named, inList := false, r.Amount.IsZero() && r.Unit == nil
+	named, inList := false, q.Amount.IsZero() && q.Unit == nil
 	for n := 0; n < len(segments); n++ {
 		s := segments[n]
 		switch {
 		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
 			inList = inList && (s.separator == "," || !named)
-			p.later(s, inList && named)
+			p.assignAfterName(s, inList && named)
 		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
 			p.assign(s.first, s.end, NoteText) // large, ripe bananas
 		default:
-			n = p.list(segments, n, r)
+			n = p.assignNameSegments(segments, n, q)
 			named = true
 		}
 	}
-	p.unitBehind(r)
-	p.ensureName(r)
+	p.unitAfterFood(q)
+	p.ensureName(q)
 }
 
 // isRemark reports whether the first segment is a remark, not a food: "For the sauce: 2 onions".
 func (p *parser) isRemark(s segment) bool {
-	return p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase)
+	return p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|fixedName)
 }
 
 // isSize reports whether a segment only has words for a size.
@@ -43,10 +43,10 @@ func (p *parser) isSize(s segment) bool {
 	return i == s.end
 }
 
-// list makes segment n the name, and also the segments after it while the name isn't complete: "boneless, skinless thighs".
+// assignNameSegments makes segment n the name, and also the segments after it while the name isn't complete: "boneless, skinless thighs".
 // It returns the index of the last one.
-func (p *parser) list(segments []segment, n int, r *reading) int {
-	p.name(segments[n], r)
+func (p *parser) assignNameSegments(segments []segment, n int, q *parsedQuantity) int {
+	p.assignName(segments[n], q)
 	for n+1 < len(segments) && segments[n+1].separator == "," && p.isIncomplete(segments[n]) {
 		if !p.continues(segments[n+1].first) {
 			break
@@ -55,19 +55,19 @@ func (p *parser) list(segments []segment, n int, r *reading) int {
 			p.roles[i] = FoodName
 		}
 		n++
-		p.name(segments[n], r)
+		p.assignName(segments[n], q)
 	}
 	if n+2 < len(segments) && segments[n+1].separator == "(" && segments[n+2].separator == "rest" && p.isDescription(segments[n]) {
-		p.later(segments[n+1], false) // heavy (whipping) cream
+		p.assignAfterName(segments[n+1], false) // heavy (whipping) cream
 		n += 2
-		p.name(segments[n], r)
+		p.assignName(segments[n], q)
 	}
 	return n
 }
 
 // continues reports whether a name may continue with the words at token i, after a comma.
 func (p *parser) continues(i int) bool {
-	if p.is(i, keepPhrase|adjective) {
+	if p.is(i, fixedName|adjective) {
 		return true
 	}
 	a, _ := p.amount(i)
@@ -138,7 +138,7 @@ func (p *parser) segments() []segment {
 		}
 	}
 	s.split(len(p.tokens), "", 0)
-	return p.rejoin(s.done)
+	return p.markRest(s.done)
 }
 
 // splitAtRole ends a segment at a token with a role. A token with the role [Separator], such as markup, doesn't end it.
@@ -155,8 +155,8 @@ func (p *parser) splitAtRole(s *splitter, i int) {
 	}
 }
 
-// rejoin marks segments after brackets as the rest of the segment before them: "beans (canned) or peas" has one food.
-func (p *parser) rejoin(all []segment) []segment {
+// markRest marks segments after brackets as the rest of the segment before them: "beans (canned) or peas" has one food.
+func (p *parser) markRest(all []segment) []segment {
 	seen := false
 	for n := range all {
 		if all[n].separator != "(" {
@@ -199,20 +199,21 @@ func (p *parser) separator(i int) string {
 	return ""
 }
 
-// later gives a role to a segment after the name or in brackets. In a list of foods without an amount, the segment belongs to the name.
-func (p *parser) later(s segment, inList bool) {
+// assignAfterName gives a role to a segment after the name or in brackets. In a list of foods without an amount, the segment belongs to the
+// name.
+func (p *parser) assignAfterName(s segment, inList bool) {
 	i := s.first
 	if a, _ := p.amount(i); a.IsZero() {
 		switch {
-		case p.is(i, notePhrase) && !p.is(i, keepPhrase):
+		case p.is(i, notePhrase) && !p.is(i, fixedName):
 		case p.startsPreparation(i, s.end):
-			p.preparation(i, s.end)
+			p.assignPreparation(i, s.end)
 			return
 		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6:
 			for j := i - 1; j >= 0 && p.roles[j] == Separator; j-- {
 				p.roles[j] = FoodName
 			}
-			p.name(s, &reading{})
+			p.assignName(s, &parsedQuantity{})
 			return
 		}
 	}
@@ -234,10 +235,10 @@ func (p *parser) startsPreparation(i, end int) bool {
 	return false
 }
 
-// preparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped, for garnish".
-func (p *parser) preparation(i, end int) {
+// assignPreparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped, for garnish".
+func (p *parser) assignPreparation(i, end int) {
 	for j := i; j < end; j++ {
-		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|keepPhrase) {
+		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|fixedName) {
 			p.assign(i, j, PreparationText)
 			p.assign(j, end, NoteText)
 			return

@@ -11,7 +11,7 @@ import (
 // tally counts the lines of a language, and the correct results for each field.
 type tally struct{ lines, measure, name, preparation, note, detected int }
 
-func (c *tally) add(l label, v verdict) {
+func (c *tally) add(l label, v correctFields) {
 	c.lines++
 	for _, count := range []struct {
 		right bool
@@ -36,7 +36,7 @@ func TestLabeledLinesAreReadRight(t *testing.T) {
 		counts[language] = &tally{}
 	}
 	for _, l := range labels(t, labeled) {
-		v := judge(l, quantity.ParseLine(l.line, l.language))
+		v := compareLabel(l, quantity.ParseLine(l.line, l.language))
 		counts[l.language].add(l, v)
 		counts["all"].add(l, v)
 		if !v.measure || !v.name {
@@ -72,7 +72,7 @@ func TestConfidenceIsLowerWhereMoreIsWrong(t *testing.T) {
 	var sure, unsure, wrongSure, wrongUnsure int
 	for _, l := range labels(t, labeled) {
 		got := quantity.ParseLine(l.line, l.language)
-		v := judge(l, got)
+		v := compareLabel(l, got)
 		right := v.measure && v.name && v.preparation && v.note
 		switch {
 		case got.Confidence >= 0.9 && right:

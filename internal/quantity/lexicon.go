@@ -21,32 +21,32 @@ var lexiconFiles embed.FS
 type class uint64
 
 const (
-	aboutWord    class = 1 << iota // about, ca.
-	aboutAfter                     // or so, circa: after the number
-	rangeWord                      // to, or: between the ends of a range
-	rangeStart                     // from, between: before a range
-	articleWord                    // a: the number 1 before a unit or a food
-	indefinite                     // a few, some: no number
-	linkWord                       // of: between unit and food
-	sizeWord                       // large, ripe, heaped: becomes a note
-	prepWord                       // chopped
-	adverbWord                     // finely: belongs to the prepWord after it
-	prepPhrase                     // cut into: starts a preparation, to the end of the segment
-	notePhrase                     // for, to taste: starts a note, to the end of the segment
-	keepPhrase                     // bay leaves: a name that must not be split
-	juiceWord                      // juice, zest: a preparation before "of 1 lemon"
-	behindWord                     // clove, slice: may be a unit after the food
-	modifierWord                   // white: isn't a food without the word after it
-	headWord                       // broth: completes a modifierWord
-	orWord                         // or: between two foods
-	andWord                        // and
-	plusWord                       // plus, and: between two amounts
-	cannedWord                     // canned: preparations after it belong to the name
-	tasteWord                      // to taste: a complete quantity without a measure
-	systemWord                     // imperial, metric
-	numberSuffix                   // and a half
-	groupWord                      // dozen
-	numberWord                     // two, half
+	aboutWord     class = 1 << iota // about, ca.
+	aboutAfter                      // or so, circa: after the number
+	rangeWord                       // to, or: between the ends of a range
+	rangeStart                      // from, between: before a range
+	articleWord                     // a: the number 1 before a unit or a food
+	indefinite                      // a few, some: no number
+	linkWord                        // of: between unit and food
+	sizeWord                        // large, ripe, heaped: becomes a note
+	prepWord                        // chopped
+	adverbWord                      // finely: belongs to the prepWord after it
+	prepPhrase                      // cut into: starts a preparation, to the end of the segment
+	notePhrase                      // for, to taste: starts a note, to the end of the segment
+	fixedName                       // bay leaves: a name that must not be split
+	juiceWord                       // juice, zest: a preparation before "of 1 lemon"
+	afterFoodWord                   // clove, slice: may be a unit after the food
+	modifierWord                    // white: isn't a food without the word after it
+	headWord                        // broth: completes a modifierWord
+	orWord                          // or: between two foods
+	andWord                         // and
+	plusWord                        // plus, and: between two amounts
+	cannedWord                      // canned: preparations after it belong to the name
+	tasteWord                       // to taste: a complete quantity without a measure
+	systemWord                      // imperial, metric
+	numberSuffix                    // and a half
+	groupWord                       // dozen
+	numberWord                      // two, half
 	unitWord
 	notNumber    // type, no.: the number after it isn't an amount
 	onlyFat      // noix: a unit only before a fatWord, as in noix de beurre
@@ -64,7 +64,7 @@ const (
 var classNames = map[string]class{
 	"about": aboutWord, "about-after": aboutAfter, "range": rangeWord, "range-start": rangeStart, "article": articleWord,
 	"indefinite": indefinite, "link": linkWord, "size": sizeWord, "prep": prepWord, "adverb": adverbWord,
-	"prep-phrase": prepPhrase, "note": notePhrase, "keep": keepPhrase, "juice": juiceWord, "behind": behindWord,
+	"prep-phrase": prepPhrase, "note": notePhrase, "fixed-name": fixedName, "juice": juiceWord, "after-food": afterFoodWord,
 	"modifier": modifierWord, "head": headWord, "or": orWord, "and": andWord, "plus": plusWord, "canned": cannedWord,
 	"taste": tasteWord, "system": systemWord, "add": numberSuffix, "group": groupWord, "number": numberWord, "unit": unitWord,
 	"not-number": notNumber, "only-fat": onlyFat, "fat": fatWord, "prep-later": laterPrep,

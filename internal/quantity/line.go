@@ -51,19 +51,19 @@ func ParseLine(line, language string) Line {
 	p := newParser(line, language)
 	if len(p.tokens) > maxTokens {
 		p.assign(0, len(p.tokens), FoodName)
-		return p.line(&reading{})
+		return p.line(&parsedQuantity{})
 	}
 	p.markup()
-	r := p.quantityOfLine()
-	if r != nil {
-		for _, m := range r.marks {
+	q := p.quantityOfLine()
+	if q != nil {
+		for _, m := range q.marks {
 			p.assign(m.first, m.end, m.role)
 		}
 	} else {
-		r = &reading{}
+		q = &parsedQuantity{}
 	}
-	p.food(r)
-	return p.line(r)
+	p.assignRoles(q)
+	return p.line(q)
 }
 
 // ParseLines parses the lines of a recipe in one of [Languages]. With any other language, such as "", it detects the language of each
@@ -136,8 +136,8 @@ func (p *parser) text(first, end int) string {
 }
 
 // line returns the result: the quantity, and the texts of each role.
-func (p *parser) line(r *reading) Line {
-	l := Line{Quantity: r.Quantity, Language: p.lex.language}
+func (p *parser) line(q *parsedQuantity) Line {
+	l := Line{Quantity: q.Quantity, Language: p.lex.language}
 	if l.Quantity.Text = p.quantityText(); l.Quantity.Amount.IsZero() {
 		l.Quantity.Indefinite = l.Quantity.Unit == nil
 	}

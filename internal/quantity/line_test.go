@@ -53,7 +53,7 @@ func TestShapesOfLines(t *testing.T) {
 	} {
 		got := quantity.ParseLine(l.line, l.language)
 		notation, _ := got.Quantity.Notation()
-		assert.Equal(t, verdict{true, true, true, true}, judge(l, got), "%s: %s, %+v", l.line, notation, got)
+		assert.Equal(t, correctFields{true, true, true, true}, compareLabel(l, got), "%s: %s, %+v", l.line, notation, got)
 	}
 }
 

@@ -8,48 +8,48 @@ type mark struct {
 	role       Role
 }
 
-// reading is a quantity found in a text, with the index of the token after it and the roles of its tokens.
-type reading struct {
+// parsedQuantity is a quantity found in a text, with the index of the token after it and the roles of its tokens.
+type parsedQuantity struct {
 	Quantity
 	end   int
 	marks []mark
 }
 
-func (r *reading) mark(first, end int, role Role) {
+func (q *parsedQuantity) mark(first, end int, role Role) {
 	if end > first {
-		r.marks = append(r.marks, mark{first, end, role})
+		q.marks = append(q.marks, mark{first, end, role})
 	}
 }
 
 // measure parses the quantity that starts at token i: an amount, its unit, packs, and further amounts, which become notes.
 // It returns nil if there is no amount, or if the number belongs to a name, as in "7-up" and "70% chocolate".
-func (p *parser) measure(i int) *reading {
-	r := &reading{}
+func (p *parser) measure(i int) *parsedQuantity {
+	q := &parsedQuantity{}
 	var j int
-	r.Amount, j = p.amount(i)
+	q.Amount, j = p.amount(i)
 	article := false
-	if r.Amount.IsZero() {
+	if q.Amount.IsZero() {
 		if j = p.skip(i, articleWord); j == i || p.is(i, indefinite) || p.kind(j) == punctuation {
 			return nil
 		}
-		r.Amount, article = Amount{Min: one, Max: one}, true
+		q.Amount, article = Amount{Min: one, Max: one}, true
 	} else if p.isNamePart(i, j) {
 		return nil
 	}
-	r.mark(i, j, Quantifier)
-	if !article && !r.Amount.Min.IsInt() { // 1/4 of an onion, 1/4 a stick
+	q.mark(i, j, Quantifier)
+	if !article && !q.Amount.Min.IsInt() { // 1/4 of an onion, 1/4 a stick
 		k := p.skip(p.skip(j, linkWord), articleWord)
-		r.mark(j, k, Separator)
+		q.mark(j, k, Separator)
 		j = k
 	}
-	if !p.multiplied(r, j) && !p.sizedPack(r, j) {
-		p.unit(r, j)
+	if !p.product(q, j) && !p.sizedPack(q, j) {
+		p.unit(q, j)
 	}
-	if r.Unit == nil && article && p.kind(r.end) != word {
+	if q.Unit == nil && article && p.kind(q.end) != word {
 		return nil
 	}
-	p.afterUnit(r)
-	return r
+	p.afterUnit(q)
+	return q
 }
 
 // isNamePart reports whether the number from token i to j is part of a name.
@@ -83,104 +83,104 @@ func (p *parser) skipHyphen(i int) int {
 	return i
 }
 
-func (r *reading) setUnit(p *parser, first, end int, u *Unit) {
-	r.Unit, r.UnitText, r.end = u, p.text(first, end), end
-	r.mark(first, end, UnitName)
+func (q *parsedQuantity) setUnit(p *parser, first, end int, u *Unit) {
+	q.Unit, q.UnitText, q.end = u, p.text(first, end), end
+	q.mark(first, end, UnitName)
 	if p.key(end) == "+" && p.isGlued(end) && !p.isGlued(end+1) { // 30g+ butter
-		r.mark(end, end+1, NoteText)
-		r.end++
+		q.mark(end, end+1, NoteText)
+		q.end++
 	}
 }
 
 // unit parses the unit at token j, with a size or brackets before it: "heaped tbsp", "(70 g) cup".
-func (p *parser) unit(r *reading, j int) {
-	r.end = j
+func (p *parser) unit(q *parsedQuantity, j int) {
+	q.end = j
 	if p.isOpening(j) {
 		content, k := p.amount(j + 1)
 		if !content.IsZero() {
 			_, size := p.unitAt(p.skipHyphen(k))
 			if size != nil {
-				p.sizeInBrackets(r, j, &Measure{content, size})
+				p.sizeInBrackets(q, j, &Measure{content, size})
 			}
 		}
 		return
 	}
-	sizes := &reading{}
+	sizes := &parsedQuantity{}
 	sizes.mark(j, p.skipHyphen(j), Separator)
-	k := p.sizes(sizes, p.skipHyphen(j))
+	k := p.skipSizes(sizes, p.skipHyphen(j))
 	end, u := p.unitAt(k)
 	if u == nil {
-		k, end, u = p.unitBehindWords(sizes, k)
+		k, end, u = p.unitAfterWords(sizes, k)
 	}
 	if u == nil {
 		p.system = ""
 		return
 	}
-	r.marks = append(r.marks, sizes.marks...)
-	r.setUnit(p, k, end, u)
+	q.marks = append(q.marks, sizes.marks...)
+	q.setUnit(p, k, end, u)
 }
 
 // afterUnit parses the words that may follow a unit: "and a half", "circa", the upper end of a range, a second amount, a package.
-func (p *parser) afterUnit(r *reading) {
-	if end, e := p.match(r.end, numberSuffix); e != nil && r.Unit != nil && !r.Amount.IsRange() {
-		sum := new(big.Rat).Add(r.Amount.Min, e.number)
-		r.Amount.Min, r.Amount.Max = sum, sum
-		r.mark(r.end, end, Quantifier)
-		r.end = end
+func (p *parser) afterUnit(q *parsedQuantity) {
+	if end, e := p.match(q.end, numberSuffix); e != nil && q.Unit != nil && !q.Amount.IsRange() {
+		sum := new(big.Rat).Add(q.Amount.Min, e.number)
+		q.Amount.Min, q.Amount.Max = sum, sum
+		q.mark(q.end, end, Quantifier)
+		q.end = end
 	}
-	if f, end := p.fraction(r.end); f != nil && f.Cmp(one) < 0 && r.Unit != nil && r.Amount.Min.IsInt() && !r.Amount.IsRange() {
+	if f, end := p.fraction(q.end); f != nil && f.Cmp(one) < 0 && q.Unit != nil && q.Amount.Min.IsInt() && !q.Amount.IsRange() {
 		if _, u := p.unitAt(end); u == nil && p.is(end, linkWord) { // 1 litre 1/2 d'eau
-			sum := new(big.Rat).Add(r.Amount.Min, f)
-			r.Amount.Min, r.Amount.Max = sum, sum
-			r.mark(r.end, end, Quantifier)
-			r.end = end
+			sum := new(big.Rat).Add(q.Amount.Min, f)
+			q.Amount.Min, q.Amount.Max = sum, sum
+			q.mark(q.end, end, Quantifier)
+			q.end = end
 		}
 	}
-	if end := p.skip(r.end, aboutAfter); end > r.end {
-		r.Amount.About = true
-		r.mark(r.end, end, Quantifier)
-		r.end = end
+	if end := p.skip(q.end, aboutAfter); end > q.end {
+		q.Amount.About = true
+		q.mark(q.end, end, Quantifier)
+		q.end = end
 	}
-	p.rangeOfMeasures(r)
-	if r.Unit != nil && r.Unit.Dimension != Count && !r.Multiplied {
-		p.packWord(r)
+	p.rangeOfMeasures(q)
+	if q.Unit != nil && q.Unit.Dimension != Count && !q.Multiplied {
+		p.packWord(q)
 	}
-	if r.Unit != nil && packages[r.Unit.Key] && r.Content == nil {
-		p.contentBehind(r)
+	if q.Unit != nil && packages[q.Unit.Key] && q.Content == nil {
+		p.contentAfterPackage(q)
 	}
 	seconds := 0
-	for p.secondAmount(r) {
+	for p.secondAmount(q) {
 		seconds++
 	}
-	if seconds > 0 && r.Unit != nil && r.Unit.Dimension != Count { // 5cm/2in piece
-		p.packWord(r)
+	if seconds > 0 && q.Unit != nil && q.Unit.Dimension != Count { // 5cm/2in piece
+		p.packWord(q)
 	}
 }
 
 // rangeOfMeasures parses the upper end of a range that repeats the unit: "200 g to 250 g".
-func (p *parser) rangeOfMeasures(r *reading) {
-	if r.Unit == nil || r.Amount.IsRange() {
+func (p *parser) rangeOfMeasures(q *parsedQuantity) {
+	if q.Unit == nil || q.Amount.IsRange() {
 		return
 	}
-	y, k := p.rangeEnd(r.Amount.Min, r.end)
+	y, k := p.rangeEnd(q.Amount.Min, q.end)
 	if y == nil {
 		return
 	}
-	if end, u := p.unitAt(k); u == r.Unit || u == nil && p.is(k, linkWord) { // a dash or two of
-		r.Amount.Min, r.Amount.Max = ordered(r.Amount.Min, y).Min, ordered(r.Amount.Min, y).Max
-		r.mark(r.end, k, Quantifier)
-		r.mark(k, end, UnitName)
-		r.end = end
+	if end, u := p.unitAt(k); u == q.Unit || u == nil && p.is(k, linkWord) { // a dash or two of
+		q.Amount.Min, q.Amount.Max = ordered(q.Amount.Min, y).Min, ordered(q.Amount.Min, y).Max
+		q.mark(q.end, k, Quantifier)
+		q.mark(k, end, UnitName)
+		q.end = end
 	}
 }
 
 // secondAmount parses a second amount of the same food, which becomes a note: "/ 1¾ oz", "plus 2 tablespoons", "2 oz." after
 // a pound. It reports whether there is one.
-func (p *parser) secondAmount(r *reading) bool {
-	if r.Unit == nil && !r.Multiplied {
+func (p *parser) secondAmount(q *parsedQuantity) bool {
+	if q.Unit == nil && !q.Multiplied {
 		return false
 	}
-	first, role, added := r.end, NoteText, true
+	first, role, added := q.end, NoteText, true
 	k := first
 	switch key := p.key(k); {
 	case key == "/" || key == "|" || key == "=" || key == "≈":
@@ -196,7 +196,7 @@ func (p *parser) secondAmount(r *reading) bool {
 	if a.IsZero() || p.key(j) == "%" {
 		return false
 	}
-	end, u := p.unitAt(p.sizes(nil, j))
+	end, u := p.unitAt(p.skipSizes(nil, j))
 	if u == nil || u.Dimension == Count && k == first {
 		return false
 	}
@@ -204,10 +204,10 @@ func (p *parser) secondAmount(r *reading) bool {
 		return false
 	}
 	if added {
-		r.Plus = append(r.Plus, Measure{a, u})
+		q.Plus = append(q.Plus, Measure{a, u})
 	}
-	r.mark(first, k, role)
-	r.mark(k, end, NoteText)
-	r.end = end
+	q.mark(first, k, role)
+	q.mark(k, end, NoteText)
+	q.end = end
 	return true
 }

@@ -1,22 +1,22 @@
 package quantity
 
-// name gives roles to the tokens of the segment with the food's name.
-func (p *parser) name(s segment, r *reading) {
-	canned := r.Multiplied || r.Unit != nil && r.Unit.Dimension == Count && packages[r.Unit.Key] && !isPortion[r.Unit.Key]
-	i := p.beforeName(s, canned)
+// assignName gives roles to the tokens of the segment with the food's name.
+func (p *parser) assignName(s segment, q *parsedQuantity) {
+	canned := q.Multiplied || q.Unit != nil && q.Unit.Dimension == Count && packages[q.Unit.Key] && !isPortion[q.Unit.Key]
+	i := p.assignBeforeName(s, canned)
 	first := i
 	for i < s.end {
-		i = p.nameWord(first, i, s.end, &canned)
+		i = p.assignNameWord(first, i, s.end, &canned)
 	}
 }
 
 // isPortion has packages whose food the cook prepares. For other packages, a preparation before the name is part of the name.
 var isPortion = map[string]bool{"piece": true, "block": true, "loaf": true, "ball": true, "glass": true, "roll": true, "bar": true}
 
-// beforeName gives roles to sizes and preparations before the food, and returns the token at which its name starts.
-func (p *parser) beforeName(s segment, canned bool) int {
+// assignBeforeName gives roles to sizes and preparations before the food, and returns the token at which its name starts.
+func (p *parser) assignBeforeName(s segment, canned bool) int {
 	i := s.first
-	for i < s.end && !p.is(i, keepPhrase) {
+	for i < s.end && !p.is(i, fixedName) {
 		var next int
 		var role Role
 		switch {
@@ -29,7 +29,7 @@ func (p *parser) beforeName(s segment, canned bool) int {
 		case p.is(i, unitSize) && p.is(p.skip(i, unitSize), linkWord):
 			next, role = p.skip(i, unitSize), NoteText
 		case !canned && p.adjectivesFirst() && p.is(i, prepWord|adverbWord):
-			next, role = p.preparations(i, s.end), PreparationText
+			next, role = p.skipPreparations(i, s.end), PreparationText
 		case p.is(i, linkWord):
 			next, role = p.skip(i, linkWord), Separator
 		case p.key(i) == "-" || p.key(i) == ".":
@@ -60,10 +60,10 @@ func (p *parser) alternative(i int) int {
 	return i
 }
 
-// preparations returns the end of consecutive preparations at token i: "finely chopped and toasted".
-func (p *parser) preparations(i, end int) int {
+// skipPreparations returns the end of consecutive preparations at token i: "finely chopped and toasted".
+func (p *parser) skipPreparations(i, end int) int {
 	done := i
-	for i < end && !p.is(i, keepPhrase) {
+	for i < end && !p.is(i, fixedName) {
 		k := p.skip(i, prepWord)
 		if k > i {
 			i, done = k, k
@@ -80,11 +80,11 @@ func (p *parser) preparations(i, end int) int {
 	return done
 }
 
-// nameWord gives a role to the word at token i, or to this word and some or all after it, and returns the index after them.
-func (p *parser) nameWord(first, i, end int, canned *bool) int {
-	if k := p.skip(i, keepPhrase); k > i && k <= end {
+// assignNameWord gives a role to the word at token i, or to this word and some or all after it, and returns the index after them.
+func (p *parser) assignNameWord(first, i, end int, canned *bool) int {
+	if k := p.skip(i, fixedName); k > i && k <= end {
 		for j := i; j < k; j++ {
-			p.kept[j] = true
+			p.unsplit[j] = true
 		}
 		p.assign(i, k, FoodName)
 		return k
@@ -99,7 +99,7 @@ func (p *parser) nameWord(first, i, end int, canned *bool) int {
 	}
 	if i > first {
 		if p.is(i, prepPhrase) {
-			p.preparation(i, end)
+			p.assignPreparation(i, end)
 			return end
 		}
 		if !*canned && p.is(i, prepWord|adverbWord) {
@@ -159,7 +159,7 @@ func (p *parser) measureInName(i int) int {
 // preparationInName parses a preparation after the first word of the name. In languages with adjectives before the noun, the name may
 // continue after it, as in "fresh grated ginger". Otherwise the rest of the segment belongs to the preparation.
 func (p *parser) preparationInName(i, end int) int {
-	k := p.preparations(i, end)
+	k := p.skipPreparations(i, end)
 	if k == i {
 		p.assign(i, i+1, FoodName) // an adverb alone
 		return i + 1
@@ -168,7 +168,7 @@ func (p *parser) preparationInName(i, end int) int {
 		p.assign(i, k, PreparationText)
 		return k
 	}
-	p.preparation(i, end)
+	p.assignPreparation(i, end)
 	return end
 }
 

@@ -16,12 +16,12 @@ func (p *parser) number(i int) (*big.Rat, int) {
 	j := i
 	switch p.kind(i) {
 	case digits:
-		x, j = p.written(i)
-	case vulgar:
+		x, j = p.numberFromDigits(i)
+	case vulgarFraction:
 		x, j = p.fraction(i)
 	default:
 		if end, e := p.match(i, numberWord); e != nil {
-			x, j = e.number, p.skipPoint(end)
+			x, j = e.number, p.skipPeriod(end)
 		}
 	}
 	if x == nil {
@@ -33,20 +33,20 @@ func (p *parser) number(i int) (*big.Rat, int) {
 	if end, e := p.match(j, numberSuffix); e != nil {
 		x, j = new(big.Rat).Add(x, e.number), end
 	}
-	return p.dozens(x, j)
+	return p.multiplyByGroupWord(x, j)
 }
 
-// dozens multiplies a number by a group word after it: "half a dozen", "2 dozen".
-func (p *parser) dozens(x *big.Rat, j int) (*big.Rat, int) {
+// multiplyByGroupWord multiplies a number by a group word after it: "half a dozen", "2 dozen".
+func (p *parser) multiplyByGroupWord(x *big.Rat, j int) (*big.Rat, int) {
 	k := p.skip(j, articleWord)
 	if end, e := p.match(k, groupWord); e != nil {
-		return new(big.Rat).Mul(x, e.number), p.skip(p.skipPoint(end), linkWord)
+		return new(big.Rat).Mul(x, e.number), p.skip(p.skipPeriod(end), linkWord)
 	}
 	return x, j
 }
 
-// written returns the number that starts with the digits at token i, and the index after it.
-func (p *parser) written(i int) (*big.Rat, int) {
+// numberFromDigits returns the number that starts with the digits at token i, and the index after it.
+func (p *parser) numberFromDigits(i int) (*big.Rat, int) {
 	text := p.tokens[i].text
 	if len(text) > maxDigits {
 		return nil, i
@@ -88,7 +88,7 @@ var one = big.NewRat(1, 1)
 // has two unless the denominator is 16. "250/300 g" isn't a fraction.
 func (p *parser) fraction(i int) (*big.Rat, int) {
 	switch p.kind(i) {
-	case vulgar:
+	case vulgarFraction:
 		r, _ := utf8.DecodeRuneInString(p.tokens[i].text)
 		f := vulgarFractions[r]
 		return big.NewRat(f[0], f[1]), i + 1

@@ -34,69 +34,69 @@ func parse(text, language string) Quantity {
 	if len(p.tokens) > maxTokens {
 		return Quantity{Text: text}
 	}
-	r := p.quantityOnly()
-	if r == nil {
+	q := p.quantityOnly()
+	if q == nil {
 		return Quantity{Text: text}
 	}
-	for _, m := range r.marks {
+	for _, m := range q.marks {
 		p.assign(m.first, m.end, m.role)
 	}
-	rest := p.unknown(r)
+	rest := p.unknownText(q)
 	switch {
 	case rest == "":
-		r.Text, r.Rest = text, p.restOf(r)
-		return r.Quantity
-	case r.Unit == nil && !r.Amount.IsZero() && r.Content == nil && strings.HasSuffix(text, rest) && isUnitText(rest):
-		return Quantity{Text: text, Amount: r.Amount, UnitText: rest}
+		q.Text, q.Rest = text, p.restOf(q)
+		return q.Quantity
+	case q.Unit == nil && !q.Amount.IsZero() && q.Content == nil && strings.HasSuffix(text, rest) && isUnitText(rest):
+		return Quantity{Text: text, Amount: q.Amount, UnitText: rest}
 	}
 	return Quantity{Text: text}
 }
 
 // quantityOnly parses the quantity at the start of a text. It returns nil if there is none.
-func (p *parser) quantityOnly() *reading {
+func (p *parser) quantityOnly() *parsedQuantity {
 	j := 0
 	for k := p.skip(j, sizeWord); k > j && !p.is(j, articleWord|numberWord); k = p.skip(j, sizeWord) {
 		j = k
 	}
 	if end := p.skip(j, indefinite); end > j {
-		if r := p.indefinite(&reading{}, j, end); r != nil {
-			return r
+		if q := p.indefinite(&parsedQuantity{}, j, end); q != nil {
+			return q
 		}
 	}
-	if r := p.measure(j); r != nil {
-		return r
+	if q := p.measure(j); q != nil {
+		return q
 	}
-	if r := p.aboutMeasure(j); r != nil {
-		return r
+	if q := p.aboutMeasure(j); q != nil {
+		return q
 	}
-	if r := p.unitOnly(&reading{}, j); r != nil {
-		return r
+	if q := p.unitOnly(&parsedQuantity{}, j); q != nil {
+		return q
 	}
 	if end, u := p.unitAt(j); u != nil && u.Dimension == Count { // "pinch"
-		r := &reading{}
-		r.setUnit(p, j, end, u)
-		return r
+		q := &parsedQuantity{}
+		q.setUnit(p, j, end, u)
+		return q
 	}
 	return nil
 }
 
 // restOf returns the text for [Quantity.Rest].
-func (p *parser) restOf(r *reading) string {
-	if len(r.marks) == 0 || r.marks[0].first > 0 || r.marks[0].role != Quantifier || len(r.Plus) > 0 {
+func (p *parser) restOf(q *parsedQuantity) string {
+	if len(q.marks) == 0 || q.marks[0].first > 0 || q.marks[0].role != Quantifier || len(q.Plus) > 0 {
 		return ""
 	}
-	for _, m := range r.marks[1:] {
-		if m.role == Quantifier && !r.Multiplied { // "1 cup and a half"
+	for _, m := range q.marks[1:] {
+		if m.role == Quantifier && !q.Multiplied { // "1 cup and a half"
 			return ""
 		}
 	}
-	end, numbers, allowed := r.marks[0].end, 0, 0
-	if r.Content != nil && !r.Content.Amount.IsRange() {
+	end, numbers, allowed := q.marks[0].end, 0, 0
+	if q.Content != nil && !q.Content.Amount.IsRange() {
 		allowed = 1
 	}
 	var rest strings.Builder
 	for i := end; i < len(p.tokens); i++ {
-		if p.kind(i) == digits || p.kind(i) == vulgar || p.is(i, numberWord) {
+		if p.kind(i) == digits || p.kind(i) == vulgarFraction || p.is(i, numberWord) {
 			numbers++
 		}
 		rest.WriteString(p.tokens[i].space + p.tokens[i].text)
@@ -107,10 +107,10 @@ func (p *parser) restOf(r *reading) string {
 	return rest.String()
 }
 
-// unknown returns the text after a quantity, from the first word on that the parser doesn't understand.
-func (p *parser) unknown(r *reading) string {
-	i := r.end
-	if p.isOpening(i) && r.Content != nil { // the brackets have the content of a package, which was already parsed
+// unknownText returns the text after a quantity, from the first word on that the parser doesn't understand.
+func (p *parser) unknownText(q *parsedQuantity) string {
+	i := q.end
+	if p.isOpening(i) && q.Content != nil { // the brackets have the content of a package, which was already parsed
 		i = p.closing(i) + 1
 	}
 	first := -1

@@ -2,12 +2,12 @@ package quantity
 
 // parser parses one text.
 type parser struct {
-	lex    *lexicon
-	tokens []token
-	end    string
-	roles  []Role // of each token
-	kept   []bool // tokens of a name that must not be split
-	system system // set if the text names one: "imperial pint"
+	lex     *lexicon
+	tokens  []token
+	end     string
+	roles   []Role // of each token
+	unsplit []bool // tokens of a name that must not be split
+	system  system // set if the text names one: "imperial pint"
 }
 
 // maxTokens is the maximum number of tokens in a text to parse. No line of a recipe has more. There must be a limit, because the time to
@@ -18,7 +18,7 @@ func newParser(text, language string) *parser {
 	p := &parser{lex: lexicons()[language]}
 	p.tokens, p.end = tokenize(text)
 	p.roles = make([]Role, len(p.tokens))
-	p.kept = make([]bool, len(p.tokens))
+	p.unsplit = make([]bool, len(p.tokens))
 	return p
 }
 
@@ -55,11 +55,11 @@ func (p *parser) skip(i int, c class) int {
 	if e == nil {
 		return i
 	}
-	return p.skipPoint(end)
+	return p.skipPeriod(end)
 }
 
-// skipPoint skips the period after an abbreviation.
-func (p *parser) skipPoint(i int) int {
+// skipPeriod skips the period after an abbreviation.
+func (p *parser) skipPeriod(i int) int {
 	if p.key(i) == "." && p.tokens[i].isGlued() {
 		return i + 1
 	}
@@ -137,7 +137,7 @@ func (p *parser) unitAt(i int) (int, *Unit) {
 			end, generic = i+1, "tsp"
 		}
 	}
-	if generic == "" || p.is(i, keepPhrase) {
+	if generic == "" || p.is(i, fixedName) {
 		return i, nil
 	}
 	if p.is(i, branchWord) {
@@ -159,5 +159,5 @@ func (p *parser) unitAt(i int) (int, *Unit) {
 	default:
 		s = "metric"
 	}
-	return p.pluralEnding(p.skipPoint(end)), inSystem(generic, s)
+	return p.pluralEnding(p.skipPeriod(end)), inSystem(generic, s)
 }

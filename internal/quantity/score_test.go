@@ -35,18 +35,18 @@ func labels(t testing.TB, file string) []label {
 	return all
 }
 
-// verdict says which fields of a line are correct.
-type verdict struct {
+// correctFields says which fields of a line are correct.
+type correctFields struct {
 	measure, name, preparation, note bool
 }
 
-func judge(l label, got quantity.Line) verdict {
+func compareLabel(l label, got quantity.Line) correctFields {
 	notation, unit := got.Quantity.Notation()
 	key := ""
 	if unit != nil {
 		key = unit.Generic
 	}
-	return verdict{
+	return correctFields{
 		measure:     numbers(notation) == numbers(l.quantity) && key == l.unit,
 		name:        plain(got.Name) == plain(l.name),
 		preparation: plain(got.Preparation) == plain(l.preparation),

@@ -14,8 +14,8 @@ type kind int
 const (
 	punctuation kind = iota
 	word
-	digits // with decimal points and commas in between
-	vulgar // ½
+	digits         // with decimal points and commas in between
+	vulgarFraction // ½
 )
 
 // token is a token of a line. The spaces and texts of all tokens and the white space at the end, joined together, are the line.
@@ -65,8 +65,8 @@ func keyOf(text string, k kind) string {
 // dashes are the characters that separate the ends of a range.
 var dashes = map[string]bool{"-": true, "‐": true, "‑": true, "‒": true, "–": true, "—": true, "−": true}
 
-// elided are words that lose their last vowel before another vowel: d'ail, dell'olio.
-var elided = map[string]bool{
+// elidedWords are words that lose their last vowel before another vowel: d'ail, dell'olio.
+var elidedWords = map[string]bool{
 	"d": true, "l": true, "un": true, "qu": true, "dell": true, "all": true, "dall": true, "nell": true, "sull": true, "mezz": true,
 }
 
@@ -77,7 +77,7 @@ func span(text string) (int, kind) {
 	case first >= '0' && first <= '9', first == '.' && len(text) > 1 && isDigit(text[1]):
 		return digitSpan(text), digits
 	case vulgarFractions[first] != [2]int64{}:
-		return size, vulgar
+		return size, vulgarFraction
 	case unicode.IsLetter(first):
 		return wordSpan(text), word
 	case first == '°' && len(text) > size && strings.ContainsRune("CcFf", rune(text[size])):
@@ -113,7 +113,7 @@ func wordSpan(text string) int {
 				return n + size
 			}
 		case (r == '\'' || r == '’') && n > 0:
-			if elided[strings.ToLower(text[:n])] {
+			if elidedWords[strings.ToLower(text[:n])] {
 				return n + size
 			}
 			if !letterFollows(text[n+size:]) {

@@ -67,8 +67,8 @@ func Convert(x *big.Rat, from, to *Unit) (*big.Rat, error) {
 // pound agreement of 1959, the US gallon of 231 cubic inches and the imperial gallon of 4.54609 l.
 var units = makeUnits()
 
-// measured has the units with a size: key, generic key, size.
-var measured = map[Dimension][][3]string{
+// measuredUnits has the units with a size: key, generic key, size.
+var measuredUnits = map[Dimension][][3]string{
 	Mass: {
 		{"mg", "mg", "1/1000"}, {"g", "g", "1"}, {"hg", "hg", "100"}, {"kg", "kg", "1000"}, {"metric-pound", "metric-pound", "500"},
 		{"oz", "oz", "28.349523125"}, {"lb", "lb", "453.59237"},
@@ -88,8 +88,8 @@ var measured = map[Dimension][][3]string{
 	Temperature: {{"°C", "°C", "1"}, {"°F", "°F", "5/9"}},
 }
 
-// counted has the units without a size. Spoon, ladle, glass, mug, bowl and shot are vessels of unknown size.
-var counted = []string{
+// countedUnits has the units without a size. Spoon, ladle, glass, mug, bowl and shot are vessels of unknown size.
+var countedUnits = []string{
 	"piece", "clove", "bunch", "slice", "strip", "stick", "stalk", "head", "bulb", "sprig", "leaf", "ear", "pod", "strand", "thumb",
 	"can", "jar", "packet", "bag", "box", "carton", "tub", "bottle", "block", "bar", "ball", "loaf", "roll", "sheet", "cube", "nest",
 	"pinch", "knife-tip", "dash", "drop", "splash", "drizzle", "knob", "handful",
@@ -104,13 +104,13 @@ var packages = map[string]bool{
 
 func makeUnits() map[string]*Unit {
 	all := map[string]*Unit{}
-	for dimension, list := range measured {
+	for dimension, list := range measuredUnits {
 		for _, m := range list {
 			size, _ := new(big.Rat).SetString(m[2])
 			all[m[0]] = &Unit{Key: m[0], Generic: m[1], Dimension: dimension, size: size}
 		}
 	}
-	for _, key := range counted {
+	for _, key := range countedUnits {
 		all[key] = &Unit{Key: key, Generic: key}
 	}
 	all["°C"].zero = big.NewRat(27315, 100)

@@ -14,17 +14,17 @@ import (
 // maxChanges is the maximum number of attempts to read recipes while the foods change.
 const maxChanges = 5
 
-// byFoods returns a function that reads the recipes with the foods of these names. params are the parameters of read.
+// readByFoods returns a function that reads the recipes with the foods of these names. params are the parameters of read.
 //
 // Most users have no settings for foods, so the function first reads the recipes on this assumption, which saves a statement. If the user
 // has settings, the query returns no recipes. Then the function reads the foods, and reads the recipes again.
-func (s *Service) byFoods(ctx context.Context, params *db.ListRecipesParams, names []string, read func() (postgres.Part[Recipe], error)) func() (postgres.Part[Recipe], error) {
+func (s *Service) readByFoods(ctx context.Context, params *db.ListRecipesParams, names []string, read func() (postgres.Part[Recipe], error)) func() (postgres.Part[Recipe], error) {
 	return func() (postgres.Part[Recipe], error) {
 		var foods *food.Catalog
 		var version int64 // 0: the user has never had settings
 		for range maxChanges {
 			params.Foods = &version
-			params.Terms = indexed(params.UserID, foods.Keys(names))
+			params.Terms = indexTerms(params.UserID, foods.Keys(names))
 			part, err := read()
 			if err != nil || part.Items == nil || len(part.Items) > 0 { // nil: known contains the version
 				return part, err
@@ -34,6 +34,6 @@ func (s *Service) byFoods(ctx context.Context, params *db.ListRecipesParams, nam
 				return part, err
 			}
 		}
-		return postgres.Part[Recipe]{}, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("the foods change all the time"))
+		return postgres.Part[Recipe]{}, apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errors.New("the foods change all the time"))
 	}
 }

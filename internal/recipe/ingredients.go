@@ -32,7 +32,7 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
 	return storedIngredients{
-		json: string(text), terms: postgres.ArrayText(indexed(userID, foodKeys(keysOf(names)))), folded: casefold.Searchable(names...),
+		json: string(text), terms: postgres.ArrayText(indexTerms(userID, foodKeys(keysOf(names)))), folded: casefold.Searchable(names...),
 	}, nil
 }
 
@@ -47,8 +47,9 @@ func foodKeys(names []string) []string {
 	return keys
 }
 
-// indexed returns the terms in the index of ingredients for keys of foods of this user. It never returns nil, which would be null in SQL.
-func indexed(userID int64, keys []string) []string {
+// indexTerms returns the terms in the index of ingredients for keys of foods of this user. It never returns nil, which would be null in
+// SQL.
+func indexTerms(userID int64, keys []string) []string {
 	terms := make([]string, 0, len(keys))
 	for _, key := range keys {
 		terms = append(terms, strconv.FormatInt(userID, 10)+":"+key)

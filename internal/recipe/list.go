@@ -78,26 +78,26 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
-	found, err := s.stocked(ctx, userID, query.Stock)
+	selection, err := s.selectByStock(ctx, userID, query.Stock)
 	if err != nil {
 		return Page{}, err
 	}
-	if variant.stocked {
-		found.limit(&params, variant)
+	if variant.byStock {
+		selection.setParams(&params, variant)
 		known = nil
 	}
 	read := func() (postgres.Part[Recipe], error) {
-		defer func() { known = nil }() // if byFoods calls read again, these versions weren't current
+		defer func() { known = nil }() // if readByFoods calls read again, these versions weren't current
 		return s.readPart(ctx, userID, params, variant, known)
 	}
-	if variant.filtered {
-		read = s.byFoods(ctx, &params, names, read)
+	if variant.byIngredients {
+		read = s.readByFoods(ctx, &params, names, read)
 	}
 	part, err := read()
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rest: part.Rest, Bytes: part.Bytes, Version: found.versionWith(part.Version), Kitchen: found.kitchen}
+	p := Page{Rest: part.Rest, Bytes: part.Bytes, Version: selection.versionWith(part.Version), Kitchen: selection.kitchen}
 	var more bool
 	if p.Recipes, more = page.Cut(query.Page, part.Items); more || part.Cut {
 		p.Next, err = page.Cursor(list, keyOf(variant.order, p.Recipes[len(p.Recipes)-1]))
@@ -112,9 +112,9 @@ var tooManyNames = apperr.Invalid(apperr.FieldError{
 // variant returns the variant of the query ListRecipes.
 func (q Query) variant(filtered, searched bool) listVariant {
 	v := listVariant{
-		order: q.Order, filtered: filtered, searched: searched, isNextPage: q.Page.Cursor != "", stocked: q.Stock.selects(),
+		order: q.Order, byIngredients: filtered, byText: searched, isNextPage: q.Page.Cursor != "", byStock: q.Stock.selects(),
 	}
-	if v.order == BestMatchFirst && !filtered && !searched && !v.stocked {
+	if v.order == BestMatchFirst && !filtered && !searched && !v.byStock {
 		v.order = NewestFirst
 	}
 	return v
@@ -128,7 +128,7 @@ func (s *Service) readPart(ctx context.Context, userID int64, params db.ListReci
 		Columns: (*Recipe).columns,
 		Version: versionOf,
 		Variant: listVariants[variant],
-		Heavy:   variant.filtered || variant.searched || variant.stocked,
+		Heavy:   variant.byIngredients || variant.byText || variant.byStock,
 	}.ReadPart(ctx, s.DB, userID, known, params.AtMost != nil)
 }
 
@@ -137,7 +137,7 @@ func versionOf(v db.UserVersion) int64 { return v.Recipes }
 // setAfter decodes the cursor and sets the parameters to its key.
 func setAfter(params *db.ListRecipesParams, request page.Request, list string) error {
 	var after key
-	if err := page.After(request, list, &after); err != nil {
+	if err := page.DecodeCursor(request, list, &after); err != nil {
 		return err
 	}
 	date, err := page.Time(after.Micros)

@@ -19,11 +19,11 @@ var orderSQL = map[Order]struct{ order, after string }{
 // listVariant identifies a variant of the query ListRecipes. Each variant is a separate statement, so that PostgreSQL can plan it with
 // the best index.
 type listVariant struct {
-	order      Order
-	filtered   bool // by ingredients
-	searched   bool // by a text
-	stocked    bool // by the content of the fridge
-	isNextPage bool // after the key of another page
+	order         Order
+	byIngredients bool
+	byText        bool
+	byStock       bool // by the content of the fridge
+	isNextPage    bool // after the key of another page
 }
 
 // listVariants has all variants. There is none for BestMatchFirst without a filter, which is the same as NewestFirst.
@@ -33,8 +33,8 @@ func makeListVariants() map[listVariant]postgres.Variant {
 	variants := map[listVariant]postgres.Variant{}
 	for _, order := range []Order{BestMatchFirst, NewestFirst, OldestFirst, ByName, ByNameReversed} {
 		for bits := range 16 {
-			v := listVariant{order: order, filtered: bits&1 > 0, searched: bits&2 > 0, isNextPage: bits&4 > 0, stocked: bits&8 > 0}
-			if v.filtered || v.searched || v.stocked || order != BestMatchFirst {
+			v := listVariant{order: order, byIngredients: bits&1 > 0, byText: bits&2 > 0, isNextPage: bits&4 > 0, byStock: bits&8 > 0}
+			if v.byIngredients || v.byText || v.byStock || order != BestMatchFirst {
 				variants[v] = postgres.NewVariant(db.ListRecipes, v.places())
 			}
 		}
@@ -46,8 +46,8 @@ func makeListVariants() map[listVariant]postgres.Variant {
 func ListStatements() map[string]string {
 	statements := map[string]string{}
 	for v, variant := range listVariants {
-		name := fmt.Sprintf("order %q, filtered: %t, searched: %t, next page: %t", v.order, v.filtered, v.searched, v.isNextPage)
-		if v.stocked {
+		name := fmt.Sprintf("order %q, filtered: %t, searched: %t, next page: %t", v.order, v.byIngredients, v.byText, v.isNextPage)
+		if v.byStock {
 			name += ", stocked"
 		}
 		statements[name] = variant.SQL
@@ -63,16 +63,16 @@ func (v listVariant) places() map[string]string {
 	if !v.isNextPage {
 		places["after"] = "true"
 	}
-	if !v.stocked {
+	if !v.byStock {
 		places["stock"], places["stocked"] = "0 as id, 0 as rank", "true"
 	}
-	if !v.filtered {
+	if !v.byIngredients {
 		places["filter"], places["matches"] = "true", "0 as matches, -1 as accuracy"
 	}
-	if !v.searched {
+	if !v.byText {
 		places["search"], places["texts"] = "true", "'' as folded"
 	}
-	if !v.searched || v.order != BestMatchFirst {
+	if !v.byText || v.order != BestMatchFirst {
 		places["exact"] = "0"
 	}
 	return places

@@ -85,8 +85,8 @@ func (r Recipe) Scaling(v View) (Scaling, error) {
 	return s, nil
 }
 
-// Of scales the quantity of an ingredient.
-func (s Scaling) Of(written string) measure.Scaled {
+// Scale scales the quantity of an ingredient.
+func (s Scaling) Scale(written string) measure.Scaled {
 	return measure.Scale(quantities.Parse(written), s.Factor, s.Units)
 }
 

@@ -18,7 +18,7 @@ func BenchmarkScale(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := r.EachIngredient(func(i recipe.Ingredient) { scaling.Of(i.Quantity) }); err != nil {
+		if err := r.EachIngredient(func(i recipe.Ingredient) { scaling.Scale(i.Quantity) }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -151,11 +151,11 @@ func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) e
 		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID, Match: match})
 	})
 	err = s.mapPrecondition(ctx, err, userID, id, match)
-	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindRecipe, id)
+	return postgres.MapDeleteError(ctx, s.DB, err, userID, postgres.KindRecipe, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
-	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+	return postgres.MapPreconditionError(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // DeleteAll moves every recipe of the user to the trash.

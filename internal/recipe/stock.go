@@ -39,35 +39,36 @@ func (q Stock) text() string {
 // soonDays is the number of days after today within which a food counts as expiring soon.
 const soonDays = 3
 
-// stocked has the recipes that a [Stock] selects.
-type stocked struct {
+// stockSelection has the recipes that a [Stock] selects.
+type stockSelection struct {
 	kitchen *makeable.Kitchen
 	keys    []key // with ranks; recipes with a higher rank come first
 	version int64 // changes with everything that affects the selection
 }
 
-// need has the ingredients of a recipe.
-type need struct {
+// recipeIngredients has the ingredients of a recipe.
+type recipeIngredients struct {
 	ID          int64
 	AddedDate   time.Time
 	Ingredients []byte
 }
 
-// stocked returns the recipes that q selects. If q doesn't select by the content of the fridge, the result has no recipes and no kitchen.
-func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked, error) {
+// selectByStock returns the recipes that q selects. If q doesn't select by the content of the fridge, the result has no recipes and no
+// kitchen.
+func (s *Service) selectByStock(ctx context.Context, userID int64, q Stock) (*stockSelection, error) {
 	if !q.selects() {
-		return &stocked{}, nil
+		return &stockSelection{}, nil
 	}
 	row, err := postgres.ReadOne(ctx, s.DB, userID, "load the kitchen", func(q *db.Queries) (db.LoadKitchenRow, error) {
 		return q.LoadKitchen(ctx, userID)
 	})
 	if err != nil {
-		return nil, postgres.MapDeletedAccount(err)
+		return nil, postgres.MapAccountError(err)
 	}
-	needs, version, err := postgres.List[need]{
+	ingredients, version, err := postgres.List[recipeIngredients]{
 		Name:  "list what the recipes need",
 		Query: func(q *db.Queries) error { _, err := q.ListRecipeNeeds(ctx, userID); return err },
-		Columns: func(n *need) postgres.Columns {
+		Columns: func(n *recipeIngredients) postgres.Columns {
 			return postgres.Columns{"id": &n.ID, "added_date": &n.AddedDate, "ingredients": &n.Ingredients}
 		},
 		Version: versionOf,
@@ -81,48 +82,48 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 		return nil, err
 	}
 	lots := planner.LotsOf(row.LotIds, row.LotNames, row.LotQuantities, row.LotBestBefore, row.LotStaples)
-	found := &stocked{
+	selection := &stockSelection{
 		kitchen: makeable.New(lots, q.Today, soonDays, foods),
-		version: combined(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
+		version: hashVersions(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
 	}
-	return found, found.judge(needs, q)
+	return selection, selection.selectRecipes(ingredients, q)
 }
 
 // versionWith returns the version of a list of these recipes. recipes is the version of all recipes.
-func (s *stocked) versionWith(recipes int64) int64 {
+func (s *stockSelection) versionWith(recipes int64) int64 {
 	if s.kitchen == nil {
 		return recipes
 	}
-	return combined(s.version, recipes)
+	return hashVersions(s.version, recipes)
 }
 
-// judge selects recipes by their needs.
-func (s *stocked) judge(needs []need, q Stock) error {
-	wanted := makeable.Wanted{MostMissing: -1, Soon: q.UseSoon}
+// selectRecipes selects recipes by their ingredients.
+func (s *stockSelection) selectRecipes(ingredients []recipeIngredients, q Stock) error {
+	filter := makeable.Filter{MaxMissing: -1, ExpiringSoon: q.UseSoon}
 	if q.Makeable {
-		wanted.MostMissing = q.MissingMax
+		filter.MaxMissing = q.MissingMax
 	}
-	for _, n := range needs {
-		v, ok, err := s.kitchen.Judge(n.Ingredients, wanted)
+	for _, n := range ingredients {
+		counts, ok, err := s.kitchen.Evaluate(n.Ingredients, filter)
 		if err != nil {
 			return fmt.Errorf("recipe %d: %w", n.ID, err)
 		}
 		if !ok {
 			continue
 		}
-		rank := int64(-v.Missing)
+		rank := int64(-counts.Missing)
 		if q.UseSoon {
-			rank += int64(v.Soon) << 32
+			rank += int64(counts.ExpiringSoon) << 32
 		}
 		s.keys = append(s.keys, key{Rank: rank, Micros: n.AddedDate.UnixMicro(), ID: n.ID})
 	}
 	return nil
 }
 
-// limit sets the parameters to the selected recipes. If a page only depends on ranks and dates, it sets only the recipes of the page, so
-// that the query needn't sort all of them.
-func (s *stocked) limit(params *db.ListRecipesParams, v listVariant) {
-	if v.order == BestMatchFirst && !v.filtered && !v.searched && params.AtMost != nil {
+// setParams sets the parameters to the selected recipes. If a page only depends on ranks and dates, it sets only the recipes of the page,
+// so that the query needn't sort all of them.
+func (s *stockSelection) setParams(params *db.ListRecipesParams, v listVariant) {
+	if v.order == BestMatchFirst && !v.byIngredients && !v.byText && params.AtMost != nil {
 		if v.isNextPage {
 			after := key{Rank: params.AfterRank, Micros: params.AfterDate.UnixMicro(), ID: params.AfterID}
 			s.keys = slices.DeleteFunc(s.keys, func(k key) bool { return k.compare(after) <= 0 })
@@ -141,8 +142,8 @@ func (k key) compare(other key) int {
 	return cmp.Or(cmp.Compare(other.Rank, k.Rank), cmp.Compare(other.Micros, k.Micros), cmp.Compare(other.ID, k.ID))
 }
 
-// combined returns a hash of several versions. Like a version, it is never negative.
-func combined(versions ...int64) int64 {
+// hashVersions returns a hash of several versions. Like a version, it is never negative.
+func hashVersions(versions ...int64) int64 {
 	sum := fnv.New64a()
 	for _, v := range versions {
 		_ = binary.Write(sum, binary.BigEndian, v) // a hash takes all bytes

@@ -30,7 +30,7 @@ func EachDeleted(ctx context.Context, s postgres.Snapshot, userID int64, visit f
 	list := postgres.List[Deleted]{
 		Name: "read the trash",
 		Query: func(q *db.Queries) error {
-			_, err := q.ListDeletedRecipes(ctx, db.ListDeletedRecipesParams{UserID: userID, AfterDate: page.EndOfTime})
+			_, err := q.ListDeletedRecipes(ctx, db.ListDeletedRecipesParams{UserID: userID, AfterDate: page.MaxTime})
 			return err
 		},
 		Columns: (*Deleted).columns,

@@ -46,8 +46,8 @@ func (s *Service) Trash(ctx context.Context, userID int64, request page.Request,
 	after := struct {
 		Micros int64 `json:"t"` // deleted_at, in microseconds since 1970
 		ID     int64 `json:"id"`
-	}{Micros: page.EndOfTime.UnixMicro()}
-	if err := page.After(request, list, &after); err != nil {
+	}{Micros: page.MaxTime.UnixMicro()}
+	if err := page.DecodeCursor(request, list, &after); err != nil {
 		return Trash{}, err
 	}
 	date, err := page.Time(after.Micros)

@@ -41,10 +41,10 @@ func randomRow(r *rand.Rand, clock time.Time) row {
 	}
 	slices.SortFunc(s.recent, func(a, b accepted) int { return b.at.Compare(a.at) })
 	for i := n - 1; i >= 0; i-- {
-		s.ack += 1 + int64(r.IntN(3)) // some were never accepted
-		s.recent[i].gen = s.ack
+		s.newestAccepted += 1 + int64(r.IntN(3)) // some were never accepted
+		s.recent[i].gen = s.newestAccepted
 	}
-	s.gen = s.ack + 1 + int64(r.IntN(3))
+	s.gen = s.newestAccepted + 1 + int64(r.IntN(3))
 	s.servedAt = clock.Add(-randomAge(r))
 	s.genAt = s.servedAt.Add(-time.Duration(r.IntN(60)) * time.Second).Truncate(time.Second)
 	expiry := func() time.Duration {
@@ -57,7 +57,7 @@ func randomRow(r *rand.Rand, clock time.Time) row {
 	s.idleExpiresAt = clock.Add(min(expiry(), s.absoluteExpiresAt.Sub(clock)))
 	s.revoked = r.IntN(12) == 0
 	if r.IntN(6) == 0 {
-		s.restored = s.gen
+		s.restoredGen = s.gen
 		s.gen += 1000 // the gap
 	}
 	return s
@@ -68,13 +68,13 @@ func randomGeneration(r *rand.Rand, s row) int64 {
 	case 0:
 		return s.gen + 1 + r.Int64N(3)
 	case 6:
-		if s.restored > 0 {
-			return s.restored + r.Int64N(3)
+		if s.restoredGen > 0 {
+			return s.restoredGen + r.Int64N(3)
 		}
 	case 1:
 		return 1 + r.Int64N(s.gen)
 	case 2, 3:
-		return max(s.ack, 1)
+		return max(s.newestAccepted, 1)
 	case 4, 5:
 		if len(s.recent) > 0 {
 			return s.recent[r.IntN(len(s.recent))].gen
@@ -86,20 +86,20 @@ func randomGeneration(r *rand.Rand, s row) int64 {
 // decision is a random session and the generation that is presented to it.
 type decision struct {
 	env
-	user   int64
-	before row
-	x      int64
-	with   rules
+	user      int64
+	before    row
+	presented int64
+	rules     rules
 }
 
-// present inserts a copy of the session, presents the generation in the given way, and requires the result of decide. It
+// presentWith inserts a copy of the session, presents the generation in the given way, and requires the result of decide. It
 // returns the verdict and the row. ok reports whether tokens are returned.
 //
 // If servedAt hasn't changed, the exact time of the decision is unknown, and the result for the time before or after the
 // call is required.
-func (d decision) present(t *testing.T, do func(s token.Refresh) (ok bool)) (v verdict, after row) {
+func (d decision) presentWith(t *testing.T, do func(s token.Refresh) (ok bool)) (v verdict, after row) {
 	t.Helper()
-	s := token.Refresh{UserID: d.user, SessionID: d.insert(t, d.user, d.before), Generation: d.x}
+	s := token.Refresh{UserID: d.user, SessionID: d.insert(t, d.user, d.before), Generation: d.presented}
 	from := d.clock(t)
 	ok := do(s)
 	to := d.clock(t)
@@ -110,21 +110,21 @@ func (d decision) present(t *testing.T, do func(s token.Refresh) (ok bool)) (v v
 	}
 	for _, at := range []time.Time{from, to} {
 		var want row
-		if want, v = decide(d.before, d.x, at, d.with); reflect.DeepEqual(want, after) && v.grantsTokens() == ok {
+		if want, v = decide(d.before, d.presented, at, d.rules); reflect.DeepEqual(want, after) && v.grantsTokens() == ok {
 			return v, after
 		}
 	}
-	t.Fatalf("verdict %d for generation %d of %+v, but tokens: %t, and the row is %+v", v, d.x, d.before, ok, after)
+	t.Fatalf("verdict %d for generation %d of %+v, but tokens: %t, and the row is %+v", v, d.presented, d.before, ok, after)
 	return v, after
 }
 
-// refreshed presents the generation to Refresh.
-func (d decision) refreshed(t *testing.T) verdict {
+// requireRefresh presents the generation to Refresh.
+func (d decision) requireRefresh(t *testing.T) verdict {
 	var tokens Tokens
 	var id uuid.UUID
-	v, after := d.present(t, func(s token.Refresh) (ok bool) {
+	v, after := d.presentWith(t, func(s token.Refresh) (ok bool) {
 		id = s.SessionID
-		tokens, ok = d.refresh(t, d.tokenOf(t, id, d.user, d.x))
+		tokens, ok = d.refresh(t, d.tokenOf(t, id, d.user, d.presented))
 		return ok
 	})
 	if v.grantsTokens() {
@@ -141,27 +141,27 @@ func (d decision) refreshed(t *testing.T) verdict {
 	return v
 }
 
-// rotated presents the generation to the single statement, which must leave all cases but the normal one to the transaction.
-func (d decision) rotated(t *testing.T) {
-	s := token.Refresh{UserID: d.user, SessionID: d.insert(t, d.user, d.before), Generation: d.x}
+// requireRotate presents the generation to the single statement, which must leave all cases but the normal one to the transaction.
+func (d decision) requireRotate(t *testing.T) {
+	s := token.Refresh{UserID: d.user, SessionID: d.insert(t, d.user, d.before), Generation: d.presented}
 	from := d.clock(t)
 	i, ok, err := d.rotate(t.Context(), s)
 	require.NoError(t, err)
 	after := d.row(t, s.SessionID, d.user)
 	if ok {
-		want, v := decide(d.before, d.x, after.servedAt, d.with)
+		want, v := decide(d.before, d.presented, after.servedAt, d.rules)
 		require.Equal(t, rotated, v)
 		require.Equal(t, want, after)
 		require.Equal(t, after.gen, i.gen)
 		return
 	}
 	require.Equal(t, d.before, after, "nothing has changed")
-	_, atFirst := decide(d.before, d.x, from, d.with)
-	_, atLast := decide(d.before, d.x, d.clock(t), d.with)
+	_, atFirst := decide(d.before, d.presented, from, d.rules)
+	_, atLast := decide(d.before, d.presented, d.clock(t), d.rules)
 	// Without a grace, no entry must be kept. The statement leaves a full list with times in the future to the transaction.
-	inFuture := d.with.grace == 0 && len(d.before.recent) == maxRecent && d.before.recent[maxRecent-2].at.After(from)
+	inFuture := d.rules.grace == 0 && len(d.before.recent) == maxRecent && d.before.recent[maxRecent-2].at.After(from)
 	if !inFuture {
-		require.False(t, atFirst == rotated && atLast == rotated, "generation %d of %+v", d.x, d.before)
+		require.False(t, atFirst == rotated && atLast == rotated, "generation %d of %+v", d.presented, d.before)
 	}
 }
 
@@ -171,8 +171,8 @@ func TestDatabaseAgreesWithDecide(t *testing.T) {
 		grace    time.Duration
 		verdicts []verdict
 	}{
-		"WithGrace":    {grace, []verdict{refused, ahead, unchanged, repeated, rotated, recovered, reused, resumed}},
-		"WithoutGrace": {0, []verdict{refused, ahead, rotated, reused, resumed}},
+		"WithGrace":    {grace, []verdict{rejected, neverIssued, unchanged, repeated, rotated, recovered, reused, resumed}},
+		"WithoutGrace": {0, []verdict{rejected, neverIssued, rotated, reused, resumed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,12 +186,12 @@ func TestDatabaseAgreesWithDecide(t *testing.T) {
 				return slices.ContainsFunc(c.verdicts, func(v verdict) bool { return seen[v] == 0 })
 			}
 			for n := 0; n < 200 || missing(); n++ {
-				require.True(t, inTime(t), "not all verdicts were seen: %v", seen)
-				d := decision{env: e, user: user, before: randomRow(r, e.clock(t)), with: rules{c.grace, month}}
-				d.x = randomGeneration(r, d.before)
-				seen[d.refreshed(t)]++
-				d.rotated(t)
-				d.present(t, func(s token.Refresh) bool {
+				require.True(t, hasTimeLeft(t), "not all verdicts were seen: %v", seen)
+				d := decision{env: e, user: user, before: randomRow(r, e.clock(t)), rules: rules{c.grace, month}}
+				d.presented = randomGeneration(r, d.before)
+				seen[d.requireRefresh(t)]++
+				d.requireRotate(t)
+				d.presentWith(t, func(s token.Refresh) bool {
 					_, err := d.decideLocked(t.Context(), s, activity.Client{})
 					return err == nil
 				})

@@ -13,12 +13,12 @@ type accepted struct {
 
 // row is the state of a session as stored in the database.
 type row struct {
-	gen      int64      // the current generation
-	ack      int64      // the newest generation that was presented and accepted; 0: none yet
-	genAt    time.Time  // when gen was issued, in whole seconds: the token's iat
-	servedAt time.Time  // when a token of gen was last sent
-	recent   []accepted // the last accepted generations, the newest first; at most maxRecent
-	restored int64      // the current generation of the backup, until the first refresh after the restore; else 0
+	gen            int64      // the current generation
+	newestAccepted int64      // the newest generation that was presented and accepted; 0: none yet
+	genAt          time.Time  // when gen was issued, in whole seconds: the token's iat
+	servedAt       time.Time  // when a token of gen was last sent
+	recent         []accepted // the last accepted generations, the newest first; at most maxRecent
+	restoredGen    int64      // the current generation of the backup, until the first refresh after the restore; else 0
 
 	idleExpiresAt     time.Time
 	absoluteExpiresAt time.Time
@@ -35,62 +35,62 @@ type rules struct {
 type verdict int
 
 const (
-	refused   verdict = iota // the session has ended: 401, nothing changes
-	ahead                    // a generation that was never issued: 401, nothing changes, logged as an error
-	unchanged                // the current token again; nothing changes
-	repeated                 // the current token again, for a second tab or a duplicate request
-	rotated                  // the normal case: a new generation
-	recovered                // a new generation for a client that lost a response
-	reused                   // the token was copied: the session is revoked
-	resumed                  // a new generation for the client of a session that was restored from a backup
+	rejected    verdict = iota // the session has ended: 401, nothing changes
+	neverIssued                // a generation that was never issued: 401, nothing changes, logged as an error
+	unchanged                  // the current token again; nothing changes
+	repeated                   // the current token again, for a second tab or a duplicate request
+	rotated                    // the normal case: a new generation
+	recovered                  // a new generation for a client that lost a response
+	reused                     // the token was copied: the session is revoked
+	resumed                    // a new generation for the client of a session that was restored from a backup
 )
 
 // grantsTokens reports whether the client gets tokens.
-func (v verdict) grantsTokens() bool { return v != refused && v != ahead && v != reused }
+func (v verdict) grantsTokens() bool { return v != rejected && v != neverIssued && v != reused }
 
 // decide is the state machine of refresh tokens, drawn in docs/sessions.md: it decides what happens to a session when
-// the generation x is presented at the time now. It is a pure function; the caller stores the returned row.
+// a generation is presented at the time now. It is a pure function; the caller stores the returned row.
 //
 // It has two goals. An honest client is never logged out, even if requests or responses are lost, duplicated or (within the
 // grace) reordered. And a copied token ends the session.
-func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
+func decide(r row, presented int64, now time.Time, rules rules) (row, verdict) {
 	switch {
 	case r.revoked || !now.Before(r.idleExpiresAt) || !now.Before(r.absoluteExpiresAt):
-		return r, refused
-	case x > r.gen:
-		return r, ahead
-	case r.restored > 0 && (x >= r.restored || x == r.ack && x > 0 && rules.grace > 0):
-		return r.resume(x, now, rules.refreshTTL), resumed
-	case r.restored > 0:
+		return r, rejected
+	case presented > r.gen:
+		return r, neverIssued
+	case r.restoredGen > 0 && (presented >= r.restoredGen || presented == r.newestAccepted && presented > 0 && rules.grace > 0):
+		return r.resume(presented, now, rules.refreshTTL), resumed
+	case r.restoredGen > 0:
 		return r.revoke(), reused
-	case x == r.gen && rules.grace > 0 && r.mustKeepOldest(now, rules.grace):
+	case presented == r.gen && rules.grace > 0 && r.mustKeepOldest(now, rules.grace):
 		return r, unchanged
-	case x == r.gen:
-		r.ack = x
-		r.recent = append([]accepted{{gen: x, at: now}}, r.recent[:min(len(r.recent), maxRecent-1)]...)
+	case presented == r.gen:
+		r.newestAccepted = presented
+		r.recent = append([]accepted{{gen: presented, at: now}}, r.recent[:min(len(r.recent), maxRecent-1)]...)
 		return r.issueNext(now, rules.refreshTTL), rotated
 	case rules.grace <= 0:
 		return r.revoke(), reused
-	case x == r.ack && x > 0 && age(r.servedAt, now) < rules.grace:
+	case presented == r.newestAccepted && presented > 0 && age(r.servedAt, now) < rules.grace:
 		r.servedAt = now
 		return r, repeated
-	case x == r.ack && x > 0:
-		// No newer token was ever presented: the response was lost. The generations since ack can't be used any more.
+	case presented == r.newestAccepted && presented > 0:
+		// No newer token was ever presented: the response was lost. The generations since newestAccepted can't be used any more.
 		return r.issueNext(now, rules.refreshTTL), recovered
-	case r.isSlowTab(x, now, rules.grace):
+	case r.isSlowTab(presented, now, rules.grace):
 		r.servedAt = now
 		return r, repeated
 	}
 	return r.revoke(), reused
 }
 
-// resume accepts x as the only recent generation and issues the next one. It handles the first refresh after a restore: x is a
-// generation of the backup, or was issued between the backup and the restore. All other generations of that time are spent now: the
-// next one comes after a gap.
-func (r row) resume(x int64, now time.Time, refreshTTL time.Duration) row {
-	r.restored = 0
-	r.ack = x
-	r.recent = []accepted{{gen: x, at: now}}
+// resume accepts presented as the only recent generation and issues the next one. It handles the first refresh after a restore:
+// presented is a generation of the backup, or was issued between the backup and the restore. All other generations of that time are
+// spent now: the next one comes after a gap.
+func (r row) resume(presented int64, now time.Time, refreshTTL time.Duration) row {
+	r.restoredGen = 0
+	r.newestAccepted = presented
+	r.recent = []accepted{{gen: presented, at: now}}
 	return r.issueNext(now, refreshTTL)
 }
 
@@ -117,10 +117,10 @@ func (r row) mustKeepOldest(now time.Time, grace time.Duration) bool {
 	return len(r.recent) == maxRecent && age(r.recent[maxRecent-2].at, now) < grace
 }
 
-// isSlowTab reports whether x was accepted before, and the next newer accepted generation less than the grace ago.
-func (r row) isSlowTab(x int64, now time.Time, grace time.Duration) bool {
+// isSlowTab reports whether presented was accepted before, and the next newer accepted generation less than the grace ago.
+func (r row) isSlowTab(presented int64, now time.Time, grace time.Duration) bool {
 	for i := 1; i < len(r.recent); i++ {
-		if r.recent[i].gen == x {
+		if r.recent[i].gen == presented {
 			return age(r.recent[i-1].at, now) < grace
 		}
 	}

@@ -17,11 +17,11 @@ const (
 // now isn't a whole second, so that it differs from the iat of a token.
 var now = time.Date(2026, 3, 1, 12, 0, 0, 250_000_000, time.UTC)
 
-// settled returns a session whose generations 1 to 4 were accepted long ago, the last one 10 minutes ago.
-func settled() row {
+// settledRow returns a session whose generations 1 to 4 were accepted long ago, the last one 10 minutes ago.
+func settledRow() row {
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	return row{
-		gen: 5, ack: 4, genAt: ago(10 * time.Minute).Truncate(time.Second), servedAt: ago(10 * time.Minute),
+		gen: 5, newestAccepted: 4, genAt: ago(10 * time.Minute).Truncate(time.Second), servedAt: ago(10 * time.Minute),
 		recent: []accepted{
 			{4, ago(10 * time.Minute)},
 			{3, ago(20 * time.Minute)},
@@ -32,18 +32,18 @@ func settled() row {
 	}
 }
 
-// crowded returns a session with recent generations of these ages, the newest first.
-func crowded(ages ...time.Duration) row {
-	r := settled()
-	r.gen, r.ack, r.recent = 20, 19, nil
+// rowWithRecent returns a session with recent generations of these ages, the newest first.
+func rowWithRecent(ages ...time.Duration) row {
+	r := settledRow()
+	r.gen, r.newestAccepted, r.recent = 20, 19, nil
 	for i, age := range ages {
 		r.recent = append(r.recent, accepted{gen: 19 - int64(i), at: now.Add(-age)})
 	}
 	return r
 }
 
-// fresh returns a session that was started a second ago.
-func fresh() row {
+// newRow returns a session that was started a second ago.
+func newRow() row {
 	return row{
 		gen: 1, genAt: now.Add(-time.Second).Truncate(time.Second), servedAt: now.Add(-time.Second),
 		idleExpiresAt: now.Add(month - time.Second), absoluteExpiresAt: now.Add(12 * month),
@@ -72,7 +72,7 @@ func revoked(r *row) { r.revoked = true }
 func (r row) after(v verdict) row {
 	r = r.with()
 	if v == rotated {
-		r.ack = r.gen
+		r.newestAccepted = r.gen
 		r.recent = slices.Insert(r.recent, 0, accepted{r.gen, now})
 		r.recent = r.recent[:min(len(r.recent), 8)]
 	}
@@ -85,27 +85,27 @@ func (r row) after(v verdict) row {
 		r.servedAt = now
 	case reused:
 		r.revoked = true
-	case refused, ahead, unchanged:
+	case rejected, neverIssued, unchanged:
 	}
 	return r
 }
 
-// ruling is one line of a table: the verdict on presenting x now.
-type ruling struct {
-	name    string
-	before  row
-	x       int64
-	verdict verdict
+// decisionCase is one line of a table: the verdict on presenting a generation now.
+type decisionCase struct {
+	name      string
+	before    row
+	presented int64
+	verdict   verdict
 }
 
-func check(t *testing.T, with rules, table []ruling) {
+func check(t *testing.T, with rules, table []decisionCase) {
 	t.Helper()
 	for _, c := range table {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			given := c.before.with()
 
-			after, v := decide(given, c.x, now, with)
+			after, v := decide(given, c.presented, now, with)
 
 			require.Equal(t, c.verdict, v)
 			require.Equal(t, c.before.after(v), after)
@@ -116,22 +116,22 @@ func check(t *testing.T, with rules, table []ruling) {
 
 func TestDecideOnEndedSessions(t *testing.T) {
 	t.Parallel()
-	var table []ruling
+	var table []decisionCase
 	for name, change := range map[string]func(*row){
 		"Revoked": revoked, "IdleExpiredJustNow": expires(0, time.Hour), "IdleExpiredLongAgo": expires(-time.Hour, time.Hour),
 		"AbsolutelyExpiredJustNow": expires(time.Hour, 0), "AbsolutelyExpiredLongAgo": expires(time.Hour, -time.Hour),
 	} {
-		r := settled().with(change)
+		r := settledRow().with(change)
 		table = append(table,
-			ruling{name + "RefusesTheCurrentGeneration", r, 5, refused},
-			ruling{name + "RefusesTheAcknowledgedGeneration", r, 4, refused},
-			ruling{name + "DoesNotTakeASpentGenerationForReuse", r, 2, refused},
-			ruling{name + "ReportsNoUnknownGeneration", r, 6, refused},
+			decisionCase{name + "RefusesTheCurrentGeneration", r, 5, rejected},
+			decisionCase{name + "RefusesTheAcknowledgedGeneration", r, 4, rejected},
+			decisionCase{name + "DoesNotTakeASpentGenerationForReuse", r, 2, rejected},
+			decisionCase{name + "ReportsNoUnknownGeneration", r, 6, rejected},
 		)
 	}
 	check(t, rules{grace, month}, append(table,
-		ruling{"IsAcceptedUntilTheLastMicrosecondOfTheIdleTime", settled().with(expires(tick, time.Hour)), 5, rotated},
-		ruling{"IsAcceptedUntilTheLastMicrosecondOfTheSession", settled().with(expires(tick, tick)), 5, rotated},
+		decisionCase{"IsAcceptedUntilTheLastMicrosecondOfTheIdleTime", settledRow().with(expires(tick, time.Hour)), 5, rotated},
+		decisionCase{"IsAcceptedUntilTheLastMicrosecondOfTheSession", settledRow().with(expires(tick, tick)), 5, rotated},
 	))
 }
 
@@ -142,12 +142,12 @@ var presentations = []struct {
 	gen  int64
 	want verdict
 }{
-	{"Rotated", crowded(1*time.Hour, 2*time.Hour, 3*time.Hour, 4*time.Hour, 5*time.Hour, 6*time.Hour, 7*time.Hour, 8*time.Hour), 20, rotated},
-	{"Repeated", settled().with(served(time.Second)), 4, repeated},
-	{"Recovered", settled(), 4, recovered},
-	{"Reused", settled(), 1, reused},
-	{"Refused", settled().with(revoked), 5, refused},
-	{"Resumed", settled().with(restoredNow), 7, resumed},
+	{"Rotated", rowWithRecent(1*time.Hour, 2*time.Hour, 3*time.Hour, 4*time.Hour, 5*time.Hour, 6*time.Hour, 7*time.Hour, 8*time.Hour), 20, rotated},
+	{"Repeated", settledRow().with(served(time.Second)), 4, repeated},
+	{"Recovered", settledRow(), 4, recovered},
+	{"Reused", settledRow(), 1, reused},
+	{"Refused", settledRow().with(revoked), 5, rejected},
+	{"Resumed", settledRow().with(restoredNow), 7, resumed},
 }
 
 func BenchmarkDecide(b *testing.B) {

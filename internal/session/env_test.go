@@ -42,18 +42,18 @@ type env struct {
 func newEnv(t testing.TB) env {
 	t.Helper()
 	base := pgtest.New(t)
-	return open(t, base, base.Open(t))
+	return newEnvOn(t, base, base.Open(t))
 }
 
-// open returns a service that uses the given connections.
-func open(t testing.TB, base *pgtest.Database, d *postgres.DB) env {
+// newEnvOn returns a service that uses the given connections.
+func newEnvOn(t testing.TB, base *pgtest.Database, d *postgres.DB) env {
 	t.Helper()
 	logs := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(logs, nil))
 	keys := token.File{Path: filepath.Join(t.TempDir(), "keys.json")}
 	tokens, err := token.Open(issuer, keys, rand.Reader, log)
 	require.NoError(t, err)
-	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
+	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, MaxLifetime: 12 * month}
 	return env{base: base, logs: logs, Service: &Service{
 		DB: d, Passwords: hasher, Activity: activity.NewService(d, log), Gate: &throttle.Gate{DB: d, Limits: throttle.DefaultLimits(0), Log: log}, Policy: password.Policy{MinLength: 8}, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
 		Revoked: NewRevoked(d, time.Now, log),
@@ -150,7 +150,7 @@ func (e env) insert(t testing.TB, user int64, r row) (session uuid.UUID) {
 		ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address, restored_gen)
 		values ($1, $2, $3, $4, $5, $6, $7, $4, $4, $8, $9, case when $10 then $5::timestamptz end, case when $10 then 'logout' end, '', '', nullif($11, 0))
 		returning id`,
-		user, r.gen, r.ack, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked, r.restored).Scan(&session))
+		user, r.gen, r.newestAccepted, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked, r.restoredGen).Scan(&session))
 	return session
 }
 
@@ -183,8 +183,8 @@ func runConcurrently(calls ...func()) {
 	wg.Wait()
 }
 
-// inTime reports whether the test binary has time left, so that a test can fail with its own message.
-func inTime(t *testing.T) bool {
+// hasTimeLeft reports whether the test binary has time left, so that a test can fail with its own message.
+func hasTimeLeft(t *testing.T) bool {
 	deadline, ok := t.Deadline()
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
 }

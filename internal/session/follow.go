@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// pollEvery limits the delay if a notification is lost. The sum of pollEvery and loadTimeout is at most maxLag.
-	pollEvery   = 2 * time.Second
-	loadTimeout = time.Second
-	// listenEvery is the pause before reconnecting for notifications.
-	listenEvery = 500 * time.Millisecond
+	// pollInterval limits the delay if a notification is lost. The sum of pollInterval and loadTimeout is at most maxLag.
+	pollInterval = 2 * time.Second
+	loadTimeout  = time.Second
+	// reconnectDelay is the pause before reconnecting for notifications.
+	reconnectDelay = 500 * time.Millisecond
 )
 
 // Follow keeps the set up to date until ctx ends: with notifications, and with a query every 2 s in case a notification is lost.
@@ -24,7 +24,7 @@ func (r *Revoked) Follow(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { r.listen(ctx) })
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	failing := false
 	for {
@@ -72,7 +72,7 @@ func (r *Revoked) listen(ctx context.Context) {
 		failing = true
 		select {
 		case <-ctx.Done():
-		case <-time.After(listenEvery):
+		case <-time.After(reconnectDelay):
 		}
 	}
 }

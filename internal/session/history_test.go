@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// travel is the longest time that a request or a response takes. Together they stay within the grace, because only then are
+// transmissionTime is the longest time that a request or a response takes. Together they stay within the grace, because only then are
 // honest clients never logged out.
-const travel = grace/2 - time.Second
+const transmissionTime = grace/2 - time.Second
 
 // message is a request or a response in transit, with the generation in it.
 type message struct {
@@ -44,7 +44,7 @@ type coverage struct {
 	verdicts map[verdict]int
 	spent    int // spent generations that were presented
 	outlived int // tokens that were presented when everything was older than the grace
-	dead     int // tokens that were presented to a revoked session
+	revoked  int // tokens that were presented to a revoked session
 }
 
 // checkHistories plays one history for each check of rapid, and fails if one of these verdicts was never seen.
@@ -58,18 +58,18 @@ func checkHistories(t *testing.T, play func(h *history), verdicts ...verdict) *c
 	return seen
 }
 
-// common has events with many rotations within the grace. The most frequent ones are listed several times.
-var common = []string{
+// commonEvents has events with many rotations within the grace. The most frequent ones are listed several times.
+var commonEvents = []string{
 	"round trip", "round trip", "round trip", "round trip", "send", "send", "arrive", "deliver", "arrive", "deliver",
 	"double", "lose a request", "lose a response", "a moment", "a moment", "a while", "a long time",
 }
 
-// lossy has events in which one generation is sent again and again, for longer than the grace.
-var lossy = []string{"send", "send", "arrive", "arrive", "deliver", "lose a response", "half the grace"}
+// lossyEvents has events in which one generation is sent again and again, for longer than the grace.
+var lossyEvents = []string{"send", "send", "arrive", "arrive", "deliver", "lose a response", "half the grace"}
 
 func newHistory(t *rapid.T, seen *coverage) *history {
-	h := &history{T: t, rules: rules{grace, month}, now: now, seen: seen, cookie: 1, events: common, accepted: map[int64]time.Time{}}
-	h.row = row{ack: 0, absoluteExpiresAt: now.Add(12 * month)}.issueNext(now, month)
+	h := &history{T: t, rules: rules{grace, month}, now: now, seen: seen, cookie: 1, events: commonEvents, accepted: map[int64]time.Time{}}
+	h.row = row{newestAccepted: 0, absoluteExpiresAt: now.Add(12 * month)}.issueNext(now, month)
 	return h
 }
 
@@ -78,8 +78,8 @@ func (h *history) hasEnded() bool {
 	return !h.now.Before(h.row.idleExpiresAt) || !h.now.Before(h.row.absoluteExpiresAt) || h.hasThief && h.row.revoked
 }
 
-// present lets the server decide.
-func (h *history) present(x int64) verdict {
+// decide lets the server decide.
+func (h *history) decide(x int64) verdict {
 	before := h.row
 	var v verdict
 	h.row, v = decide(before, x, h.now, h.rules)
@@ -99,15 +99,17 @@ func (h *history) arrive(m message) {
 	if h.hasEnded() {
 		return
 	}
-	v := h.present(m.gen)
+	v := h.decide(m.gen)
 	if v.grantsTokens() {
-		h.responses = append(h.responses, message{h.row.gen, h.now.Add(travel)})
+		h.responses = append(h.responses, message{h.row.gen, h.now.Add(transmissionTime)})
 	} else if !h.hasThief {
 		h.Fatalf("false logout: verdict %d for generation %d of %+v at %s", v, m.gen, h.row, h.now)
 	}
 }
 
-func (h *history) send() { h.requests = append(h.requests, message{h.cookie, h.now.Add(travel)}) }
+func (h *history) send() {
+	h.requests = append(h.requests, message{h.cookie, h.now.Add(transmissionTime)})
+}
 
 // deliver lets the next response arrive.
 func (h *history) deliver() {
@@ -141,13 +143,13 @@ func (h *history) act() {
 	case "lose a response":
 		h.withOne(&h.responses, func(message) {})
 	case "a moment":
-		h.pass(time.Duration(rapid.IntRange(0, 2_000).Draw(h.T, "milliseconds")) * time.Millisecond)
+		h.advance(time.Duration(rapid.IntRange(0, 2_000).Draw(h.T, "milliseconds")) * time.Millisecond)
 	case "half the grace":
-		h.pass(travel - time.Duration(rapid.IntRange(0, 4).Draw(h.T, "seconds less"))*time.Second)
+		h.advance(transmissionTime - time.Duration(rapid.IntRange(0, 4).Draw(h.T, "seconds less"))*time.Second)
 	case "a while":
-		h.pass(time.Duration(rapid.IntRange(1, 40).Draw(h.T, "seconds")) * time.Second)
+		h.advance(time.Duration(rapid.IntRange(1, 40).Draw(h.T, "seconds")) * time.Second)
 	case "a long time":
-		h.pass(time.Duration(rapid.IntRange(1, 10*24*60).Draw(h.T, "minutes")) * time.Minute)
+		h.advance(time.Duration(rapid.IntRange(1, 10*24*60).Draw(h.T, "minutes")) * time.Minute)
 	}
 }
 
@@ -164,8 +166,8 @@ func (h *history) pick(from *[]message, i int) message {
 	return m
 }
 
-// pass lets time pass. Messages whose deadline passes arrive before that, or never.
-func (h *history) pass(d time.Duration) {
+// advance lets time pass. Messages whose deadline passes arrive before that, or never.
+func (h *history) advance(d time.Duration) {
 	then := h.now.Add(d)
 	late := func(m message) bool { return m.deadline.Before(then) }
 	for i := slices.IndexFunc(h.requests, late); i >= 0; i = slices.IndexFunc(h.requests, late) {

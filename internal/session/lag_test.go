@@ -25,7 +25,7 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 		pgtest.Eventually(t, func() bool { return r.Check(uuid.New(), time.Now()) != nil })
 		requireUnavailable(t, r.Check(uuid.New(), time.Now()))
 
-		proxy.Speak()
+		proxy.Resume()
 		pgtest.Eventually(t, func() bool { return r.Check(uuid.New(), time.Now()) == nil })
 	})
 

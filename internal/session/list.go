@@ -67,15 +67,15 @@ func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from acti
 
 // EndOthers revokes all sessions of the user except keep.
 func (s *Service) EndOthers(ctx context.Context, userID int64, keep uuid.UUID, from activity.Client) error {
-	var ended []uuid.UUID
+	var revoked []uuid.UUID
 	err := s.DB.Tx(ctx, func(q *db.Queries) (err error) {
-		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "ended"}); err != nil {
+		if revoked, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "ended"}); err != nil {
 			return fmt.Errorf("end the other sessions: %w", err)
 		}
 		return activity.Record(ctx, q, userID, activity.SessionsEnded, from, "")
 	})
 	if err == nil {
-		s.Revoked.AddAll(ended)
+		s.Revoked.AddAll(revoked)
 	}
 	return err
 }

@@ -34,7 +34,7 @@ var errPasswordChanged = errors.New("the password has changed meanwhile")
 func (s *Service) login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	var user db.GetCredentialsRow
 	key := usernames.Key(username)
-	stale, err := s.verify(ctx, attempt{key: key, plain: plain, from: from}, func() (id int64, hash string, err error) {
+	stale, err := s.verify(ctx, attempt{usernameKey: key, password: plain, from: from}, func() (id int64, hash string, err error) {
 		user, err = s.credentials(ctx, key)
 		return user.ID, user.PasswordHash, err
 	})
@@ -68,7 +68,7 @@ func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.
 // start creates the session, and replaces the hash of the account if hash is another one. It returns errPasswordChanged if the
 // password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
-	described := from.Clip()
+	clipped := from.Clip()
 	var i issued
 	var device string
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
@@ -79,8 +79,8 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			}
 		}
 		r, err := q.CreateSession(ctx, db.CreateSessionParams{
-			UserID: user.ID, VerifiedHash: hash, RefreshTtl: s.Settings.RefreshTTL, SessionMax: s.Settings.Max,
-			UserAgent: described.UserAgent, Address: described.Address,
+			UserID: user.ID, VerifiedHash: hash, RefreshTtl: s.Settings.RefreshTTL, SessionMax: s.Settings.MaxLifetime,
+			UserAgent: clipped.UserAgent, Address: clipped.Address,
 		})
 		if postgres.NoRow(err) {
 			return errPasswordChanged
@@ -89,10 +89,10 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			return fmt.Errorf("start a session: %w", err)
 		}
 		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}
-		if device, err = throttle.Remember(ctx, q, user.ID, from.Device); err != nil {
+		if device, err = throttle.RememberDevice(ctx, q, user.ID, from.Device); err != nil {
 			return err
 		}
-		return activity.Record(ctx, q, user.ID, activity.LoggedIn, described, "")
+		return activity.Record(ctx, q, user.ID, activity.LoggedIn, clipped, "")
 	})
 	if err != nil {
 		return Tokens{}, err

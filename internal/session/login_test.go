@@ -55,7 +55,7 @@ func TestLogin(t *testing.T) {
 	t.Run("IssuesNoTokenThatOutlivesTheSession", func(t *testing.T) {
 		t.Parallel()
 		e := newEnv(t)
-		e.Settings.Max = time.Minute
+		e.Settings.MaxLifetime = time.Minute
 		s, tokens := e.login(t, e.user(t))
 		end := e.row(t, s.SessionID, s.UserID).absoluteExpiresAt
 		require.Equal(t, end, e.row(t, s.SessionID, s.UserID).idleExpiresAt)

@@ -72,7 +72,7 @@ func TestParallelRefreshes(t *testing.T) {
 
 			require.Equal(t, int64(3), generations[2], "the quick one")
 			after := e.row(t, r.SessionID, r.UserID)
-			require.Equal(t, []int64{3, 2}, []int64{after.gen, after.ack})
+			require.Equal(t, []int64{3, 2}, []int64{after.gen, after.newestAccepted})
 			_, ok = e.refresh(t, e.tokenOf(t, r.SessionID, r.UserID, 3))
 			require.True(t, ok)
 			return generations[0] == 2

@@ -17,19 +17,19 @@ import (
 
 // attempt is a password that a client has sent for an account.
 type attempt struct {
-	key     string // of the username; there may be no such account
-	plain   string
-	from    Client
-	session uuid.UUID // of the client, if it is logged in
+	usernameKey string // of the username; there may be no such account
+	password    string
+	from        Client
+	session     uuid.UUID // of the client, if it is logged in
 }
 
-// guess returns the attempt in the form that package throttle counts.
-func (s *Service) guess(a attempt) throttle.Attempt {
+// throttleAttempt returns the attempt in the form that package throttle counts.
+func (s *Service) throttleAttempt(a attempt) throttle.Attempt {
 	address, _ := netip.ParseAddr(a.from.Address) // tests have none
 	if valid, _ := s.newestPerSession(a.from.Refresh); a.session == uuid.Nil && len(valid) > 0 {
 		a.session = valid[0].SessionID
 	}
-	return throttle.Attempt{UsernameKey: a.key, Address: address, Device: a.from.Device, Session: a.session}
+	return throttle.Attempt{UsernameKey: a.usernameKey, Address: address, Device: a.from.Device, Session: a.session}
 }
 
 // verify checks the password of an attempt, for logins, reauthentications and password changes. read returns the account and its
@@ -38,16 +38,16 @@ func (s *Service) guess(a attempt) throttle.Attempt {
 // It returns [apperr.NoActiveAccount] if the password is wrong, [apperr.TooManyAttempts], [apperr.Overloaded], and the error of read.
 func (s *Service) verify(ctx context.Context, a attempt, read func() (userID int64, hash string, err error)) (stale bool, err error) {
 	var userID int64
-	right, err := s.Gate.Try(ctx, s.guess(a), func(known bool) (right bool, err error) {
+	right, err := s.Gate.Try(ctx, s.throttleAttempt(a), func(isKnownClient bool) (right bool, err error) {
 		var hash string
 		if userID, hash, err = read(); err != nil {
 			return false, err
 		}
 		check := s.Passwords.Verify
-		if known {
-			check = s.Passwords.VerifyFirst
+		if isKnownClient {
+			check = s.Passwords.VerifyKnownClient
 		}
-		right, stale, err = check(ctx, a.plain, hash)
+		right, stale, err = check(ctx, a.password, hash)
 		return right, err
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Service) verify(ctx context.Context, a attempt, read func() (userID int
 	}
 	if !right {
 		if userID != 0 {
-			s.Activity.Later(userID, activity.LoginFailed, a.from.Client)
+			s.Activity.RecordLater(userID, activity.LoginFailed, a.from.Client)
 		}
 		return false, apperr.New(apperr.NoActiveAccount)
 	}
@@ -69,10 +69,10 @@ func (s *Service) verifyUser(ctx context.Context, userID int64, session uuid.UUI
 	user, err := postgres.QueryOne(ctx, s.DB, "look up the account", func(q *db.Queries) (db.GetCredentialsByIDRow, error) {
 		return q.GetCredentialsByID(ctx, userID)
 	})
-	if err = postgres.MapDeletedAccount(err); err != nil {
+	if err = postgres.MapAccountError(err); err != nil {
 		return user, err
 	}
-	a := attempt{key: user.UsernameKey, plain: plain, from: from, session: session}
+	a := attempt{usernameKey: user.UsernameKey, password: plain, from: from, session: session}
 	_, err = s.verify(ctx, a, func() (int64, string, error) { return user.ID, user.PasswordHash, nil })
 	return user, err
 }
@@ -139,7 +139,7 @@ func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UU
 	if err != nil {
 		return err
 	}
-	var ended []uuid.UUID
+	var revoked []uuid.UUID
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
 		changed, err := q.ChangePassword(ctx, db.ChangePasswordParams{UserID: userID, OldHash: user.PasswordHash, NewHash: hash})
 		if err != nil {
@@ -151,13 +151,13 @@ func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UU
 			}
 			return errPasswordChanged
 		}
-		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
+		if revoked, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
 			return fmt.Errorf("revoke the other sessions: %w", err)
 		}
 		return activity.Record(ctx, q, userID, activity.PasswordChanged, from.Client, "")
 	})
 	if err == nil {
-		s.Revoked.AddAll(ended)
+		s.Revoked.AddAll(revoked)
 	}
 	return err
 }

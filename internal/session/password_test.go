@@ -48,11 +48,11 @@ func TestNoRefreshCommitsAcrossAChangeOfThePassword(t *testing.T) {
 		own, ownTokens := e.loginWith(t, user, hash)
 		other, otherTokens := e.loginWith(t, user, hash)
 		r := &race{e, e.read(t, otherTokens.Refresh), []string{otherTokens.Refresh}}
-		refreshFirst := r.against(t, func() error {
+		refreshFirst := r.raceAgainst(t, func() error {
 			return e.ChangePassword(t.Context(), user, own, plain, newPassword, Client{})
 		})
 		require.Equal(t, "password", e.reason(t, other))
-		r.requireDead(t)
+		r.requireEnded(t)
 		_, err := e.Authenticate(otherTokens.Access)
 		requireInvalidToken(t, err)
 

@@ -18,9 +18,9 @@ func (h *history) checkInvariants(before row) {
 		descending = descending && recent[i-1].gen > recent[i].gen
 	}
 	switch {
-	case r.gen <= r.ack, r.gen < before.gen, r.ack < before.ack:
+	case r.gen <= r.newestAccepted, r.gen < before.gen, r.newestAccepted < before.newestAccepted:
 		h.Fatalf("generations: %+v after %+v", r, before)
-	case len(recent) > 8, !newestFirst, !descending, (len(recent) == 0) != (r.ack == 0), len(recent) > 0 && recent[0].gen != r.ack:
+	case len(recent) > 8, !newestFirst, !descending, (len(recent) == 0) != (r.newestAccepted == 0), len(recent) > 0 && recent[0].gen != r.newestAccepted:
 		h.Fatalf("recent: %+v after %+v", r, before)
 	case r.idleExpiresAt.After(r.absoluteExpiresAt), !r.absoluteExpiresAt.Equal(before.absoluteExpiresAt):
 		h.Fatalf("expiry: %+v after %+v", r, before)
@@ -39,14 +39,14 @@ func (h *history) checkOutlived() {
 	for x := int64(1); x <= h.row.gen; x++ {
 		h.seen.outlived++
 		after, v := decide(h.row, x, later, h.rules)
-		if v.grantsTokens() && x != h.row.gen && x != h.row.ack {
+		if v.grantsTokens() && x != h.row.gen && x != h.row.newestAccepted {
 			h.Fatalf("generation %d is still accepted: %+v", x, h.row)
 		}
 		if !v.grantsTokens() {
 			continue
 		}
-		for _, other := range []int64{h.row.gen, h.row.ack} {
-			if _, v := decide(after, other, later.Add(h.rules.grace), h.rules); v.grantsTokens() && other != after.ack {
+		for _, other := range []int64{h.row.gen, h.row.newestAccepted} {
+			if _, v := decide(after, other, later.Add(h.rules.grace), h.rules); v.grantsTokens() && other != after.newestAccepted {
 				h.Fatalf("generation %d was accepted, %d still is: %+v", x, other, after)
 			}
 		}
@@ -62,7 +62,7 @@ func (h *history) checkSpent() {
 	newer := h.now // when the first of the newer generations was accepted
 	for x := h.row.gen - 1; x >= 1; x-- {
 		at, isAccepted := h.accepted[x]
-		if isSpent := !isAccepted || h.now.Sub(newer) >= h.rules.grace; isSpent && x != h.row.ack {
+		if isSpent := !isAccepted || h.now.Sub(newer) >= h.rules.grace; isSpent && x != h.row.newestAccepted {
 			h.seen.spent++
 			if after, v := decide(h.row, x, h.now, h.rules); v != reused || !after.revoked {
 				h.Fatalf("verdict %d for spent generation %d at %s: %+v", v, x, h.now, h.row)
@@ -74,12 +74,12 @@ func (h *history) checkSpent() {
 	}
 }
 
-// checkDead fails if any token of a revoked session works or changes it.
-func (h *history) checkDead() {
+// checkRevoked fails if any token of a revoked session works or changes it.
+func (h *history) checkRevoked() {
 	for x := int64(0); x <= h.row.gen+1; x++ {
 		for _, wait := range []time.Duration{0, time.Second, time.Hour} {
-			h.seen.dead++
-			if after, v := decide(h.row, x, h.now.Add(wait), h.rules); v != refused || after.gen != h.row.gen || !after.revoked {
+			h.seen.revoked++
+			if after, v := decide(h.row, x, h.now.Add(wait), h.rules); v != rejected || after.gen != h.row.gen || !after.revoked {
 				h.Fatalf("verdict %d for generation %d of a revoked session: %+v", v, x, after)
 			}
 		}
@@ -97,7 +97,7 @@ func TestHonestClients(t *testing.T) {
 				h.row.idleExpiresAt = h.row.absoluteExpiresAt
 			}
 			if rapid.IntRange(0, 2).Draw(h.T, "a bad network") == 2 {
-				h.events = lossy
+				h.events = lossyEvents
 			}
 			h.play(80, h.act)
 			h.checkOutlived()
@@ -120,7 +120,7 @@ func TestHonestClients(t *testing.T) {
 				h.send()
 				h.arrive(h.pick(&h.requests, len(h.requests)-1))
 				h.deliver()
-				h.pass(time.Duration(rapid.IntRange(0, 1_500).Draw(h.T, "milliseconds")) * time.Millisecond)
+				h.advance(time.Duration(rapid.IntRange(0, 1_500).Draw(h.T, "milliseconds")) * time.Millisecond)
 			})
 			h.play(20, h.act)
 		}, unchanged, repeated, rotated, recovered)
@@ -141,7 +141,7 @@ func (h *history) settle() {
 
 // refresh presents a cookie, which gets the response at once.
 func (h *history) refresh(cookie *int64) verdict {
-	v := h.present(*cookie)
+	v := h.decide(*cookie)
 	if v.grantsTokens() {
 		*cookie = h.row.gen
 	}
@@ -170,7 +170,7 @@ func TestThief(t *testing.T) {
 			if !h.hasEnded() {
 				h.Fatalf("both can refresh, with %d and %d: %+v", h.cookie, stolen, h.row)
 			}
-		}, rotated, recovered, reused, refused)
+		}, rotated, recovered, reused, rejected)
 	})
 
 	t.Run("NeverHasASecondTokenThatWorksBeyondTheGrace", func(t *testing.T) {
@@ -192,15 +192,15 @@ func TestThief(t *testing.T) {
 				case 4, 5:
 					h.checkSpent()
 				case 6:
-					h.present(int64(rapid.IntRange(0, int(h.row.gen)).Draw(h.T, "with")))
+					h.decide(int64(rapid.IntRange(0, int(h.row.gen)).Draw(h.T, "with")))
 				}
 			})
 			h.checkOutlived()
 			if h.row.revoked {
-				h.checkDead()
+				h.checkRevoked()
 			}
 		}, repeated, rotated, recovered, reused)
-		require.Positive(t, seen.dead)
+		require.Positive(t, seen.revoked)
 		require.Positive(t, seen.outlived)
 		require.Positive(t, seen.spent)
 	})

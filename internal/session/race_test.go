@@ -60,7 +60,7 @@ func repeatTimes(t *testing.T, count int, round func(t *testing.T) (refreshFirst
 		t.Run(fmt.Sprintf("Worker%d", n+1), func(t *testing.T) {
 			t.Parallel()
 			for done.Add(1) <= atLeast || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
-				require.True(t, inTime(t), "the same side is always first: %d and %d", refreshFirst.Load(), endFirst.Load())
+				require.True(t, hasTimeLeft(t), "the same side is always first: %d and %d", refreshFirst.Load(), endFirst.Load())
 				if round(t) {
 					refreshFirst.Add(1)
 				} else {
@@ -78,9 +78,9 @@ func yield() {
 	}
 }
 
-// against refreshes twice at once with the same token, as two tabs do, while end ends the session. It reports whether a
+// raceAgainst refreshes twice at once with the same token, as two tabs do, while end ends the session. It reports whether a
 // refresh succeeded.
-func (r *race) against(t *testing.T, end func() error) (refreshFirst bool) {
+func (r *race) raceAgainst(t *testing.T, end func() error) (refreshFirst bool) {
 	t.Helper()
 	var ended error
 	var tokens [2]Tokens
@@ -105,8 +105,8 @@ func (r *race) against(t *testing.T, end func() error) (refreshFirst bool) {
 	return len(r.tokens) > 1
 }
 
-// requireDead fails if any refresh token that somebody may have still works.
-func (r *race) requireDead(t *testing.T) {
+// requireEnded fails if any refresh token that somebody may have still works.
+func (r *race) requireEnded(t *testing.T) {
 	t.Helper()
 	for gen := int64(1); gen < 5; gen++ {
 		r.tokens = append(r.tokens, r.tokenOf(t, r.SessionID, r.UserID, gen))
@@ -135,10 +135,10 @@ func TestNoRefreshCommitsAcross(t *testing.T) {
 			t.Parallel()
 			repeat(t, func(t *testing.T) bool {
 				r := e.race(t)
-				refreshFirst := r.against(t, func() error { return c.end(t, r) })
+				refreshFirst := r.raceAgainst(t, func() error { return c.end(t, r) })
 				require.Equal(t, c.reason, e.reason(t, r.SessionID))
 				require.Equal(t, int64(1), e.base.Int(t, "select count(*) from ended_sessions where session_id = $1", r.SessionID))
-				r.requireDead(t)
+				r.requireEnded(t)
 				return refreshFirst
 			})
 		})

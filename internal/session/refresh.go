@@ -28,24 +28,24 @@ var errUnknownKey error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Tok
 // [apperr.Unavailable] or [apperr.Overloaded]. If a token was reused, its session is revoked although Refresh fails.
 func (s *Service) Refresh(ctx context.Context, presented []string, from activity.Client) (Tokens, error) {
 	s.Passwords.Yield()
-	valid, refusal := s.newestPerSession(presented)
+	valid, rejection := s.newestPerSession(presented)
 	for _, t := range valid {
 		tokens, err := s.refreshOne(ctx, t, from)
 		if !errors.Is(err, errInvalidToken) {
 			return tokens, err
 		}
 	}
-	return Tokens{}, refusal
+	return Tokens{}, rejection
 }
 
 // newestPerSession returns the valid tokens in the order given, but only the newest of each session. It also returns the error for
 // the case that no token is accepted.
-func (s *Service) newestPerSession(presented []string) (valid []token.Refresh, refusal error) {
-	refusal = errInvalidToken
+func (s *Service) newestPerSession(presented []string) (valid []token.Refresh, rejection error) {
+	rejection = errInvalidToken
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefresh(text, s.Clock())
 		if errors.Is(err, token.ErrUnknownKey) {
-			refusal = errUnknownKey
+			rejection = errUnknownKey
 		}
 		if err != nil {
 			continue
@@ -57,7 +57,7 @@ func (s *Service) newestPerSession(presented []string) (valid []token.Refresh, r
 			valid[n] = t
 		}
 	}
-	return valid, refusal
+	return valid, rejection
 }
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
@@ -97,7 +97,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from activity.Client) (i issued, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
-		v = refused
+		v = rejected
 		locked, err := q.LockSession(ctx, db.LockSessionParams{SessionID: t.SessionID, UserID: t.UserID})
 		if postgres.NoRow(err) {
 			return nil
@@ -134,7 +134,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 		}
 	case rotated, recovered, repeated, resumed:
 		arg := db.SaveSessionParams{
-			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
+			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.newestAccepted, GenAt: r.genAt, ServedAt: r.servedAt,
 			IdleExpiresAt: r.idleExpiresAt, RingGen: []int64{},
 		}
 		for _, u := range r.recent {
@@ -143,7 +143,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 		if err := q.SaveSession(ctx, arg); err != nil {
 			return fmt.Errorf("save the session: %w", err)
 		}
-	case refused, ahead, unchanged:
+	case rejected, neverIssued, unchanged:
 	}
 	return nil
 }
@@ -151,9 +151,9 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 // rowOf converts a row of the database. Its columns ring_gen and ring_at become recent.
 func rowOf(l db.LockSessionRow) row {
 	r := row{
-		gen: l.Gen, ack: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,
+		gen: l.Gen, newestAccepted: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,
 		idleExpiresAt: l.IdleExpiresAt, absoluteExpiresAt: l.AbsoluteExpiresAt, revoked: l.RevokedAt != nil,
-		restored: l.RestoredGen,
+		restoredGen: l.RestoredGen,
 	}
 	for i, gen := range l.RingGen {
 		r.recent = append(r.recent, accepted{gen: gen, at: l.RingAt[i]})
@@ -169,7 +169,7 @@ func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
 		metrics.RefreshReuse.Inc()
 		s.Revoked.Add(t.SessionID)
 		s.Log.WarnContext(ctx, "a spent refresh token was used again: session revoked", attrs...)
-	case ahead:
+	case neverIssued:
 		metrics.RefreshRefused.Inc()
 		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never issued: was the database restored, or a key stolen?", attrs...)
 	case recovered:
@@ -178,7 +178,7 @@ func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
 	case resumed:
 		metrics.RefreshRecovered.Inc()
 		s.Log.InfoContext(ctx, "a client continued a session that was restored from a backup", attrs...)
-	case refused:
+	case rejected:
 		metrics.RefreshRefused.Inc()
 	case unchanged, repeated:
 		metrics.RefreshRepeated.Inc()

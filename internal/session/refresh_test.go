@@ -213,11 +213,11 @@ func TestAuthenticateRejectsTokensThatNoServerIssues(t *testing.T) {
 		valid           bool
 	}{
 		"Normal":                   {0, MaxAccessTTL, true},
-		"ClockOfTheIssuerAhead":    {slack - time.Second, slack + time.Minute, true},
+		"ClockOfTheIssuerAhead":    {clockSkew - time.Second, clockSkew + time.Minute, true},
 		"LivesLongerThanAnyOther":  {0, MaxAccessTTL + time.Second, false},
 		"LivesForAHundredYears":    {0, 100 * 365 * 24 * time.Hour, false},
 		"IssuedTomorrow":           {24 * time.Hour, 24*time.Hour + time.Minute, false},
-		"IssuedJustBeyondTheSlack": {slack + time.Minute, slack + 2*time.Minute, false},
+		"IssuedJustBeyondTheSlack": {clockSkew + time.Minute, clockSkew + 2*time.Minute, false},
 	} {
 		text, err := e.Tokens.Issuer().IssueAccess(token.Access{
 			ID: uuid.New(), UserID: s.UserID, SessionID: s.SessionID, AuthTime: now,

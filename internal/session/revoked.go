@@ -21,10 +21,10 @@ const (
 	channel = "ocipe_ended_sessions"
 	// overlap is how far before the last poll a poll looks back: ended_at is set before the transaction commits.
 	overlap = time.Minute
-	// slack covers the difference between the clocks of servers.
-	slack = time.Minute
-	// keep is how long a revoked session is remembered: until its last access token has expired.
-	keep = MaxAccessTTL + slack
+	// clockSkew covers the difference between the clocks of servers.
+	clockSkew = time.Minute
+	// revokedTTL is how long a revoked session is remembered: until its last access token has expired.
+	revokedTTL = MaxAccessTTL + clockSkew
 )
 
 // maxLag is the default of [Revoked.MaxLag]. ADR 16 has the reasons for it.
@@ -44,41 +44,41 @@ type Revoked struct {
 
 	upToDate atomic.Int64 // when the set was last complete, in nanoseconds after start; 0: it was never loaded
 
-	loading  sync.Mutex
+	loadMu   sync.Mutex
 	since    time.Time // start of the next Load, by the database's clock; zero: it loads everything
 	failedAt time.Time // of the last Load, if it failed
 	lagging  bool      // tokens are being rejected; this was logged
 
 	restored atomic.Int64 // when the database was restored last, in seconds since 1970; 0: never
 
-	mu       sync.RWMutex
-	sessions map[uuid.UUID]time.Time // when to forget it
+	mu  sync.RWMutex
+	ids map[uuid.UUID]time.Time // the sessions and grants, and when to forget each
 }
 
 // NewRevoked returns an empty set.
 func NewRevoked(d *postgres.DB, clock func() time.Time, log *slog.Logger) *Revoked {
-	return &Revoked{MaxLag: maxLag, db: d, clock: clock, log: log, start: clock(), sessions: map[uuid.UUID]time.Time{}}
+	return &Revoked{MaxLag: maxLag, db: d, clock: clock, log: log, start: clock(), ids: map[uuid.UUID]time.Time{}}
 }
 
 // Add adds a session, and keeps it for the maximum lifetime of an access token.
-func (r *Revoked) Add(session uuid.UUID) {
+func (r *Revoked) Add(id uuid.UUID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.sessions[session] = r.clock().Add(keep)
+	r.ids[id] = r.clock().Add(revokedTTL)
 }
 
 // AddAll adds several sessions.
-func (r *Revoked) AddAll(sessions []uuid.UUID) {
-	for _, session := range sessions {
-		r.Add(session)
+func (r *Revoked) AddAll(ids []uuid.UUID) {
+	for _, id := range ids {
+		r.Add(id)
 	}
 }
 
 // Has reports whether the set has this session.
-func (r *Revoked) Has(session uuid.UUID) bool {
+func (r *Revoked) Has(id uuid.UUID) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	_, ok := r.sessions[session]
+	_, ok := r.ids[id]
 	return ok
 }
 
@@ -93,9 +93,9 @@ func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
 //
 // It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. If the set
 // was never loaded, Check doesn't query the database.
-func (r *Revoked) Check(session uuid.UUID, now time.Time) error {
+func (r *Revoked) Check(id uuid.UUID, now time.Time) error {
 	current := r.isCurrent(now) // before Has: the set may become current in between
-	if r.Has(session) {
+	if r.Has(id) {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	if current {
@@ -104,7 +104,7 @@ func (r *Revoked) Check(session uuid.UUID, now time.Time) error {
 	if err := r.catchUp(now); err != nil {
 		return err
 	}
-	if r.Has(session) {
+	if r.Has(id) {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	return nil
@@ -120,8 +120,8 @@ func (r *Revoked) isCurrent(now time.Time) bool {
 var errLagging = errors.New("it is unknown which sessions have ended: the database doesn't respond")
 
 func (r *Revoked) catchUp(now time.Time) error {
-	r.loading.Lock()
-	defer r.loading.Unlock()
+	r.loadMu.Lock()
+	defer r.loadMu.Unlock()
 	if r.isCurrent(now) { // another request has loaded them
 		return nil
 	}
@@ -133,19 +133,19 @@ func (r *Revoked) catchUp(now time.Time) error {
 		silent := now.Sub(r.start) - time.Duration(r.upToDate.Load())
 		r.log.Warn("the database doesn't say which sessions have ended; rejecting access tokens with 503 until it does", "silent_ms", silent.Milliseconds())
 	}
-	return apperr.Busy(apperr.Unavailable, apperr.Soon, errLagging)
+	return apperr.Busy(apperr.Unavailable, apperr.RetrySoon, errLagging)
 }
 
 // Load adds the sessions that were revoked since the last call, forgets those whose last access token has expired, and reads the
 // time of the last restore. Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run],
 // and [apperr.Unavailable] or [apperr.Overloaded] if it takes longer than a second.
 func (r *Revoked) Load(ctx context.Context) error {
-	r.loading.Lock()
-	defer r.loading.Unlock()
+	r.loadMu.Lock()
+	defer r.loadMu.Unlock()
 	return r.load(ctx)
 }
 
-// load must be called with loading locked.
+// load must be called with loadMu locked.
 func (r *Revoked) load(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
@@ -158,7 +158,7 @@ func (r *Revoked) load(ctx context.Context) error {
 		r.restored.Store(clock.RestoredAt.Unix())
 		since := r.since
 		if since.IsZero() {
-			since = clock.Now.Add(-keep)
+			since = clock.Now.Add(-revokedTTL)
 		}
 		rows, err := q.ListEndedSessions(ctx, since)
 		if err != nil {
@@ -192,10 +192,10 @@ func (r *Revoked) remember(rows []db.EndedSession) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.clock()
-	maps.DeleteFunc(r.sessions, func(_ uuid.UUID, until time.Time) bool { return until.Before(now) })
+	maps.DeleteFunc(r.ids, func(_ uuid.UUID, until time.Time) bool { return until.Before(now) })
 	for _, row := range rows {
-		if _, known := r.sessions[row.SessionID]; !known {
-			r.sessions[row.SessionID] = now.Add(keep)
+		if _, known := r.ids[row.SessionID]; !known {
+			r.ids[row.SessionID] = now.Add(revokedTTL)
 		}
 	}
 }

@@ -181,7 +181,7 @@ func TestRevokedSessionsAreLoaded(t *testing.T) {
 		require.NoError(t, other.Load(t.Context()))
 		require.True(t, other.Has(added) && other.Has(loaded), "their access tokens may still be valid")
 
-		clock = clock.Add(slack + time.Second)
+		clock = clock.Add(clockSkew + time.Second)
 		require.NoError(t, other.Load(t.Context()))
 		require.False(t, other.Has(added) || other.Has(loaded))
 	})

@@ -25,10 +25,10 @@ const MaxAccessTTL = time.Hour
 
 // Settings are the operator's settings. All are positive, except that Grace may be 0.
 type Settings struct {
-	AccessTTL  time.Duration // of an access token; whole seconds, at most MaxAccessTTL
-	RefreshTTL time.Duration // of a refresh token, and so of a session without a refresh; whole seconds
-	Grace      time.Duration // how long a spent refresh token is still accepted; 0: not at all
-	Max        time.Duration // of a session, from the login on
+	AccessTTL   time.Duration // of an access token; whole seconds, at most MaxAccessTTL
+	RefreshTTL  time.Duration // of a refresh token, and so of a session without a refresh; whole seconds
+	Grace       time.Duration // how long a spent refresh token is still accepted; 0: not at all
+	MaxLifetime time.Duration // of a session, from the login on
 }
 
 // Service has the use cases of sessions, and all use cases that check a password. All fields are required.
@@ -100,13 +100,13 @@ func (s *Service) sign(i issued) (Tokens, error) {
 		return Tokens{}, err
 	}
 	refresh, err := s.Tokens.Issuer().IssueRefresh(token.Refresh{
-		UserID: i.userID, SessionID: i.id, Generation: i.gen, IssuedAt: i.genAt, ExpiresAt: s.end(i),
+		UserID: i.userID, SessionID: i.id, Generation: i.gen, IssuedAt: i.genAt, ExpiresAt: s.expiryOf(i),
 	}, s.Clock())
 	return Tokens{UserID: i.userID, Access: access, Refresh: refresh}, err
 }
 
-// end returns when the refresh token of a generation expires.
-func (s *Service) end(i issued) time.Time {
+// expiryOf returns when the refresh token of a generation expires.
+func (s *Service) expiryOf(i issued) time.Time {
 	return earlier(i.genAt.Add(s.Settings.RefreshTTL), i.absoluteExpiresAt)
 }
 
@@ -114,7 +114,7 @@ func (s *Service) signAccess(i issued) (string, error) {
 	return s.Tokens.Issuer().IssueAccess(token.Access{
 		ID: uuid.New(), UserID: i.userID, SessionID: i.id, IssuedAt: i.now,
 		AuthTime:  earlier(i.authAt, i.now), // the database's clock may have been set back
-		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), s.end(i)),
+		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), s.expiryOf(i)),
 	}, s.Clock())
 }
 
@@ -171,5 +171,5 @@ func (s *Service) Authenticate(text string) (token.Access, error) {
 // credible reports whether a server can have issued a token by now. An attacker with a stolen key could issue one that outlives
 // the record of revoked sessions.
 func credible(t token.Access, now time.Time) bool {
-	return t.ExpiresAt.Sub(t.IssuedAt) <= MaxAccessTTL && !t.IssuedAt.After(now.Add(slack))
+	return t.ExpiresAt.Sub(t.IssuedAt) <= MaxAccessTTL && !t.IssuedAt.After(now.Add(clockSkew))
 }

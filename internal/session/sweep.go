@@ -23,7 +23,7 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 		if err != nil {
 			return fmt.Errorf("read the clock: %w", err)
 		}
-		_, err = q.ForgetEndedSessions(ctx, now.Add(-2*keep))
+		_, err = q.ForgetEndedSessions(ctx, now.Add(-2*revokedTTL))
 		return err
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func TestSweep(t *testing.T) {
 		e := newEnv(t)
 		e.base.Exec(t, `insert into ended_sessions
 			select gen_random_uuid(), clock_timestamp() - $1::interval * n from generate_series(0, 1) as n`,
-			2*keep+time.Second)
+			2*revokedTTL+time.Second)
 
 		_, err := e.SweepNow(t.Context())
 
@@ -112,11 +112,11 @@ func TestSweep(t *testing.T) {
 func TestRefreshExecutesOneStatement(t *testing.T) {
 	t.Parallel()
 	base := pgtest.New(t)
-	w, wired := base.Through(t, func(string) bool { return false })
-	e := open(t, base, wired.Open(t))
+	recorder, recorded := base.Recorded(t, func(string) bool { return false })
+	e := newEnvOn(t, base, recorded.Open(t))
 	s, tokens := e.login(t, e.user(t))
 	count := func(refreshToken string) int {
-		return len(w.During(func() {
+		return len(recorder.Statements(func() {
 			next, ok := e.refresh(t, refreshToken)
 			require.True(t, ok)
 			tokens = next

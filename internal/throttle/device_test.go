@@ -42,7 +42,7 @@ func TestDevices(t *testing.T) {
 		a := throttle.Attempt{UsernameKey: "ann", Address: address(0), Device: g.remember(t, ann, "")}
 		for range 10 {
 			require.Equal(t, wrong, g.mustGuess(t, a, false))
-			g.pass(t, time.Hour)
+			g.advance(t, time.Hour)
 		}
 		require.False(t, isKnown("ann", a.Device, uuid.Nil))
 	})
@@ -59,7 +59,7 @@ func TestDevices(t *testing.T) {
 		a := throttle.Attempt{UsernameKey: "ann", Address: address(0), Session: live}
 		for range 10 {
 			require.Equal(t, wrong, g.mustGuess(t, a, false))
-			g.pass(t, time.Hour)
+			g.advance(t, time.Hour)
 		}
 		require.False(t, isKnown("ann", "", live))
 	})

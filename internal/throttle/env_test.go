@@ -48,9 +48,9 @@ func newGate(t testing.TB, limits throttle.Limits) gate {
 type outcome string
 
 const (
-	right   outcome = "right"
-	wrong   outcome = "wrong"
-	refused outcome = "refused"
+	right    outcome = "right"
+	wrong    outcome = "wrong"
+	rejected outcome = "rejected"
 )
 
 // guess makes one guess. It returns an error if the result is one that no guess may have.
@@ -60,7 +60,7 @@ func (g gate) guess(ctx context.Context, a throttle.Attempt, isRight bool) (outc
 		if ok || e.RetryAfter < time.Second || e.Limit == nil {
 			return "", fmt.Errorf("a refusal with %v, %v, %v", ok, e.RetryAfter, e.Limit)
 		}
-		return refused, nil
+		return rejected, nil
 	}
 	switch {
 	case err != nil:
@@ -82,14 +82,14 @@ func (g gate) mustGuess(t testing.TB, a throttle.Attempt, isRight bool) outcome 
 func (g gate) remember(t testing.TB, userID int64, presented string) (token string) {
 	t.Helper()
 	require.NoError(t, g.DB.Tx(t.Context(), func(q *db.Queries) (err error) {
-		token, err = throttle.Remember(t.Context(), q, userID, presented)
+		token, err = throttle.RememberDevice(t.Context(), q, userID, presented)
 		return err
 	}))
 	return token
 }
 
-// pass lets time pass.
-func (g gate) pass(t testing.TB, d time.Duration) {
+// advance lets time pass.
+func (g gate) advance(t testing.TB, d time.Duration) {
 	t.Helper()
 	g.base.Exec(t, `update login_failures set wait_until = wait_until - $1::interval, failed_at = failed_at - $1::interval`, d)
 	g.base.Exec(t, `update login_networks set full_at = full_at - $1::interval`, d)
@@ -104,9 +104,9 @@ func address(n int) netip.Addr {
 	return netip.MustParseAddr(fmt.Sprintf("2001:db8:%x:%x::1", n>>16, n&0xffff))
 }
 
-// slow returns limits with such long waits that no wait ends while a test runs, even on a busy machine.
-func slow() throttle.Limits {
+// slowLimits returns limits with such long waits that no wait ends while a test runs, even on a busy machine.
+func slowLimits() throttle.Limits {
 	limits := throttle.DefaultLimits(0)
-	limits.Strangers.First, limits.Strangers.Longest = time.Hour, 64*time.Hour
+	limits.Strangers.FirstDelay, limits.Strangers.MaxDelay = time.Hour, 64*time.Hour
 	return limits
 }

@@ -34,19 +34,19 @@ type Attempt struct {
 	Session     uuid.UUID  // of a token that the client has sent; ignored unless it is a live session of the account
 }
 
-// Try calls verify, which reports whether the guess is right, and records the outcome. known tells verify that the client has
-// logged in to the account before. If the guess is rejected because of earlier guesses, or of parallel ones that were recorded
+// Try calls verify, which reports whether the guess is right, and records the outcome. isKnownClient tells verify that the
+// client has logged in to the account before. If the guess is rejected because of earlier guesses, or of parallel ones that were recorded
 // first, the result doesn't depend on whether the guess is right or the account exists.
 //
 // Try returns [apperr.TooManyAttempts] if the guess is rejected, the error of verify, and those of [postgres.DB.Run]; right is then
 // false. A guess isn't counted if verify returns an error.
-func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (right bool, err error)) (right bool, err error) {
+func (g *Gate) Try(ctx context.Context, a Attempt, verify func(isKnownClient bool) (right bool, err error)) (right bool, err error) {
 	account := AccountHash(a.UsernameKey)
-	c, err := g.client(ctx, a, account)
+	c, err := g.identify(ctx, a, account)
 	if err != nil {
 		return false, err
 	}
-	if right, err = verify(c.known()); err != nil {
+	if right, err = verify(c.isKnown()); err != nil {
 		return false, err
 	}
 	// A failure counts even if the client disconnects.
@@ -54,11 +54,11 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (righ
 	defer cancel()
 	switch {
 	case right:
-		err = g.succeed(ctx, a, account, c)
-	case c.known():
-		err = g.failKnown(ctx, account, c)
+		err = g.recordSuccess(ctx, a, account, c)
+	case c.isKnown():
+		err = g.recordKnownFailure(ctx, account, c)
 	default:
-		err = g.failStranger(ctx, a, account)
+		err = g.recordStrangerFailure(ctx, a, account)
 	}
 	return right && err == nil, err
 }
@@ -72,10 +72,10 @@ type client struct {
 	hash   []byte // of its device or session
 }
 
-func (c client) known() bool { return c.userID != 0 }
+func (c client) isKnown() bool { return c.userID != 0 }
 
-// client identifies the client that guesses. It returns [apperr.TooManyAttempts] if the client has to wait.
-func (g *Gate) client(ctx context.Context, a Attempt, account []byte) (client, error) {
+// identify identifies the client that guesses. It returns [apperr.TooManyAttempts] if the client has to wait.
+func (g *Gate) identify(ctx context.Context, a Attempt, account []byte) (client, error) {
 	device, session := deviceHash(a.Device), sessionHash(a.Session)
 	state, err := postgres.QueryOne(ctx, g.DB, "read the failures", func(q *db.Queries) (db.GetAttemptsRow, error) {
 		return q.GetAttempts(ctx, db.GetAttemptsParams{
@@ -87,66 +87,66 @@ func (g *Gate) client(ctx context.Context, a Attempt, account []byte) (client, e
 		return client{}, err
 	}
 	limits := g.Limits
-	if int(state.Known) < limits.Known {
+	if int(state.Known) < limits.KnownClients {
 		switch {
-		case state.DeviceUserID != 0 && int(state.DeviceFailures) < limits.Device.Most:
-			return client{state.DeviceUserID, device}, g.mustWait(state.DeviceWait)
-		case state.SessionUserID != 0 && int(state.SessionFailures) < limits.Device.Most:
-			return client{state.SessionUserID, session}, g.mustWait(state.SessionWait)
+		case state.DeviceUserID != 0 && int(state.DeviceFailures) < limits.PerKnownClient.Max:
+			return client{state.DeviceUserID, device}, g.waitError(state.DeviceWait)
+		case state.SessionUserID != 0 && int(state.SessionFailures) < limits.PerKnownClient.Max:
+			return client{state.SessionUserID, session}, g.waitError(state.SessionWait)
 		}
 	}
-	wait := max(state.Wait, state.NetworkFullIn-limits.slack().Seconds())
-	if int(state.Strangers) >= limits.Strangers.Most {
-		wait = max(wait, limits.Strangers.Longest.Seconds())
+	wait := max(state.Wait, state.NetworkFullIn-limits.maxNetworkExpiry().Seconds())
+	if int(state.Strangers) >= limits.Strangers.Max {
+		wait = max(wait, limits.Strangers.MaxDelay.Seconds())
 	}
-	return client{}, g.mustWait(wait)
+	return client{}, g.waitError(wait)
 }
 
-func (g *Gate) mustWait(seconds float64) error {
+func (g *Gate) waitError(seconds float64) error {
 	if seconds <= 0 {
 		return nil
 	}
-	return g.Limits.refused(time.Duration(seconds * float64(time.Second)))
+	return g.Limits.rejected(time.Duration(seconds * float64(time.Second)))
 }
 
-func (g *Gate) succeed(ctx context.Context, a Attempt, account []byte, c client) error {
+func (g *Gate) recordSuccess(ctx context.Context, a Attempt, account []byte, c client) error {
 	admitted, err := postgres.QueryOne(ctx, g.DB, "record a right guess", func(q *db.Queries) (bool, error) {
-		if c.known() {
+		if c.isKnown() {
 			return q.RecordKnownSuccess(ctx, db.RecordKnownSuccessParams{
 				Account: account, TokenHash: c.hash, UserID: c.userID,
-				MostPerDevice: int32(g.Limits.Device.Most), Most: int32(g.Limits.Known), //nolint:gosec // small
+				MostPerDevice: int32(g.Limits.PerKnownClient.Max), Most: int32(g.Limits.KnownClients), //nolint:gosec // small
 			})
 		}
 		return q.RecordStrangerSuccess(ctx, db.RecordStrangerSuccessParams{
-			Account: account, Network: NetworkOf(a.Address), Most: int32(g.Limits.Strangers.Most), Slack: g.Limits.slack(), //nolint:gosec // small
+			Account: account, Network: NetworkOf(a.Address), Most: int32(g.Limits.Strangers.Max), Slack: g.Limits.maxNetworkExpiry(), //nolint:gosec // small
 		})
 	})
 	if err == nil && !admitted {
-		err = g.Limits.refused(time.Second)
+		err = g.Limits.rejected(time.Second)
 	}
 	return err
 }
 
-func (g *Gate) failKnown(ctx context.Context, account []byte, c client) error {
-	rule := g.Limits.Device
+func (g *Gate) recordKnownFailure(ctx context.Context, account []byte, c client) error {
+	rule := g.Limits.PerKnownClient
 	known, err := postgres.QueryOne(ctx, g.DB, "record a wrong guess", func(q *db.Queries) (int32, error) {
 		return q.RecordKnownFailure(ctx, db.RecordKnownFailureParams{
-			Account: account, UserID: c.userID, TokenHash: c.hash, Most: int32(g.Limits.Known), //nolint:gosec // small
-			MostPerDevice: int32(rule.Most), Free: int32(rule.Free), FirstDelay: rule.First, LongestDelay: rule.Longest, //nolint:gosec // small
+			Account: account, UserID: c.userID, TokenHash: c.hash, Most: int32(g.Limits.KnownClients), //nolint:gosec // small
+			MostPerDevice: int32(rule.Max), Free: int32(rule.Free), FirstDelay: rule.FirstDelay, LongestDelay: rule.MaxDelay, //nolint:gosec // small
 		})
 	})
 	if err == nil && known == 0 {
-		err = g.Limits.refused(time.Second)
+		err = g.Limits.rejected(time.Second)
 	}
 	return err
 }
 
-func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) error {
+func (g *Gate) recordStrangerFailure(ctx context.Context, a Attempt, account []byte) error {
 	rule, network := g.Limits.Strangers, NetworkOf(a.Address)
 	state, err := postgres.QueryOne(ctx, g.DB, "record a wrong guess", func(q *db.Queries) (db.RecordStrangerFailureRow, error) {
 		return q.RecordStrangerFailure(ctx, db.RecordStrangerFailureParams{
-			Account: account, UsernameKey: a.UsernameKey, Network: network, Slack: g.Limits.slack(), Step: g.Limits.step(),
-			Most: int32(rule.Most), Free: int32(rule.Free), FirstDelay: rule.First, LongestDelay: rule.Longest, //nolint:gosec // small
+			Account: account, UsernameKey: a.UsernameKey, Network: network, Slack: g.Limits.maxNetworkExpiry(), Step: g.Limits.networkFailureTTL(),
+			Most: int32(rule.Max), Free: int32(rule.Free), FirstDelay: rule.FirstDelay, LongestDelay: rule.MaxDelay, //nolint:gosec // small
 		})
 	})
 	if err != nil {
@@ -154,7 +154,7 @@ func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) erro
 	}
 	g.warn(ctx, a, network, state)
 	if state.Strangers == 0 || state.NetworkFullIn < 0 {
-		return g.Limits.refused(time.Second)
+		return g.Limits.rejected(time.Second)
 	}
 	return nil
 }
@@ -163,11 +163,11 @@ func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) erro
 // limit; and when a network reaches its limit.
 func (g *Gate) warn(ctx context.Context, a Attempt, network netip.Prefix, state db.RecordStrangerFailureRow) {
 	n, rule := int(state.Strangers), g.Limits.Strangers
-	if n == rule.Most || rule.Free > 0 && n%rule.Free == 0 && isPowerOfTwo(n/rule.Free) {
-		g.Log.WarnContext(ctx, "somebody guesses the password of an account", "failures", n, "limit", rule.Most,
+	if n == rule.Max || rule.Free > 0 && n%rule.Free == 0 && isPowerOfTwo(n/rule.Free) {
+		g.Log.WarnContext(ctx, "somebody guesses the password of an account", "failures", n, "limit", rule.Max,
 			"account", clip(a.UsernameKey), "client", a.Address.String())
 	}
-	if step := g.Limits.step(); step > 0 && state.NetworkFullIn > g.Limits.slack().Seconds() {
+	if ttl := g.Limits.networkFailureTTL(); ttl > 0 && state.NetworkFullIn > g.Limits.maxNetworkExpiry().Seconds() {
 		g.Log.WarnContext(ctx, "an address has reached the limit of failed logins", "failures", g.Limits.NetworkPerHour,
 			"network", network.String())
 	}

@@ -47,7 +47,7 @@ func TestAThousandAddressesDontLockOutTheOwner(t *testing.T) {
 			}
 		})
 		guesses.Wait()
-		g.pass(t, 24*time.Hour)
+		g.advance(t, 24*time.Hour)
 	}
 	require.EqualValues(t, 80, owned.Load())
 	require.Positive(t, learned.Load())
@@ -71,19 +71,19 @@ func TestNoAccountHasMoreThan100FailuresInARow(t *testing.T) {
 				wrongs++
 			}
 		}
-		g.pass(t, 2*time.Hour)
+		g.advance(t, 2*time.Hour)
 	}
 	require.Equal(t, 100, wrongs)
-	require.Equal(t, refused, g.mustGuess(t, throttle.Attempt{UsernameKey: "owner", Address: address(7)}, true), "a right guess isn't told")
+	require.Equal(t, rejected, g.mustGuess(t, throttle.Attempt{UsernameKey: "owner", Address: address(7)}, true), "a right guess isn't told")
 
-	require.NoError(t, g.DB.Run(t.Context(), func(q *db.Queries) error { return throttle.Forget(t.Context(), q, user, "owner") }))
+	require.NoError(t, g.DB.Run(t.Context(), func(q *db.Queries) error { return throttle.ForgetAccount(t.Context(), q, user, "owner") }))
 	require.Equal(t, right, g.mustGuess(t, throttle.Attempt{UsernameKey: "owner", Address: address(8)}, true), "the operator lets the owner in")
 }
 
 // TestParallelGuessesLearnNoMore starts all guesses, including the right one, before any is recorded.
 func TestParallelGuessesLearnNoMore(t *testing.T) {
 	t.Parallel()
-	g := newGate(t, slow())
+	g := newGate(t, slowLimits())
 	for _, name := range []string{"owner", "nobody"} {
 		if name == "owner" {
 			g.base.User(t, name)
@@ -102,7 +102,7 @@ func TestParallelGuessesLearnNoMore(t *testing.T) {
 				assert.False(t, ok)
 				outcomes[n] = wrong
 				if err != nil {
-					outcomes[n] = refused
+					outcomes[n] = rejected
 				}
 			})
 		}
@@ -111,13 +111,13 @@ func TestParallelGuessesLearnNoMore(t *testing.T) {
 		for _, o := range outcomes {
 			count[o]++
 		}
-		require.Equal(t, map[outcome]int{wrong: 5, refused: parallel - 5}, count, name)
+		require.Equal(t, map[outcome]int{wrong: 5, rejected: parallel - 5}, count, name)
 	}
 }
 
 func TestWaitsGrow(t *testing.T) {
 	t.Parallel()
-	g := newGate(t, slow())
+	g := newGate(t, slowLimits())
 	a := throttle.Attempt{UsernameKey: "nobody", Address: address(1)}
 	for range 4 {
 		require.Equal(t, wrong, g.mustGuess(t, a, false))
@@ -126,8 +126,8 @@ func TestWaitsGrow(t *testing.T) {
 		require.Equal(t, wrong, g.mustGuess(t, a, false))
 		waits := g.base.Int(t, `select round(date_part('epoch', wait_until - failed_at)) from login_failures`)
 		require.EqualValues(t, wait.Seconds(), waits)
-		require.Equal(t, refused, g.mustGuess(t, a, true))
-		g.pass(t, wait)
+		require.Equal(t, rejected, g.mustGuess(t, a, true))
+		g.advance(t, wait)
 	}
 	require.Equal(t, right, g.mustGuess(t, a, true))
 	require.Zero(t, g.base.Int(t, `select count(*) from login_failures`), "a right guess ends the count")
@@ -141,16 +141,16 @@ func TestANetworkHasALimitForAllAccounts(t *testing.T) {
 		from := netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", n)) // one /64
 		outcomes[g.mustGuess(t, throttle.Attempt{UsernameKey: fmt.Sprintf("name%d", n), Address: from}, false)]++
 	}
-	require.Equal(t, map[outcome]int{wrong: 30, refused: 20}, outcomes)
+	require.Equal(t, map[outcome]int{wrong: 30, rejected: 20}, outcomes)
 	require.Contains(t, g.logs.String(), "an address has reached the limit of failed logins")
 
 	user := g.base.User(t, "owner")
 	a := throttle.Attempt{UsernameKey: "owner", Address: netip.MustParseAddr("2001:db8::7")}
-	require.Equal(t, refused, g.mustGuess(t, a, true))
+	require.Equal(t, rejected, g.mustGuess(t, a, true))
 	a.Device = g.remember(t, user, "")
 	require.Equal(t, right, g.mustGuess(t, a, true), "a neighbor who has logged in before isn't concerned")
 	a.Device = ""
-	g.pass(t, 2*time.Minute)
+	g.advance(t, 2*time.Minute)
 	require.Equal(t, right, g.mustGuess(t, a, true), "30 an hour: one comes back every two minutes")
 }
 
@@ -166,13 +166,13 @@ func TestSweep(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, deleted)
 
-	g.pass(t, 8*24*time.Hour)
+	g.advance(t, 8*24*time.Hour)
 	deleted, err = g.SweepNow(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 2, deleted, "the name without an account, and the network")
 	require.EqualValues(t, 1, g.base.Int(t, `select count(*) from login_failures where user_id = $1`, user), "failures in a row, however long that takes")
 
-	g.pass(t, throttle.DeviceTTL)
+	g.advance(t, throttle.DeviceTTL)
 	deleted, err = g.SweepNow(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, deleted, "the device")

@@ -16,11 +16,11 @@ const maxKeys = 100_000
 // Limiter limits how often each user or network may do something, in this process. Each has a quota, which may be used up at once
 // and refills evenly over the window. A nil Limiter means no limit.
 type Limiter[K comparable] struct {
-	limit   apperr.Limit
-	code    apperr.Code
-	clock   func() time.Time
-	buckets *otter.Cache[K, *rate.Limiter]
-	prefix  string // of the header RateLimit
+	limit        apperr.Limit
+	code         apperr.Code
+	clock        func() time.Time
+	buckets      *otter.Cache[K, *rate.Limiter]
+	headerPrefix string // of the header RateLimit
 }
 
 // NewLimiter returns a limiter whose errors have this code, or nil (no limit) if the quota is 0 or less.
@@ -29,7 +29,7 @@ func NewLimiter[K comparable](code apperr.Code, limit apperr.Limit, clock func()
 		return nil
 	}
 	return &Limiter[K]{
-		limit: limit, code: code, clock: clock, prefix: strconv.Quote(limit.Name) + ";r=",
+		limit: limit, code: code, clock: clock, headerPrefix: strconv.Quote(limit.Name) + ";r=",
 		buckets: otter.Must(&otter.Options[K, *rate.Limiter]{
 			MaximumSize: maxKeys,
 			// A bucket that was unused for this long is full again.
@@ -69,9 +69,9 @@ func (l *Limiter[K]) Take(key K) error {
 	return l.exceeded(key)
 }
 
-// TakeAndTell is like [Limiter.Take], but also returns the value of the header RateLimit, which has the remaining quota. It is
+// TakeWithHeader is like [Limiter.Take], but also returns the value of the header RateLimit, which has the remaining quota. It is
 // empty if there is no limit.
-func (l *Limiter[K]) TakeAndTell(key K) (header string, err error) {
+func (l *Limiter[K]) TakeWithHeader(key K) (header string, err error) {
 	if l == nil {
 		return "", nil
 	}
@@ -79,7 +79,7 @@ func (l *Limiter[K]) TakeAndTell(key K) (header string, err error) {
 	if !bucket.AllowN(now, 1) {
 		return "", l.exceeded(key)
 	}
-	return l.prefix + strconv.Itoa(int(bucket.TokensAt(now))), nil
+	return l.headerPrefix + strconv.Itoa(int(bucket.TokensAt(now))), nil
 }
 
 // Refund adds one to the quota. Package rate has no method for that, so it reserves -1.

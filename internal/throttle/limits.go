@@ -9,40 +9,40 @@ import (
 
 // Limits says how many failures are accepted.
 type Limits struct {
-	Strangers      Rule // of all clients that never logged in to an account, together
-	Device         Rule // of one client that has logged in to the account before
-	Known          int  // of all such clients of one account together, in a row
+	Strangers      Rule // of all clients that never logged in to the account, together
+	PerKnownClient Rule // of one known client: it has logged in to the account before
+	KnownClients   int  // of all known clients of one account together, in a row
 	NetworkPerHour int  // of strangers from one network; 0: no limit
 }
 
-// Rule limits failures in a row. The first Free failures don't delay the next guess. The next failure delays it by First, and each
-// further one by twice as long, up to Longest. After Most failures no guess is accepted.
+// Rule limits failures in a row. The first Free failures don't delay the next guess. The next failure delays it by FirstDelay, and
+// each further one by twice as long, up to MaxDelay. After Max failures no guess is accepted.
 type Rule struct {
-	Free, Most     int
-	First, Longest time.Duration
+	Free, Max            int
+	FirstDelay, MaxDelay time.Duration
 }
 
 // DefaultLimits returns the limits for servers. No account gets more than 100 failures in a row (NIST SP 800-63B-4, section
 // 3.2.2): 80 by strangers, which takes them more than two days, and 20 by known clients.
 func DefaultLimits(networkPerHour int) Limits {
 	return Limits{
-		Strangers:      Rule{Free: 5, Most: 80, First: time.Second, Longest: time.Hour},
-		Device:         Rule{Free: 5, Most: 10, First: time.Second, Longest: time.Minute},
-		Known:          20,
+		Strangers:      Rule{Free: 5, Max: 80, FirstDelay: time.Second, MaxDelay: time.Hour},
+		PerKnownClient: Rule{Free: 5, Max: 10, FirstDelay: time.Second, MaxDelay: time.Minute},
+		KnownClients:   20,
 		NetworkPerHour: networkPerHour,
 	}
 }
 
-// step is how long a failure of a network counts; 0: networks have no limit.
-func (l Limits) step() time.Duration {
+// networkFailureTTL is how long a failure of a network counts; 0: networks have no limit.
+func (l Limits) networkFailureTTL() time.Duration {
 	if l.NetworkPerHour <= 0 {
 		return 0
 	}
 	return time.Hour / time.Duration(l.NetworkPerHour)
 }
 
-// slack is the time within which all failures of a network must expire for another failure to be accepted.
-func (l Limits) slack() time.Duration { return time.Hour - l.step() }
+// maxNetworkExpiry is the time within which all failures of a network must expire for another failure to be accepted.
+func (l Limits) maxNetworkExpiry() time.Duration { return time.Hour - l.networkFailureTTL() }
 
 // NetworkOf returns the network that shares the limits of a client: an IPv4 address, or the /64 of an IPv6 address, which
 // belongs to one customer. It is 0.0.0.0 for an invalid address.
@@ -58,7 +58,7 @@ func NetworkOf(addr netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(addr, bits).Masked()
 }
 
-// refused returns the error of a rejected guess. It is the same for every account and network.
-func (l Limits) refused(wait time.Duration) error {
-	return apperr.Exceeded(apperr.TooManyAttempts, apperr.Limit{Name: "attempts", Quota: l.Strangers.Most}, wait)
+// rejected returns the error of a rejected guess. It is the same for every account and network.
+func (l Limits) rejected(wait time.Duration) error {
+	return apperr.Exceeded(apperr.TooManyAttempts, apperr.Limit{Name: "attempts", Quota: l.Strangers.Max}, wait)
 }

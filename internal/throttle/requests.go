@@ -28,9 +28,9 @@ func NewRequests(perUser, perNetwork int, clock func() time.Time) Requests {
 // [apperr.TooManyRequests] if the limit is exceeded.
 func (r Requests) Take(userID int64, client netip.Addr) (header string, err error) {
 	if userID != 0 {
-		return r.Users.TakeAndTell(userID)
+		return r.Users.TakeWithHeader(userID)
 	}
-	return r.Networks.TakeAndTell(NetworkOf(client))
+	return r.Networks.TakeWithHeader(NetworkOf(client))
 }
 
 // Close stops the goroutines of the limiters.

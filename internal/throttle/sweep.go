@@ -13,7 +13,7 @@ const (
 	// DeviceTTL is how long a device is remembered without a login. Browsers don't keep cookies longer (RFC 6265bis, section 5.5).
 	DeviceTTL = 400 * 24 * time.Hour
 
-	keepNames = 7 * 24 * time.Hour // of names without an account
+	unknownNameTTL = 7 * 24 * time.Hour // of names without an account
 )
 
 // SweepNow deletes failures of names without an account after a week, expired failures of networks, and devices after [DeviceTTL].
@@ -21,7 +21,7 @@ const (
 func (g *Gate) SweepNow(ctx context.Context) (deleted int64, err error) {
 	for _, sweep := range []func(*db.Queries, time.Time) (int64, error){
 		func(q *db.Queries, now time.Time) (int64, error) {
-			return q.SweepLoginFailures(ctx, now.Add(-keepNames))
+			return q.SweepLoginFailures(ctx, now.Add(-unknownNameTTL))
 		},
 		func(q *db.Queries, now time.Time) (int64, error) { return q.SweepLoginNetworks(ctx, now) },
 		func(q *db.Queries, now time.Time) (int64, error) {

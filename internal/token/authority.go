@@ -23,7 +23,7 @@ type Authority struct {
 	name       string
 	file       File
 	log        *slog.Logger
-	seen       os.FileInfo // of the last load
+	loadedInfo os.FileInfo // of the last load
 	unreadable bool        // at the last reload; this was logged
 	current    atomic.Pointer[Issuer]
 }
@@ -41,7 +41,7 @@ func Open(name string, file File, random io.Reader, log *slog.Logger) (*Authorit
 	if err := a.load(); err != nil {
 		return nil, err
 	}
-	if file.Text == "" && a.seen.Mode().Perm()&0o077 != 0 {
+	if file.Text == "" && a.loadedInfo.Mode().Perm()&0o077 != 0 {
 		log.Warn("other users can read the keys file, and with it log in as anybody: run chmod 600 on it", "file", file.Path)
 	}
 	return a, nil
@@ -70,7 +70,7 @@ func (a *Authority) Follow(ctx context.Context) {
 
 func (a *Authority) reload(ctx context.Context) {
 	info, err := os.Stat(a.file.Path)
-	if err == nil && os.SameFile(info, a.seen) && info.ModTime().Equal(a.seen.ModTime()) && info.Size() == a.seen.Size() {
+	if err == nil && os.SameFile(info, a.loadedInfo) && info.ModTime().Equal(a.loadedInfo.ModTime()) && info.Size() == a.loadedInfo.Size() {
 		a.unreadable = false
 		return
 	}
@@ -87,10 +87,10 @@ func (a *Authority) reload(ctx context.Context) {
 
 // load reads the time of the file before its content, so that the next reload notices a change in between.
 func (a *Authority) load() error {
-	var seen os.FileInfo
+	var info os.FileInfo
 	if a.file.Text == "" {
 		var err error
-		if seen, err = os.Stat(a.file.Path); err != nil {
+		if info, err = os.Stat(a.file.Path); err != nil {
 			return fmt.Errorf("stat the keys file: %w", err)
 		}
 	}
@@ -98,7 +98,7 @@ func (a *Authority) load() error {
 	if err != nil {
 		return err
 	}
-	a.seen = seen
+	a.loadedInfo = info
 	a.current.Store(NewIssuer(a.name, keys))
 	return nil
 }

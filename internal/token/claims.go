@@ -42,28 +42,28 @@ type claims struct {
 	ExpiresAt *int64  `json:"exp"`
 }
 
-var tokenType = [kinds]string{access: "access", refresh: "refresh"}
+var tokenTypeClaim = [numKinds]string{access: "access", refresh: "refresh"}
 
 // valid reports whether this issuer writes such a payload for this kind of token. It doesn't check whether the token
 // has expired.
-func (c *claims) valid(of kind, issuer string) bool {
+func (c *claims) valid(kind tokenKind, issuer string) bool {
 	if c.TokenType == nil || c.UserID == nil || c.Subject == nil || c.SessionID == nil || c.ID == nil ||
 		c.Issuer == nil || c.Audience == nil || c.IssuedAt == nil || c.ExpiresAt == nil {
 		return false
 	}
-	if (of == refresh) != (c.Gen != nil) || (of == access) != (c.AuthTime != nil) {
+	if (kind == refresh) != (c.Gen != nil) || (kind == access) != (c.AuthTime != nil) {
 		return false
 	}
-	if !isUUID(*c.SessionID) || of == access && !isUUID(*c.ID) {
+	if !isUUID(*c.SessionID) || kind == access && !isUUID(*c.ID) {
 		return false
 	}
-	if of == refresh && (*c.Gen < 1 || *c.ID != refreshID(c.session(), *c.Gen)) {
+	if kind == refresh && (*c.Gen < 1 || *c.ID != refreshID(c.session(), *c.Gen)) {
 		return false
 	}
-	if of == access && (*c.AuthTime < 1 || *c.AuthTime > *c.IssuedAt) {
+	if kind == access && (*c.AuthTime < 1 || *c.AuthTime > *c.IssuedAt) {
 		return false
 	}
-	return *c.TokenType == tokenType[of] && *c.Issuer == issuer && *c.Audience == issuer &&
+	return *c.TokenType == tokenTypeClaim[kind] && *c.Issuer == issuer && *c.Audience == issuer &&
 		*c.UserID > 0 && *c.Subject == strconv.FormatInt(*c.UserID, 10) &&
 		*c.IssuedAt > 0 && *c.ExpiresAt > *c.IssuedAt
 }

@@ -26,8 +26,8 @@ type File struct {
 	Text string // the content of the file, which then can't be changed; empty: read the file at Path
 }
 
-// errFixed is returned for a change of keys that were passed as a text.
-var errFixed = errors.New("the keys are set as a text: change them in a file, then set its content")
+// errReadOnly is returned for a change of keys that were passed as a text.
+var errReadOnly = errors.New("the keys are set as a text: change them in a file, then set its content")
 
 // Load reads the keys, the newest last. It returns [fs.ErrNotExist] if there is no file. Errors never contain a key.
 func (f File) Load() (Keys, error) {
@@ -129,7 +129,7 @@ func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error
 // the old file stays.
 func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	if f.Text != "" {
-		return nil, errFixed
+		return nil, errReadOnly
 	}
 	if _, err := f.Load(); err != nil {
 		return nil, err // without leaving a lock file
@@ -143,7 +143,7 @@ func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.giveTo(lock.Path()); err != nil {
+	if err := f.copyOwnerAndMode(lock.Path()); err != nil {
 		return nil, err
 	}
 	if keys, err = change(keys); err != nil {
@@ -151,15 +151,15 @@ func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	}
 	return keys, f.write(keys, func(from, to string) error {
 		// If root rotates the keys, the user that the server runs as must still be able to read them.
-		if err := f.giveTo(from); err != nil {
+		if err := f.copyOwnerAndMode(from); err != nil {
 			return err
 		}
 		return os.Rename(from, to)
 	})
 }
 
-// giveTo gives a file the owner and the mode of the keys file.
-func (f File) giveTo(path string) error {
+// copyOwnerAndMode gives a file the owner and the mode of the keys file.
+func (f File) copyOwnerAndMode(path string) error {
 	info, err := os.Stat(f.Path)
 	if err != nil {
 		return fmt.Errorf("stat the keys file: %w", err)

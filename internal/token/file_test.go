@@ -190,7 +190,7 @@ func TestKeysAsAText(t *testing.T) {
 	a.Follow(t.Context()) // it returns: there is nothing to follow
 
 	_, err = asText.Change(func(keys Keys) (Keys, error) { return keys, nil })
-	require.ErrorIs(t, err, errFixed)
+	require.ErrorIs(t, err, errReadOnly)
 	_, err = File{Text: string(text) + "x"}.Load()
 	require.ErrorContains(t, err, "not a JWK Set")
 	require.NotContains(t, err.Error(), string(text))

@@ -27,20 +27,20 @@ type Key struct {
 	VerifiesUntil time.Time // its tokens are accepted until then; zero: no limit
 
 	private ed25519.PrivateKey
-	headers [kinds]string // the header segments of its tokens, which must match exactly
+	headers [numKinds]string // the header segments of its tokens, which must match exactly
 }
 
-// kind is the kind of a token. It is part of the header, so that a token of one kind isn't accepted as the other (RFC 8725,
+// tokenKind is the kind of a token. It is part of the header, so that a token of one kind isn't accepted as the other (RFC 8725,
 // section 3.11).
-type kind int
+type tokenKind int
 
 const (
-	access kind = iota
+	access tokenKind = iota
 	refresh
-	kinds
+	numKinds
 )
 
-var typ = [kinds]string{access: "at+jwt", refresh: "rt+jwt"}
+var headerType = [numKinds]string{access: "at+jwt", refresh: "rt+jwt"}
 
 // NewKey generates a key pair that signs from the given time on. It fails if random does.
 func NewKey(random io.Reader, signsFrom time.Time) (Key, error) {
@@ -58,7 +58,7 @@ func newKey(private ed25519.PrivateKey, signsFrom, verifiesUntil time.Time) (Key
 		return Key{}, err
 	}
 	k.ID = pub.KeyID()
-	for i := range kinds {
+	for i := range numKinds {
 		if k.headers[i], err = headerSegment(i, k.ID); err != nil {
 			return Key{}, err
 		}
@@ -67,8 +67,8 @@ func newKey(private ed25519.PrivateKey, signsFrom, verifiesUntil time.Time) (Key
 }
 
 // headerSegment returns the header segment of the tokens of a key.
-func headerSegment(of kind, keyID string) (string, error) {
-	header, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": keyID, "typ": typ[of]})
+func headerSegment(kind tokenKind, keyID string) (string, error) {
+	header, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": keyID, "typ": headerType[kind]})
 	if err != nil {
 		return "", fmt.Errorf("write a token header: %w", err)
 	}
@@ -77,9 +77,9 @@ func headerSegment(of kind, keyID string) (string, error) {
 
 // sign returns the token with this payload in compact serialization (RFC 7515, section 7.1). Ed25519 is deterministic:
 // the same payload gives the same token, byte for byte.
-func (k *Key) sign(as kind, payload []byte) (string, error) {
+func (k *Key) sign(kind tokenKind, payload []byte) (string, error) {
 	h := jws.NewHeaders()
-	for name, value := range map[string]any{jws.KeyIDKey: k.ID, jws.TypeKey: typ[as]} {
+	for name, value := range map[string]any{jws.KeyIDKey: k.ID, jws.TypeKey: headerType[kind]} {
 		if err := h.Set(name, value); err != nil {
 			return "", fmt.Errorf("set a token header: %w", err)
 		}

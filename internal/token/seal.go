@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ErrSealed is returned for a secret that was sealed with another key or for another purpose.
-var ErrSealed = errors.New("no key opens the sealed secret")
+// ErrUnseal is returned for a secret that was sealed with another key or for another purpose.
+var ErrUnseal = errors.New("no key opens the sealed secret")
 
 // Seal encrypts a secret (AES-256-GCM) so that it can be stored in the database, which doesn't have the keys. [Issuer.Unseal]
 // opens it with the same purpose, until the current key expires.
@@ -20,29 +20,29 @@ func (i *Issuer) Seal(purpose string, secret []byte, now time.Time) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	box, err := signer.box(purpose)
+	aead, err := signer.aead(purpose)
 	if err != nil {
 		return nil, err
 	}
-	return box.Seal(nil, nil, secret, nil), nil //nolint:gosec // the result begins with a random nonce
+	return aead.Seal(nil, nil, secret, nil), nil //nolint:gosec // the result begins with a random nonce
 }
 
-// Unseal returns a sealed secret. It returns [ErrSealed] if no key opens it.
+// Unseal returns a sealed secret. It returns [ErrUnseal] if no key opens it.
 func (i *Issuer) Unseal(purpose string, sealed []byte) ([]byte, error) {
 	for n := range i.keys {
-		box, err := i.keys[n].box(purpose)
+		aead, err := i.keys[n].aead(purpose)
 		if err != nil {
 			return nil, err
 		}
-		if secret, err := box.Open(nil, nil, sealed, nil); err == nil {
+		if secret, err := aead.Open(nil, nil, sealed, nil); err == nil {
 			return secret, nil
 		}
 	}
-	return nil, ErrSealed
+	return nil, ErrUnseal
 }
 
-// box returns a cipher with a key for this purpose, derived from the private key (RFC 5869).
-func (k *Key) box(purpose string) (cipher.AEAD, error) {
+// aead returns a cipher with a key for this purpose, derived from the private key (RFC 5869).
+func (k *Key) aead(purpose string) (cipher.AEAD, error) {
 	const size = 32
 	derived, err := hkdf.Key(sha256.New, k.private.Seed(), nil, "ocipe sealed secret: "+purpose, size)
 	if err != nil {
@@ -52,9 +52,9 @@ func (k *Key) box(purpose string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create the cipher: %w", err)
 	}
-	box, err := cipher.NewGCMWithRandomNonce(block)
+	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
 		return nil, fmt.Errorf("create the cipher: %w", err)
 	}
-	return box, nil
+	return aead, nil
 }

@@ -26,12 +26,12 @@ func TestASealedSecret(t *testing.T) {
 	t.Run("IsNotOpenedWithAnotherKeyOrPurposeOrWhenChanged", func(t *testing.T) {
 		t.Parallel()
 		_, err := other.Unseal("purpose", sealed)
-		require.Equal(t, ErrSealed, err)
+		require.Equal(t, ErrUnseal, err)
 		_, err = before.Unseal("another", sealed)
-		require.Equal(t, ErrSealed, err)
+		require.Equal(t, ErrUnseal, err)
 		for _, changed := range [][]byte{nil, sealed[1:], append([]byte{1}, sealed...)} {
 			_, err = before.Unseal("purpose", changed)
-			require.Equal(t, ErrSealed, err)
+			require.Equal(t, ErrUnseal, err)
 		}
 	})
 }

@@ -33,19 +33,19 @@ const maxVerified = 10_000
 
 // Issuer issues and verifies tokens with a fixed set of keys. Create it with [NewIssuer]. It is safe for concurrent use.
 type Issuer struct {
-	name     string // iss and aud
-	keys     Keys
-	known    [kinds]map[string]*Key // by header segment, which fixes alg, kid, typ, crit, jwk and jku
-	verified *otter.Cache[string, Access]
+	name         string // iss and aud
+	keys         Keys
+	keysByHeader [numKinds]map[string]*Key // by header segment, which fixes alg, kid, typ, crit, jwk and jku
+	verified     *otter.Cache[string, Access]
 }
 
 // NewIssuer returns an issuer. The name, the public URL of the server, becomes both issuer and audience of the tokens.
 func NewIssuer(name string, keys Keys) *Issuer {
 	i := &Issuer{name: name, keys: keys, verified: otter.Must(&otter.Options[string, Access]{MaximumSize: maxVerified})}
-	for k := range kinds {
-		i.known[k] = make(map[string]*Key, len(keys))
+	for k := range numKinds {
+		i.keysByHeader[k] = make(map[string]*Key, len(keys))
 		for n := range keys {
-			i.known[k][keys[n].headers[k]] = &keys[n]
+			i.keysByHeader[k][keys[n].headers[k]] = &keys[n]
 		}
 	}
 	return i
@@ -67,15 +67,15 @@ func (i *Issuer) IssueRefresh(r Refresh, now time.Time) (string, error) {
 	return i.issue(refresh, c, now)
 }
 
-func (i *Issuer) claims(of kind, user int64, session uuid.UUID, id string, issuedAt, expiresAt time.Time) claims {
+func (i *Issuer) claims(kind tokenKind, user int64, session uuid.UUID, id string, issuedAt, expiresAt time.Time) claims {
 	sub, sid, iat, exp := strconv.FormatInt(user, 10), session.String(), issuedAt.Unix(), expiresAt.Unix()
 	return claims{
-		TokenType: &tokenType[of], UserID: &user, Subject: &sub, SessionID: &sid, ID: &id,
+		TokenType: &tokenTypeClaim[kind], UserID: &user, Subject: &sub, SessionID: &sid, ID: &id,
 		Issuer: &i.name, Audience: &i.name, IssuedAt: &iat, ExpiresAt: &exp,
 	}
 }
 
-func (i *Issuer) issue(of kind, c claims, now time.Time) (string, error) {
+func (i *Issuer) issue(kind tokenKind, c claims, now time.Time) (string, error) {
 	key, err := i.keys.Signer(now)
 	if err != nil {
 		return "", err
@@ -84,7 +84,7 @@ func (i *Issuer) issue(of kind, c claims, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the claims: %w", err)
 	}
-	return key.sign(of, payload)
+	return key.sign(kind, payload)
 }
 
 // VerifyAccess returns the content of an access token, or [ErrInvalid]. It doesn't check whether the session was revoked.
@@ -131,7 +131,7 @@ func (i *Issuer) VerifyRefreshOfAnyAge(text string, now time.Time) (Refresh, err
 }
 
 // verify also checks what jws.Verify doesn't: the length, canonical base64, and the exact header and claims.
-func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
+func (i *Issuer) verify(kind tokenKind, text string, now time.Time) (claims, error) {
 	if len(text) > MaxLength {
 		return claims{}, ErrInvalid
 	}
@@ -139,8 +139,8 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 	if len(segments) != 3 || !canonical(segments[0]) || !canonical(segments[1]) || !canonical(segments[2]) {
 		return claims{}, ErrInvalid
 	}
-	key, ok := i.known[of][segments[0]]
-	if !ok && of == refresh && i.mayBeOfAnotherKey(of, segments, now) {
+	key, ok := i.keysByHeader[kind][segments[0]]
+	if !ok && kind == refresh && i.mayBeOfAnotherKey(kind, segments, now) {
 		return claims{}, ErrUnknownKey
 	}
 	if !ok || !key.Verifies(now) {
@@ -151,7 +151,7 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 		return claims{}, ErrInvalid
 	}
 	var c claims
-	if err := json.Unmarshal(payload, &c, json.RejectUnknownMembers(true)); err != nil || !c.valid(of, i.name) {
+	if err := json.Unmarshal(payload, &c, json.RejectUnknownMembers(true)); err != nil || !c.valid(kind, i.name) {
 		return claims{}, ErrInvalid
 	}
 	return c, nil
@@ -159,7 +159,7 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 
 // mayBeOfAnotherKey reports whether this server could have issued a token with another key, and whether the token hasn't expired.
 // It doesn't check the signature.
-func (i *Issuer) mayBeOfAnotherKey(of kind, segments []string, now time.Time) bool {
+func (i *Issuer) mayBeOfAnotherKey(kind tokenKind, segments []string, now time.Time) bool {
 	var header struct {
 		KeyID string `json:"kid"`
 	}
@@ -167,12 +167,12 @@ func (i *Issuer) mayBeOfAnotherKey(of kind, segments []string, now time.Time) bo
 	if err != nil || json.Unmarshal(text, &header) != nil {
 		return false
 	}
-	if own, err := headerSegment(of, header.KeyID); err != nil || own != segments[0] {
+	if own, err := headerSegment(kind, header.KeyID); err != nil || own != segments[0] {
 		return false
 	}
 	var c claims
 	text, err = base64.RawURLEncoding.DecodeString(segments[1])
-	return err == nil && json.Unmarshal(text, &c, json.RejectUnknownMembers(true)) == nil && c.valid(of, i.name) && now.Before(time.Unix(*c.ExpiresAt, 0))
+	return err == nil && json.Unmarshal(text, &c, json.RejectUnknownMembers(true)) == nil && c.valid(kind, i.name) && now.Before(time.Unix(*c.ExpiresAt, 0))
 }
 
 // canonical reports whether a segment is base64url without padding, line breaks or stray bits (RFC 7515, section 2). There is

@@ -32,7 +32,7 @@ func (c *compiler) array(s *openapi3.Schema, place string) (*array, error) {
 	return a, nil
 }
 
-func (a *array) read(r *reading) error {
+func (a *array) read(r *bodyReader) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return err
 	}
@@ -63,11 +63,11 @@ func (a *array) read(r *reading) error {
 	return err
 }
 
-func (a *array) element(r *reading, i uint64) error {
+func (a *array) element(r *bodyReader, i uint64) error {
 	var digits [20]byte
-	begin, back := len(r.out), r.enter(string(strconv.AppendUint(digits[:0], i, 10)))
+	begin, parentLen := len(r.out), r.enter(string(strconv.AppendUint(digits[:0], i, 10)))
 	err := a.items.read(r)
-	r.leave(back)
+	r.leave(parentLen)
 	if err == nil && r.file != nil {
 		err = r.file.endElement(r, begin)
 	}

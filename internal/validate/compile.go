@@ -16,7 +16,7 @@ import (
 //
 // It fails if the schema has a keyword that this package doesn't check: the contract must not have rules that aren't checked.
 func Compile(schema *openapi3.Schema, formats map[string]Format, place string) (*Schema, error) {
-	c := compiler{formats: formats, done: map[*openapi3.Schema]*node{}}
+	c := compiler{formats: formats, nodes: map[*openapi3.Schema]*node{}}
 	root, err := c.node(schema, place)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func Compile(schema *openapi3.Schema, formats map[string]Format, place string) (
 
 type compiler struct {
 	formats map[string]Format
-	done    map[*openapi3.Schema]*node // a schema may be used in several places, and within itself
+	nodes   map[*openapi3.Schema]*node // a schema may be used in several places, and within itself
 }
 
 // keywords lists the allowed keywords by the type of the schema. Those under "" are allowed with each type: they don't
@@ -49,20 +49,20 @@ const (
 )
 
 func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
-	if n := c.done[s]; n != nil {
+	if n := c.nodes[s]; n != nil {
 		return n, nil
 	}
 	kind, err := supportedKind(s, place)
 	if err != nil {
 		return nil, err
 	}
-	n = &node{nullable: s.Nullable, also: also(kind, s)}
+	n = &node{nullable: s.Nullable, otherKind: otherKind(kind, s)}
 	if meaning, ok := s.Extensions[nullMeans]; ok {
 		if n.null, err = json.Marshal(meaning); err != nil || !s.Nullable {
 			return nil, fmt.Errorf("%s: %s needs a nullable value: %w", place, nullMeans, err)
 		}
 	}
-	c.done[s] = n
+	c.nodes[s] = n
 	switch kind {
 	case openapi3.TypeString:
 		n.kind = '"'
@@ -91,7 +91,7 @@ func supportedKind(s *openapi3.Schema, place string) (string, error) {
 	if keywords[kind] == nil || kind == "" {
 		return "", fmt.Errorf("%s: the type must be string, integer, boolean, array or object", place)
 	}
-	for _, word := range words(s) {
+	for _, word := range usedKeywords(s) {
 		if !slices.Contains(keywords[""], word) && !slices.Contains(keywords[kind], word) {
 			return "", fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
 		}
@@ -99,8 +99,8 @@ func supportedKind(s *openapi3.Schema, place string) (string, error) {
 	return kind, nil
 }
 
-// also returns the other kind of value that a schema accepts; 0: none.
-func also(kind string, s *openapi3.Schema) jsontext.Kind {
+// otherKind returns the other kind of value that a schema accepts; 0: none.
+func otherKind(kind string, s *openapi3.Schema) jsontext.Kind {
 	switch {
 	case kind == openapi3.TypeString && s.Extensions[acceptsNumbers] == true:
 		return '0'
@@ -110,8 +110,8 @@ func also(kind string, s *openapi3.Schema) jsontext.Kind {
 	return 0
 }
 
-// words returns the keywords that a schema uses, including those of later versions of OpenAPI and unknown ones.
-func words(s *openapi3.Schema) (used []string) {
+// usedKeywords returns the keywords that a schema uses, including those of later versions of OpenAPI and unknown ones.
+func usedKeywords(s *openapi3.Schema) (used []string) {
 	value := reflect.ValueOf(*s)
 	for i := range value.NumField() {
 		field := value.Type().Field(i)

@@ -25,7 +25,7 @@ var ErrElementTooLarge = errors.New("an element of the body is too large")
 //
 // It returns a [Malformed] as Body does, [ErrElementTooLarge], or an error of the file.
 func (s *Schema) File(body io.ReaderAt, size int64, each func(list string, element []byte) error) (Result, error) {
-	file := &fileReading{body: body, size: size, each: each}
+	file := &fileReader{body: body, size: size, each: each}
 	head, err := file.window(0)
 	if err != nil {
 		return Result{}, err
@@ -34,13 +34,13 @@ func (s *Schema) File(body io.ReaderAt, size int64, each func(list string, eleme
 		file.start = int64(len(byteOrderMark))
 	}
 	file.source = io.NewSectionReader(body, file.start, size-file.start)
-	r := &reading{file: file}
+	r := &bodyReader{file: file}
 	r.dec.Reset(file)
 	if r.dec.PeekKind() != '{' {
-		return Result{}, file.failure(notAnObject(head))
+		return Result{}, file.readError(notAnObject(head))
 	}
 	if err := s.root.read(r); err != nil {
-		return Result{}, file.failure(file.syntaxError(err))
+		return Result{}, file.readError(file.syntaxError(err))
 	}
 	if err := file.trailingData(r.dec.InputOffset()); err != nil {
 		return Result{}, err
@@ -48,27 +48,27 @@ func (s *Schema) File(body io.ReaderAt, size int64, each func(list string, eleme
 	return Result{Invalid: r.invalidMembers(), Ignored: r.ignored}, nil
 }
 
-// fileReading is the part of a [reading] that a body in a file needs.
-type fileReading struct {
+// fileReader is the part of a [bodyReader] that a body in a file needs.
+type fileReader struct {
 	body   io.ReaderAt
 	source io.Reader // the body without its byte order mark
 	size   int64
 	start  int64 // of the text, behind the byte order mark
 	each   func(list string, element []byte) error
 
-	read int64 // by the decoder
-	done int64 // where the last element ended
-	err  error // other than a syntax error
+	consumed   int64 // by the decoder
+	elementEnd int64 // where the last element ended
+	err        error // other than a syntax error
 }
 
 // Read reads the body for the decoder, which keeps what it hasn't decoded yet.
-func (f *fileReading) Read(p []byte) (int, error) {
-	if f.read-f.done > MaxElement {
+func (f *fileReader) Read(p []byte) (int, error) {
+	if f.consumed-f.elementEnd > MaxElement {
 		f.err = ErrElementTooLarge
 		return 0, f.err
 	}
 	n, err := f.source.Read(p)
-	f.read += int64(n)
+	f.consumed += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		f.err = fmt.Errorf("read the body: %w", err)
 	}
@@ -77,11 +77,11 @@ func (f *fileReading) Read(p []byte) (int, error) {
 
 // endElement passes the element of a list to each, if the list is a member of the body. The normal form of the element begins at
 // begin.
-func (f *fileReading) endElement(r *reading, begin int) (err error) {
+func (f *fileReader) endElement(r *bodyReader, begin int) (err error) {
 	if len(r.path) == 0 || bytes.IndexByte(r.path, '.') >= 0 {
 		return nil
 	}
-	f.done = r.dec.InputOffset()
+	f.elementEnd = r.dec.InputOffset()
 	if f.each != nil && len(r.errors.found) == 0 {
 		err = f.each(string(r.path), r.out[begin:])
 		f.err = err
@@ -90,8 +90,8 @@ func (f *fileReading) endElement(r *reading, begin int) (err error) {
 	return err
 }
 
-// failure returns the error that ended the reading: f.err if there is one, else the syntax error.
-func (f *fileReading) failure(syntax error) error {
+// readError returns the error that ended the reading: f.err if there is one, else the syntax error.
+func (f *fileReader) readError(syntax error) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -102,7 +102,7 @@ func (f *fileReading) failure(syntax error) error {
 const maxWindow = 64 << 10
 
 // window returns the part of the body that begins at offset.
-func (f *fileReading) window(offset int64) ([]byte, error) {
+func (f *fileReader) window(offset int64) ([]byte, error) {
 	text := make([]byte, min(maxWindow, f.size-offset))
 	if _, err := f.body.ReadAt(text, offset); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the body: %w", err)
@@ -111,7 +111,7 @@ func (f *fileReading) window(offset int64) ([]byte, error) {
 }
 
 // syntaxError calls the function syntaxError with the part of the body around the error.
-func (f *fileReading) syntaxError(err error) error {
+func (f *fileReader) syntaxError(err error) error {
 	found, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
 		return err
@@ -134,7 +134,7 @@ func (f *fileReading) syntaxError(err error) error {
 }
 
 // trailingData returns an error if the body goes on after its object, which ends at end without the byte order mark.
-func (f *fileReading) trailingData(end int64) error {
+func (f *fileReader) trailingData(end int64) error {
 	for offset := end + f.start; offset < f.size; {
 		text, err := f.window(offset)
 		if err != nil {
@@ -150,7 +150,7 @@ func (f *fileReading) trailingData(end int64) error {
 }
 
 // place returns an error with its place in the body. The offset of m counts from begin.
-func (f *fileReading) place(m *Malformed, begin int64) error {
+func (f *fileReader) place(m *Malformed, begin int64) error {
 	offset := begin + int64(m.Offset)
 	line, column := 1, 1
 	for at := f.start; at < offset; {

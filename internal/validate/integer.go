@@ -17,10 +17,10 @@ const MaxID = 1<<53 - 1
 
 // integer has the rules for JSON numbers without a fraction.
 type integer struct {
-	min, max           float64
-	tooSmall, tooLarge fieldError
-	id                 bool
-	aloneIfTooLarge    bool // then no other error of the body is returned
+	min, max            float64
+	tooSmall, tooLarge  fieldError
+	id                  bool
+	onlyErrorIfTooLarge bool // then no other error of the body is returned
 }
 
 func (c *compiler) integer(s *openapi3.Schema, place string) (*integer, error) {
@@ -41,13 +41,13 @@ func (c *compiler) integer(s *openapi3.Schema, place string) (*integer, error) {
 		n.max = *s.Max
 		n.tooLarge = fieldError{"too_large", fmt.Sprintf("This number must be at most %.0f.", n.max)}
 		if sentence, ok := s.Extensions[tooLarge].(string); ok {
-			n.tooLarge.detail, n.aloneIfTooLarge = sentence, true
+			n.tooLarge.detail, n.onlyErrorIfTooLarge = sentence, true
 		}
 	}
 	return n, nil
 }
 
-func (n *integer) read(r *reading) error {
+func (n *integer) read(r *bodyReader) error {
 	sent, err := r.dec.ReadValue()
 	if err != nil {
 		return err
@@ -62,8 +62,8 @@ func (n *integer) read(r *reading) error {
 	value := n.value(digits)
 	if e := n.check(value); e != (fieldError{}) {
 		r.invalid(e)
-		if n.aloneIfTooLarge && e == n.tooLarge {
-			r.alone = &apperr.FieldError{Path: string(r.path), Code: e.code, Detail: e.detail}
+		if n.onlyErrorIfTooLarge && e == n.tooLarge {
+			r.onlyError = &apperr.FieldError{Path: string(r.path), Code: e.code, Detail: e.detail}
 		}
 		return nil
 	}

@@ -60,7 +60,7 @@ func TestEveryIgnoredMemberIsToldOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found.Ignored, MaxIgnored+1)
 	for _, path := range found.Ignored {
-		require.LessOrEqual(t, len(path), maxName)
+		require.LessOrEqual(t, len(path), maxIgnoredName)
 	}
 }
 

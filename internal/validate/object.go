@@ -17,10 +17,10 @@ type object struct {
 // member is a member that the schema of an object describes.
 type member struct {
 	*node
-	name   string
-	prefix string // of its value in the normal form: "name":
-	bit    uint64 // in the set of required members; 0: it is optional
-	pair   uint64 // in the set of members with two names; 0: it has one
+	name        string
+	prefix      string // of its value in the normal form: "name":
+	requiredBit uint64 // in the set of required members; 0: it is optional
+	aliasBit    uint64 // in the set of members with two names; 0: it has one
 }
 
 // maxRequired is the maximum number of required members of an object, and of members with two names: one bit each.
@@ -43,15 +43,15 @@ func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
 		case i == maxRequired:
 			return nil, fmt.Errorf("%s: more than %d members are required", place, maxRequired)
 		}
-		m.bit = 1 << i
+		m.requiredBit = 1 << i
 		o.required = append(o.required, m)
 	}
-	return o, o.aliases(s, place)
+	return o, o.addAliases(s, place)
 }
 
-// aliases adds the second names of members.
-func (o *object) aliases(s *openapi3.Schema, place string) error {
-	pairs := 0
+// addAliases adds the second names of members.
+func (o *object) addAliases(s *openapi3.Schema, place string) error {
+	aliasCount := 0
 	for name, property := range s.Properties {
 		other, ok := property.Value.Extensions[alias].(string)
 		switch {
@@ -59,32 +59,32 @@ func (o *object) aliases(s *openapi3.Schema, place string) error {
 			continue
 		case o.members[other] != nil:
 			return fmt.Errorf("%s: %s has the other name %s, which is the name of a member", place, name, other)
-		case pairs == maxRequired:
+		case aliasCount == maxRequired:
 			return fmt.Errorf("%s: more than %d members have two names", place, maxRequired)
 		}
 		m := o.members[name]
-		m.pair = 1 << pairs
-		pairs++
-		twin := *m
-		twin.name = other // its value is checked and written like that of m
-		o.members[other] = &twin
+		m.aliasBit = 1 << aliasCount
+		aliasCount++
+		aliasMember := *m
+		aliasMember.name = other // its value is checked and written like that of m
+		o.members[other] = &aliasMember
 	}
 	return nil
 }
 
-func (o *object) read(r *reading) error {
+func (o *object) read(r *bodyReader) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return err
 	}
 	r.out = append(r.out, '{')
-	var present, pairs uint64
+	var present, aliased uint64
 	for first := true; r.dec.PeekKind() != '}'; {
 		name, err := r.dec.ReadValue()
 		if err != nil {
 			return err
 		}
 		m := o.members[string(r.content(name))]
-		if m == nil || pairs&m.pair != 0 {
+		if m == nil || aliased&m.aliasBit != 0 {
 			if m == nil {
 				r.ignore(r.content(name))
 			} else {
@@ -95,21 +95,21 @@ func (o *object) read(r *reading) error {
 			}
 			continue
 		}
-		pairs |= m.pair
+		aliased |= m.aliasBit
 		if !first {
 			r.out = append(r.out, ',')
 		}
-		first, present = false, present|m.bit
+		first, present = false, present|m.requiredBit
 		r.out = append(r.out, m.prefix...)
-		back := r.enter(m.name)
+		parentLen := r.enter(m.name)
 		if err := m.read(r); err != nil {
 			return err
 		}
-		r.leave(back)
+		r.leave(parentLen)
 	}
 	r.out = append(r.out, '}')
 	for _, m := range o.required {
-		if present&m.bit == 0 {
+		if present&m.requiredBit == 0 {
 			r.invalidMember(m, errRequired)
 		}
 	}
@@ -118,8 +118,8 @@ func (o *object) read(r *reading) error {
 }
 
 // invalidMember collects an error of a member of the object that is being read.
-func (r *reading) invalidMember(m *member, e fieldError) {
-	back := r.enter(m.name)
+func (r *bodyReader) invalidMember(m *member, e fieldError) {
+	parentLen := r.enter(m.name)
 	r.invalid(e)
-	r.leave(back)
+	r.leave(parentLen)
 }

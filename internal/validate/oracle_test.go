@@ -105,7 +105,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace
-		if schema.Pattern == oneLine || schema.Pattern == maybeOneLine {
+		if schema.Pattern == linePattern || schema.Pattern == optionalLinePattern {
 			format.Normalize = func(text string) string { return whiteControls.Replace(strings.TrimSpace(text)) }
 		}
 	}
@@ -245,7 +245,7 @@ func joinPath(path, member string) string {
 // hasC1 reports whether a text has a control character beyond ASCII, which the patterns of names and lines don't mention.
 func hasC1(text string, schema *openapi3.Schema) bool {
 	pattern := schema.Pattern
-	return (pattern == maybeOneLine || (pattern == oneLine || pattern == lines) && schema.MinLength > 0) && regexp.MustCompile(pattern).MatchString(text) &&
+	return (pattern == optionalLinePattern || (pattern == linePattern || pattern == multilinePattern) && schema.MinLength > 0) && regexp.MustCompile(pattern).MatchString(text) &&
 		strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && r < 0xa0 && r != 0x85 })
 }
 

@@ -22,7 +22,7 @@ type Parameter struct {
 // plainRules are the rules for values that may also be sent as plain text.
 type plainRules interface {
 	// parameter returns the normal form of the text, or the first error that it finds.
-	parameter(sent string) (normal string, first fieldError)
+	checkText(sent string) (normal string, first fieldError)
 }
 
 // CompileParameter compiles the schema of the query parameter with this name. An array is a parameter that may be repeated.
@@ -49,7 +49,7 @@ func (p *Parameter) Name() string { return p.name }
 
 // Check returns the normal form of the text that was sent, which may have any bytes, or one field error.
 func (p *Parameter) Check(sent string) (normal string, invalid []apperr.FieldError) {
-	normal, e := p.rules.parameter(sent)
+	normal, e := p.rules.checkText(sent)
 	if e != (fieldError{}) {
 		return "", []apperr.FieldError{{Path: p.name, Code: e.code, Detail: e.detail}}
 	}
@@ -73,7 +73,7 @@ func (p *Parameter) CheckAll(sent []string) (normal []string, invalid []apperr.F
 		return nil, invalid
 	}
 	for i, text := range sent {
-		one, e := p.rules.parameter(text)
+		one, e := p.rules.checkText(text)
 		if e != (fieldError{}) {
 			add(p.name+"."+strconv.Itoa(i), e)
 		}
@@ -82,16 +82,16 @@ func (p *Parameter) CheckAll(sent []string) (normal []string, invalid []apperr.F
 	return normal, invalid
 }
 
-func (t *text) parameter(sent string) (string, fieldError) {
+func (t *text) checkText(sent string) (string, fieldError) {
 	normal, e := t.check([]byte(sent), false)
 	return string(normal), e
 }
 
 var decimal = regexp.MustCompile(`^-?[0-9]+$`)
 
-func (n *integer) parameter(sent string) (string, fieldError) {
+func (n *integer) checkText(sent string) (string, fieldError) {
 	anyText := text{max: math.MaxInt}
-	digits, e := anyText.parameter(sent)
+	digits, e := anyText.checkText(sent)
 	switch {
 	case e != fieldError{}:
 		return "", e

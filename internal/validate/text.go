@@ -34,7 +34,7 @@ type text struct {
 	maxSent  int      // in bytes, before normalization
 	pattern  *regexp.Regexp
 
-	noControls, mayBreak bool // instead of the patterns oneLine and lines
+	noControls, multiline bool // instead of linePattern and multilinePattern
 
 	notAllowed, tooShort, tooLong fieldError
 }
@@ -43,8 +43,8 @@ type text struct {
 // check for NUL characters, trimming and minLength, so they aren't compiled: matching them would cost more than all other
 // checks.
 const (
-	anyText  = `^[^\x00]*$`
-	someText = `^[^\x00]*[^\s\x00][^\x00]*$`
+	anyTextPattern  = `^[^\x00]*$`
+	nonBlankPattern = `^[^\x00]*[^\s\x00][^\x00]*$`
 )
 
 // The patterns of names, and of texts with several lines. They exclude control characters, which take six bytes each in JSON. Texts
@@ -52,9 +52,9 @@ const (
 // regular expression, for the same reason. The patterns cover only ASCII, because some languages' regular expressions match bytes;
 // the server also rejects the control characters beyond ASCII.
 const (
-	maybeOneLine = `^[^\x00-\x1F\x7F]*$`
-	oneLine      = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
-	lines        = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
+	optionalLinePattern = `^[^\x00-\x1F\x7F]*$`
+	linePattern         = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
+	multilinePattern    = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
 )
 
 // maxShrink is how many characters may become one by normalization: it composes one letter from a base and up to three marks. A text
@@ -85,9 +85,9 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	}
 	t.notAllowed = fieldError{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
 	isTrimmed := format.Normalize == nil
-	t.mayBreak = s.Pattern == lines
-	t.noControls = isTrimmed && (s.Pattern == maybeOneLine || t.min > 0 && (s.Pattern == oneLine || t.mayBreak))
-	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 || t.noControls {
+	t.multiline = s.Pattern == multilinePattern
+	t.noControls = isTrimmed && (s.Pattern == optionalLinePattern || t.min > 0 && (s.Pattern == linePattern || t.multiline))
+	if s.Pattern == "" || s.Pattern == anyTextPattern || s.Pattern == nonBlankPattern && isTrimmed && t.min > 0 || t.noControls {
 		return t, nil
 	}
 	var err error
@@ -97,7 +97,7 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	return t, nil
 }
 
-func (t *text) read(r *reading) error {
+func (t *text) read(r *bodyReader) error {
 	quoted, err := r.dec.ReadValue()
 	if err != nil {
 		return err
@@ -136,8 +136,8 @@ func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError
 		return nil, errEncoding
 	case t.format.Normalize == nil:
 		normal = bytes.TrimSpace(sent)
-		if t.noControls && !t.mayBreak {
-			normal = onOneLine(normal)
+		if t.noControls && !t.multiline {
+			normal = replaceControls(normal)
 		}
 	case len(sent) > t.maxSent:
 		return nil, t.tooLong
@@ -180,15 +180,15 @@ func (t *text) limits(normal []byte) fieldError {
 		return t.tooShort
 	case len(normal) > t.max && utf8.RuneCount(normal) > t.max: // bytes are faster to count, and never fewer
 		return t.tooLong
-	case t.pattern != nil && !t.pattern.Match(normal), t.noControls && hasControls(normal, t.mayBreak):
+	case t.pattern != nil && !t.pattern.Match(normal), t.noControls && hasControls(normal, t.multiline):
 		return errCharacters
 	}
 	return fieldError{}
 }
 
-// onOneLine replaces each control character that is white space in a name by a space: a name that was copied from a table may have a
-// tab.
-func onOneLine(name []byte) []byte {
+// replaceControls replaces each control character that is white space in a name by a space: a name that was copied from a table may have
+// a tab.
+func replaceControls(name []byte) []byte {
 	if !hasControls(name, false) {
 		return name
 	}
@@ -200,12 +200,12 @@ func onOneLine(name []byte) []byte {
 	}, name)
 }
 
-// hasControls reports whether a text has a control character (Unicode's category Cc). With mayBreak, those that are white space don't
+// hasControls reports whether a text has a control character (Unicode's category Cc). With multiline, those that are white space don't
 // count.
-func hasControls(text []byte, mayBreak bool) bool {
+func hasControls(text []byte, multiline bool) bool {
 	for i, c := range text {
 		switch {
-		case mayBreak && ('\t' <= c && c <= '\r' || c == 0xc2 && text[i+1] == 0x85):
+		case multiline && ('\t' <= c && c <= '\r' || c == 0xc2 && text[i+1] == 0x85):
 		case c < ' ', c == 0x7f:
 			return true
 		case c == 0xc2 && text[i+1] < 0xa0: // U+0080 to U+009F in UTF-8, which text is

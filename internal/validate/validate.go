@@ -34,12 +34,12 @@ type Result struct {
 // Body checks a body against the schema. The error is a [Malformed] unless the body is a single JSON object. Repeated
 // names, invalid UTF-8, lone surrogates and trailing data are errors too; a byte order mark isn't.
 func (s *Schema) Body(text []byte) (Result, error) {
-	r := readings.Get().(*reading)
+	r := readers.Get().(*bodyReader)
 	defer r.close()
 	return s.check(r, text)
 }
 
-func (s *Schema) check(r *reading, text []byte) (Result, error) {
+func (s *Schema) check(r *bodyReader, text []byte) (Result, error) {
 	r.open(bytes.TrimPrefix(text, byteOrderMark))
 	if r.dec.PeekKind() != '{' {
 		return Result{}, notAnObject(text)
@@ -58,8 +58,8 @@ func (s *Schema) check(r *reading, text []byte) (Result, error) {
 	return result, nil
 }
 
-// reading is the state of reading one body.
-type reading struct {
+// bodyReader is the state of reading one body.
+type bodyReader struct {
 	text   bytes.Buffer
 	dec    jsontext.Decoder
 	out    []byte // the normal form so far
@@ -69,64 +69,64 @@ type reading struct {
 
 	ignored []string // the paths of members that were dropped
 
-	alone *apperr.FieldError // the error to return instead of all others; nil: none
-	file  *fileReading       // nil: the body is in memory
+	onlyError *apperr.FieldError // the error to return instead of all others; nil: none
+	file      *fileReader        // nil: the body is in memory
 }
 
-// readings keeps the buffers of the decoder for the next body.
-var readings = sync.Pool{New: func() any { return new(reading) }}
+// readers keeps the buffers of the decoder for the next body.
+var readers = sync.Pool{New: func() any { return new(bodyReader) }}
 
-func (r *reading) open(text []byte) {
+func (r *bodyReader) open(text []byte) {
 	r.text = *bytes.NewBuffer(text)
 	r.dec.Reset(&r.text)
 	r.out = make([]byte, 0, len(text)) // large enough for most normal forms
 }
 
-// close returns the reading to the pool, unless its buffers have become too large to keep.
-func (r *reading) close() {
+// close returns the bodyReader to the pool, unless its buffers have become too large to keep.
+func (r *bodyReader) close() {
 	size := cap(r.out)
-	r.forget()
-	if size <= maxKept {
-		readings.Put(r)
+	r.reset()
+	if size <= maxPooledSize {
+		readers.Put(r)
 	}
 }
 
-// forget drops everything that was read.
-func (r *reading) forget() {
-	r.text, r.out, r.path, r.errors, r.ignored, r.alone = bytes.Buffer{}, nil, r.path[:0], collector{}, nil, nil
+// reset drops everything that was read.
+func (r *bodyReader) reset() {
+	r.text, r.out, r.path, r.errors, r.ignored, r.onlyError = bytes.Buffer{}, nil, r.path[:0], collector{}, nil, nil
 	r.dec.Reset(&r.text)
 }
 
-// maxKept is the largest normal form, in bytes, after which a reading is reused.
-const maxKept = 128 << 10
+// maxPooledSize is the largest normal form, in bytes, after which a bodyReader is reused.
+const maxPooledSize = 128 << 10
 
 // invalid collects an error of the member that is being read.
-func (r *reading) invalid(e fieldError) {
+func (r *bodyReader) invalid(e fieldError) {
 	r.errors.add(apperr.FieldError{Path: string(r.path), Code: e.code, Detail: e.detail})
 }
 
 // invalidMembers returns the errors to report.
-func (r *reading) invalidMembers() []apperr.FieldError {
-	if r.alone != nil {
-		return []apperr.FieldError{*r.alone}
+func (r *bodyReader) invalidMembers() []apperr.FieldError {
+	if r.onlyError != nil {
+		return []apperr.FieldError{*r.onlyError}
 	}
 	return r.errors.first()
 }
 
 // enter appends a member or an element to the path. Pass back to leave.
-func (r *reading) enter(name string) (back int) {
-	back = len(r.path)
-	if back > 0 {
+func (r *bodyReader) enter(name string) (parentLen int) {
+	parentLen = len(r.path)
+	if parentLen > 0 {
 		r.path = append(r.path, '.')
 	}
 	r.path = append(r.path, name...)
-	return back
+	return parentLen
 }
 
-func (r *reading) leave(back int) { r.path = r.path[:back] }
+func (r *bodyReader) leave(parentLen int) { r.path = r.path[:parentLen] }
 
 // content returns the text of a valid JSON string without quotes and escapes. It is valid until the next call.
-func (r *reading) content(quoted []byte) []byte {
+func (r *bodyReader) content(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]
 	}

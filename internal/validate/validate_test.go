@@ -68,7 +68,7 @@ func TestPathsAreSortedByTheNumbersInThem(t *testing.T) {
 }
 
 func TestABodyCostsOneAllocation(t *testing.T) { // not parallel: all allocations are counted
-	s, text, r := compiled(t, contractBodies(t)["createRecipe"]), []byte(leekSoup), new(reading)
+	s, text, r := compiled(t, contractBodies(t)["createRecipe"]), []byte(leekSoup), new(bodyReader)
 	check := func() {
 		if found, err := s.check(r, text); err != nil || found.Invalid != nil {
 			t.Fatal(found.Invalid, err)
@@ -80,11 +80,11 @@ func TestABodyCostsOneAllocation(t *testing.T) { // not parallel: all allocation
 
 func TestNothingOfABodyAffectsTheNext(t *testing.T) {
 	t.Parallel()
-	s, r := compiled(t, contractBodies(t)["createRecipe"]), new(reading)
+	s, r := compiled(t, contractBodies(t)["createRecipe"]), new(bodyReader)
 	for _, body := range []string{`{"name": `, `{"name": "\u0000"}`, `{"ingredients": [{"name": `, `{"x": 1, "name": 5}`, `{"ingredients": [{"name": "\u00e9` + strings.Repeat("x", 100) + `"}, 5]}`} {
 		found, err := s.check(r, []byte(body))
 		require.True(t, err != nil || found.Invalid != nil)
-		r.forget()
+		r.reset()
 		found, err = s.check(r, []byte(leekSoup))
 		require.NoError(t, err)
 		require.Empty(t, found.Invalid)

@@ -65,7 +65,7 @@ func TestTheOperationsHaveTheTraitsOfTheContract(t *testing.T) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(ocipe.Operations)) {
-		if ocipe.IsKeyed(name) {
+		if ocipe.IsIdempotent(name) {
 			keys = append(keys, name)
 		}
 		if ocipe.IsLong(name) {

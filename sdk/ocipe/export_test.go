@@ -12,8 +12,8 @@ var (
 	Operations   = operations
 )
 
-// IsKeyed reports whether an operation has an idempotency key.
-func IsKeyed(operation string) bool { return operations[operation].keyed }
+// IsIdempotent reports whether an operation has an idempotency key.
+func IsIdempotent(operation string) bool { return operations[operation].idempotent }
 
 // IsLong reports whether an operation has no timeouts.
 func IsLong(operation string) bool { return operations[operation].long }

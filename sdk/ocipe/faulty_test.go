@@ -15,11 +15,11 @@ import (
 
 // try is how one try of a request ends.
 type try struct {
-	name     string
-	handled  bool // the server may have performed the request
-	repeated bool // the client repeats the request if performing it twice is harmless
-	asked    time.Duration
-	end      func(*http.Request) (*http.Response, error)
+	name       string
+	handled    bool // the server may have performed the request
+	repeated   bool // the client repeats the request if performing it twice is harmless
+	retryAfter time.Duration
+	end        func(*http.Request) (*http.Response, error)
 }
 
 // success is a try that succeeds.
@@ -48,17 +48,17 @@ var failures = []try{
 	}},
 	{name: "408 of a proxy", handled: true, repeated: true, end: status(http.StatusRequestTimeout, "")},
 	{name: "408", repeated: true, end: status(http.StatusRequestTimeout, problem("request_timeout"))},
-	{name: "409 key in use", handled: true, repeated: true, asked: 2 * time.Second, end: status(http.StatusConflict, problem("idempotency_key_in_use"), "Retry-After", "2")},
+	{name: "409 key in use", handled: true, repeated: true, retryAfter: 2 * time.Second, end: status(http.StatusConflict, problem("idempotency_key_in_use"), "Retry-After", "2")},
 	{name: "409", end: status(http.StatusConflict, problem("too_many_api_tokens"))},
 	{name: "429 of a proxy", repeated: true, end: status(http.StatusTooManyRequests, "")},
-	{name: "429", repeated: true, asked: 3 * time.Second, end: status(http.StatusTooManyRequests, problem("too_many_requests"), "Retry-After", "3")},
+	{name: "429", repeated: true, retryAfter: 3 * time.Second, end: status(http.StatusTooManyRequests, problem("too_many_requests"), "Retry-After", "3")},
 	{name: "429 for an hour", end: status(http.StatusTooManyRequests, problem("too_many_requests"), "Retry-After", "3600")},
 	{name: "500", handled: true, end: status(http.StatusInternalServerError, problem("internal_error"))},
 	{name: "502", handled: true, repeated: true, end: status(http.StatusBadGateway, "<h1>Bad Gateway</h1>")},
-	{name: "503 of a proxy", handled: true, repeated: true, asked: time.Second, end: status(http.StatusServiceUnavailable, "", "Retry-After", "1")},
-	{name: "503 unavailable", handled: true, repeated: true, asked: 2 * time.Second, end: status(http.StatusServiceUnavailable, problem("unavailable"), "Retry-After", "2")},
-	{name: "503 overloaded", repeated: true, asked: 2 * time.Second, end: status(http.StatusServiceUnavailable, problem("overloaded"), "Retry-After", "2")},
-	{name: "503 until a date", repeated: true, asked: 4 * time.Second, end: status(http.StatusServiceUnavailable, problem("overloaded"),
+	{name: "503 of a proxy", handled: true, repeated: true, retryAfter: time.Second, end: status(http.StatusServiceUnavailable, "", "Retry-After", "1")},
+	{name: "503 unavailable", handled: true, repeated: true, retryAfter: 2 * time.Second, end: status(http.StatusServiceUnavailable, problem("unavailable"), "Retry-After", "2")},
+	{name: "503 overloaded", repeated: true, retryAfter: 2 * time.Second, end: status(http.StatusServiceUnavailable, problem("overloaded"), "Retry-After", "2")},
+	{name: "503 until a date", repeated: true, retryAfter: 4 * time.Second, end: status(http.StatusServiceUnavailable, problem("overloaded"),
 		"Date", "Sat, 28 Nov 2026 12:00:00 GMT", "Retry-After", "Sat, 28 Nov 2026 12:00:04 GMT")},
 	{name: "504", handled: true, repeated: true, end: status(http.StatusGatewayTimeout, "")},
 	{name: "400", end: status(http.StatusBadRequest, problem("invalid_input"))},
@@ -98,14 +98,14 @@ type sent struct {
 	at                     time.Time
 }
 
-// faulty is a transport. Request number i ends as tries[i]; later requests succeed.
-type faulty struct {
+// faultyTransport is a transport. Request number i ends as tries[i]; later requests succeed.
+type faultyTransport struct {
 	tries []try
 	sent  []sent
 }
 
 // RoundTrip records the request and ends it.
-func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *faultyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	record := sent{path: r.Method + " " + r.URL.Path, query: r.URL.RawQuery, key: r.Header.Get("Idempotency-Key"), at: time.Now()}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)

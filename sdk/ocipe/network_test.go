@@ -17,8 +17,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// breaking is a real server. It reads each request, breaks the connections of the first ones, and responds to the others with 201.
-type breaking struct {
+// breakingServer is a real server. It reads each request, breaks the connections of the first ones, and responds to the others with 201.
+type breakingServer struct {
 	url    string
 	mu     sync.Mutex
 	breaks []func(net.Conn) // for the next requests
@@ -38,9 +38,9 @@ var breaks = map[string]func(net.Conn){
 	},
 }
 
-func newBreakingServer(t *testing.T, breaks ...func(net.Conn)) *breaking {
+func newBreakingServer(t *testing.T, breaks ...func(net.Conn)) *breakingServer {
 	t.Helper()
-	b := &breaking{breaks: breaks}
+	b := &breakingServer{breaks: breaks}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
 	b.url = server.URL
@@ -48,7 +48,7 @@ func newBreakingServer(t *testing.T, breaks ...func(net.Conn)) *breaking {
 }
 
 // ServeHTTP handles a request.
-func (b *breaking) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *breakingServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -67,14 +67,14 @@ func (b *breaking) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // received returns the requests so far.
-func (b *breaking) received() []sent {
+func (b *breakingServer) received() []sent {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.sent)
 }
 
 // newClient returns a client that doesn't wait before retries.
-func (b *breaking) newClient(t *testing.T, options ...ocipe.Option) *ocipe.Client {
+func (b *breakingServer) newClient(t *testing.T, options ...ocipe.Option) *ocipe.Client {
 	t.Helper()
 	options = append([]ocipe.Option{ocipe.WithAPIToken("ocipe_pat_"), ocipe.WithSleep(func(time.Duration) {})}, options...)
 	c, err := ocipe.New(b.url, options...)

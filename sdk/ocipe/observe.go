@@ -33,8 +33,8 @@ func detached(ctx context.Context) context.Context {
 // status, request_id, code, duration, wait and error. Tokens, cookies, other headers, query parameters and bodies are never logged.
 func WithLogger(l *slog.Logger) Option { return func(s *session) { s.logger = l } }
 
-// report sets the [CallInfo] of a call, if its context has one.
-func (c *call) report(h http.Header) {
+// setCallInfo sets the [CallInfo] of a call, if its context has one.
+func (c *call) setCallInfo(h http.Header) {
 	if info, found := c.request.Context().Value(callInfoKey{}).(*CallInfo); found {
 		*info = CallInfo{RequestID: h.Get("X-Request-Id"), Tries: c.tries}
 	}

@@ -28,7 +28,7 @@ func TestALogHasNoSecrets(t *testing.T) {
 			tries = append(tries, failed, leaky, session)
 		}
 	}
-	f := &faulty{tries: tries}
+	f := &faultyTransport{tries: tries}
 	var log bytes.Buffer
 	c, err := ocipe.New("http://admin:canary-url@cook.example.org",
 		ocipe.WithHTTPClient(&http.Client{Transport: f}), ocipe.WithSleep(func(time.Duration) {}),
@@ -53,7 +53,7 @@ func TestALogHasNoSecrets(t *testing.T) {
 }
 
 // makeCalls makes calls with secrets until n requests have been sent.
-func makeCalls(t *testing.T, c *ocipe.Client, n int, f *faulty) {
+func makeCalls(t *testing.T, c *ocipe.Client, n int, f *faultyTransport) {
 	t.Helper()
 	header := func(_ context.Context, r *http.Request) error {
 		r.Header.Set("X-Secret", "canary-header")
@@ -78,7 +78,7 @@ func makeCalls(t *testing.T, c *ocipe.Client, n int, f *faulty) {
 	}
 }
 
-func bodies(f *faulty) string {
+func bodies(f *faultyTransport) string {
 	var all strings.Builder
 	for _, request := range f.sent {
 		_, _ = io.WriteString(&all, request.body)

@@ -64,10 +64,12 @@ func WithAPIToken(token string) Option { return func(s *session) { s.token = tok
 // WithRefreshToken continues the session of a stored refresh token. See [WithRefreshTokenFunc].
 func WithRefreshToken(token string) Option { return func(s *session) { s.refresh = token } }
 
-// WithRefreshTokenFunc makes the client call keep with every new refresh token, so that the program can store it, and with "" when the
+// WithRefreshTokenFunc makes the client call store with every new refresh token, so that the program can store it, and with "" when the
 // session has ended. It never makes two of these calls at the same time. Anyone with this token can use the account: store it as
 // safely as a password, and store only the latest one.
-func WithRefreshTokenFunc(keep func(token string)) Option { return func(s *session) { s.keep = keep } }
+func WithRefreshTokenFunc(store func(token string)) Option {
+	return func(s *session) { s.storeRefreshToken = store }
+}
 
 // New returns a client for the server at baseURL, such as https://cook.example.org. It sends no request. It returns an
 // error if baseURL isn't an http or https URL.
@@ -77,7 +79,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		return nil, fmt.Errorf("ocipe: %q is not the URL of a server; it looks like https://cook.example.org", baseURL)
 	}
 	s := &session{
-		policy: defaultPolicy(), http: http.DefaultClient, keep: func(string) {}, basePath: strings.TrimSuffix(base.Path, "/"),
+		policy: defaultPolicy(), http: http.DefaultClient, storeRefreshToken: func(string) {}, basePath: strings.TrimSuffix(base.Path, "/"),
 	}
 	for _, o := range options {
 		o(s)

@@ -20,30 +20,30 @@ const codeKeyInUse api.ProblemCode = "idempotency_key_in_use"
 
 // traits are the properties of an operation that decide how it is sent.
 type traits struct {
-	keyed   bool // the server performs requests with the same idempotency key only once
-	refresh bool // the server returns the same refresh token to a repeated request (docs/sessions.md)
-	long    bool // it may take longer than the timeouts of the client
-	streams bool // the program reads the response while it arrives
+	idempotent bool // the server performs requests with the same idempotency key only once
+	refresh    bool // the server returns the same refresh token to a repeated request (docs/sessions.md)
+	long       bool // it may take longer than the timeouts of the client
+	streams    bool // the program reads the response while it arrives
 }
 
 // operations are the operations with traits. A test compares them with the contract.
 var operations = map[string]traits{
-	"POST /api/user/register/":            {keyed: true},
-	"POST /api/user/api-tokens/":          {keyed: true},
-	"POST /api/user/import/":              {keyed: true, long: true},
-	"POST /api/recipes/":                  {keyed: true},
-	"POST /api/recipes/bulk/":             {keyed: true, long: true},
-	"POST /api/foods/":                    {keyed: true},
-	"POST /api/fridge/ingredient/":        {keyed: true},
-	"POST /api/grocery/":                  {keyed: true},
-	"POST /api/grocery/list/restock/":     {keyed: true},
-	"POST /api/recipes/{id}/cook/":        {keyed: true},
-	"POST /api/grocery/list/":             {keyed: true},
-	"POST /api/grocery/plan/":             {keyed: true},
-	"POST /api/grocery/plan/overrides/":   {keyed: true},
+	"POST /api/user/register/":            {idempotent: true},
+	"POST /api/user/api-tokens/":          {idempotent: true},
+	"POST /api/user/import/":              {idempotent: true, long: true},
+	"POST /api/recipes/":                  {idempotent: true},
+	"POST /api/recipes/bulk/":             {idempotent: true, long: true},
+	"POST /api/foods/":                    {idempotent: true},
+	"POST /api/fridge/ingredient/":        {idempotent: true},
+	"POST /api/grocery/":                  {idempotent: true},
+	"POST /api/grocery/list/restock/":     {idempotent: true},
+	"POST /api/recipes/{id}/cook/":        {idempotent: true},
+	"POST /api/grocery/list/":             {idempotent: true},
+	"POST /api/grocery/plan/":             {idempotent: true},
+	"POST /api/grocery/plan/overrides/":   {idempotent: true},
 	"POST /api/user/token/refresh/":       {refresh: true},
 	"GET /api/user/export/":               {long: true, streams: true},
-	"POST /api/fridge/journal/{id}/undo/": {keyed: true},
+	"POST /api/fridge/journal/{id}/undo/": {idempotent: true},
 }
 
 // traitsOf returns the traits of the operation that a request calls.
@@ -56,7 +56,7 @@ var idSegment = regexp.MustCompile(`/[0-9]+/`)
 
 // addKey adds an idempotency key to a request that can have one, unless the program has set one.
 func (s *session) addKey(r *http.Request) {
-	if s.traitsOf(r).keyed && r.Header.Get(keyHeader) == "" {
+	if s.traitsOf(r).idempotent && r.Header.Get(keyHeader) == "" {
 		r.Header.Set(keyHeader, uuid.NewString())
 	}
 }
@@ -74,7 +74,7 @@ func IdempotencyKey(key string) api.RequestEditorFn {
 // isRepeatable reports whether the effect of a request is the same if the server performs it twice. That is true for every PATCH of the
 // contract, because it sets members to values.
 func isRepeatable(r *http.Request, t traits) bool {
-	return r.Method != http.MethodPost || t.keyed
+	return r.Method != http.MethodPost || t.idempotent
 }
 
 // hasBody reports whether a request has a body.

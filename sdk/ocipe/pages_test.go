@@ -53,7 +53,7 @@ func TestEveryListWithPagesHasAnIterator(t *testing.T) {
 	}
 }
 
-func queries(f *faulty) (all []string) {
+func queries(f *faultyTransport) (all []string) {
 	for _, request := range f.sent {
 		all = append(all, request.query)
 	}

@@ -76,7 +76,7 @@ func ok[T any](res interface{ GetJSON200() *T }, err error) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return present(res.GetJSON200())
+	return orNotModified(res.GetJSON200())
 }
 
 // created returns the body of a response with status 201.
@@ -84,10 +84,10 @@ func created[T any](res interface{ GetJSON201() *T }, err error) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return present(res.GetJSON201())
+	return orNotModified(res.GetJSON201())
 }
 
-func present[T any](body *T) (*T, error) {
+func orNotModified[T any](body *T) (*T, error) {
 	if body == nil {
 		return nil, ErrNotModified
 	}

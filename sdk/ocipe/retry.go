@@ -64,8 +64,8 @@ func WithMaxRetryAfter(d time.Duration) Option {
 	return func(s *session) { s.maxRetryAfter = max(0, d) }
 }
 
-// within calls do with a request whose context has the timeout of a call.
-func (s *session) within(r *http.Request, do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+// withTimeout calls do with a request whose context has the timeout of a call.
+func (s *session) withTimeout(r *http.Request, do func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	if s.timeout == 0 || s.traitsOf(r).long {
 		return do(r)
 	}
@@ -75,7 +75,7 @@ func (s *session) within(r *http.Request, do func(*http.Request) (*http.Response
 }
 
 // sendPlain sends a request without an access token.
-func (s *session) sendPlain(r *http.Request) (*http.Response, error) { return s.within(r, s.send) }
+func (s *session) sendPlain(r *http.Request) (*http.Response, error) { return s.withTimeout(r, s.send) }
 
 // send sends a request, and repeats it as the policy allows. It returns an [*Error] unless an Ocipe server responds with success.
 func (s *session) send(r *http.Request) (*http.Response, error) {
@@ -85,17 +85,17 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 		res, err := c.try() //nolint:contextcheck // its context is that of the request
 		if err == nil {
 			setPosition(r, res)
-			c.report(res.Header)
+			c.setCallInfo(res.Header)
 			return res, nil
 		}
-		c.uncertain = c.uncertain || isTransient(err) && !c.isUnhandled(err)
+		c.uncertain = c.uncertain || isTransient(err) && !c.isNotPerformed(err)
 		wait, again := c.mayRetry(err)
 		if !again {
-			return nil, c.final(err)
+			return nil, c.finalError(err)
 		}
 		c.logRetry(err, wait) //nolint:contextcheck // its context is that of the request
 		if err := s.sleep(r.Context(), wait); err != nil {
-			return nil, c.final(err)
+			return nil, c.finalError(err)
 		}
 	}
 }
@@ -107,25 +107,25 @@ func (c *call) mayRetry(err error) (wait time.Duration, again bool) {
 	if c.tries > c.retries || ctx.Err() != nil || !canResend(c.request) || !isTransient(err) {
 		return 0, false
 	}
-	asked := askedWait(err)
-	wait = asked + backoff(c.tries)
+	retryAfter := retryAfterOfError(err)
+	wait = retryAfter + backoff(c.tries)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(c.now()) <= wait {
 		return 0, false
 	}
-	return wait, asked <= c.maxRetryAfter && (!c.uncertain || c.isHarmless(wait))
+	return wait, retryAfter <= c.maxRetryAfter && (!c.uncertain || c.mayPerformTwice(wait))
 }
 
-// isHarmless reports whether it is harmless if the server performs the request a second time after wait.
-func (c *call) isHarmless(wait time.Duration) bool {
+// mayPerformTwice reports whether it is harmless if the server performs the request a second time after wait.
+func (c *call) mayPerformTwice(wait time.Duration) bool {
 	if c.traits.refresh {
 		return c.now().Sub(c.began)+wait < refreshWindow
 	}
 	return isRepeatable(c.request, c.traits)
 }
 
-// isUnhandled reports whether it is certain that the server hasn't performed the request. That isn't certain after a 503 with code
+// isNotPerformed reports whether it is certain that the server hasn't performed the request. That isn't certain after a 503 with code
 // unavailable: the server may have lost the database during the commit.
-func (c *call) isUnhandled(err error) bool {
+func (c *call) isNotPerformed(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return isDialError(err) && !c.connected.Load()
@@ -137,7 +137,7 @@ func (c *call) isUnhandled(err error) bool {
 func isTransient(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
-		return !isCertificateError(err) && !errors.Is(err, errBody)
+		return !isCertificateError(err) && !errors.Is(err, errBodyNotRepeatable)
 	}
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -146,8 +146,8 @@ func isTransient(err error) bool {
 	return e.Code == codeKeyInUse
 }
 
-// askedWait returns the time to wait that the server asks for, or 0.
-func askedWait(err error) time.Duration {
+// retryAfterOfError returns the time to wait that the server asks for, or 0.
+func retryAfterOfError(err error) time.Duration {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.RetryAfter
 	}

@@ -21,8 +21,8 @@ import (
 const refreshPath = "POST /api/user/token/refresh/"
 
 // newFaultyClient returns a client with a session, and its transport.
-func newFaultyClient(tries []try, options ...ocipe.Option) (*ocipe.Client, *faulty) {
-	f := &faulty{tries: tries}
+func newFaultyClient(tries []try, options ...ocipe.Option) (*ocipe.Client, *faultyTransport) {
+	f := &faultyTransport{tries: tries}
 	transport := ocipe.WithHTTPClient(&http.Client{Transport: f})
 	c, err := ocipe.New("http://cook.example.org/kitchen/", append([]ocipe.Option{transport, ocipe.WithAPIToken("ocipe_pat_")}, options...)...)
 	if err != nil {
@@ -45,8 +45,8 @@ func send(ctx context.Context, c *ocipe.Client, o operation, body io.Reader) err
 	return res.Body.Close()
 }
 
-// keyed are the operations that have an idempotency key.
-var keyed = []string{
+// idempotent are the operations that have an idempotency key.
+var idempotent = []string{
 	"POST /api/user/register/", "POST /api/user/api-tokens/", "POST /api/user/import/", "POST /api/recipes/", "POST /api/recipes/bulk/",
 	"POST /api/fridge/ingredient/", "POST /api/foods/", "POST /api/grocery/plan/", "POST /api/grocery/plan/overrides/", "POST /api/fridge/journal/{id}/undo/", "POST /api/recipes/{id}/cook/", "POST /api/grocery/list/restock/", "POST /api/grocery/", "POST /api/grocery/list/",
 }
@@ -71,7 +71,7 @@ func TestNoRequestIsPerformedTwiceUnlessThatIsHarmless(t *testing.T) {
 }
 
 func checkTries(t *testing.T, o operation, tries []try, seen map[string]int) {
-	isKeyed := slices.Contains(keyed, o.String())
+	isIdempotent := slices.Contains(idempotent, o.String())
 	if slices.ContainsFunc(tries, func(f try) bool { return f.isLeftToTheProgram(o) }) {
 		return
 	}
@@ -85,17 +85,17 @@ func checkTries(t *testing.T, o operation, tries []try, seen map[string]int) {
 	if (err == nil) != (tries[n-1].name == "success") {
 		t.Errorf("%v: %s after %d tries is the error %v", o, tries[n-1].name, n, err)
 	}
-	if n > 3 || n < 3 && tries[n-1].repeated && (o.method != http.MethodPost || isKeyed) {
+	if n > 3 || n < 3 && tries[n-1].repeated && (o.method != http.MethodPost || isIdempotent) {
 		t.Errorf("%v was sent %d times, the last ended with %s", o, n, tries[n-1].name)
 	}
 	for i := range n - 1 {
-		checkRetry(t, o, tries[i], f.sent[i], f.sent[i+1], isKeyed)
+		checkRetry(t, o, tries[i], f.sent[i], f.sent[i+1], isIdempotent)
 		handled = handled || tries[i].handled
 		if since := f.sent[i+1].at.Sub(f.sent[0].at); handled && o.String() == refreshPath && since > 5*time.Second {
 			t.Errorf("a refresh was repeated after %v", since)
 		}
 	}
-	count(seen, o, n, isKeyed)
+	count(seen, o, n, isIdempotent)
 }
 
 // isLeftToTheProgram reports whether the program must handle such a failure, because the operation has no timeout, or because the
@@ -111,27 +111,27 @@ func (f try) isLeftToTheProgram(o operation) bool {
 }
 
 // checkRetry checks that a try may follow another try, which ended with failed.
-func checkRetry(t *testing.T, o operation, failed try, before, after sent, isKeyed bool) {
+func checkRetry(t *testing.T, o operation, failed try, before, after sent, isIdempotent bool) {
 	wait := after.at.Sub(before.at)
 	switch {
 	case !failed.repeated:
 		t.Errorf("%v was repeated after %s", o, failed.name)
-	case wait < failed.asked:
+	case wait < failed.retryAfter:
 		t.Errorf("%v was repeated %v after %s", o, wait, failed.name)
 	case before.body != after.body:
 		t.Errorf("%v was repeated with the body %q", o, after.body)
-	case isKeyed != (before.key != "") || before.key != after.key:
+	case isIdempotent != (before.key != "") || before.key != after.key:
 		t.Errorf("%v was sent with the keys %q and %q", o, before.key, after.key)
-	case o.method == http.MethodPost && !isKeyed && failed.handled && o.String() != refreshPath:
+	case o.method == http.MethodPost && !isIdempotent && failed.handled && o.String() != refreshPath:
 		t.Errorf("%v was repeated after %s", o, failed.name)
 	}
 }
 
-func count(seen map[string]int, o operation, n int, isKeyed bool) {
+func count(seen map[string]int, o operation, n int, isIdempotent bool) {
 	switch {
 	case n == 1:
 		seen["once"]++
-	case isKeyed:
+	case isIdempotent:
 		seen["repeated with a key"]++
 	case o.String() == refreshPath:
 		seen["a refresh is repeated"]++
@@ -146,7 +146,7 @@ func TestEveryCallHasAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	c, f := newFaultyClient(nil)
 	for range 20 {
-		for _, o := range keyed {
+		for _, o := range idempotent {
 			if err := send(t.Context(), c, operation{method: http.MethodPost, path: strings.TrimPrefix(o, "POST ")}, strings.NewReader("{}")); err != nil {
 				t.Fatal(err)
 			}

@@ -16,17 +16,17 @@ const cookieName = "refresh_token"
 // refreshes it, and repeats requests that failed because the token had expired.
 type session struct {
 	policy
-	http     *http.Client
-	basePath string                   // of the server's URL, without the last slash
-	plain    *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
-	login    *credentials             // set by WithLogin
-	token    string                   // set by WithAPIToken; sent instead of an access token; empty: none
-	keep     func(token string)
+	http              *http.Client
+	basePath          string                   // of the server's URL, without the last slash
+	plain             *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
+	login             *credentials             // set by WithLogin
+	token             string                   // set by WithAPIToken; sent instead of an access token; empty: none
+	storeRefreshToken func(token string)
 
 	operations  *api.ClientWithResponses // sends requests through the session
 	askPassword func(context.Context) (string, error)
 
-	keeping sync.Mutex // held while keep is called; lock it before mu
+	storeMu sync.Mutex // held while storeRefreshToken is called; lock it before mu
 	mu      sync.Mutex
 	access  string
 	refresh string
@@ -82,23 +82,23 @@ func (c *Client) LoggedIn() bool {
 
 // Do sends a request with the access token. If the call needs a recent login, it reauthenticates and repeats the request once.
 func (s *session) Do(r *http.Request) (*http.Response, error) {
-	res, err := s.within(r, s.doRenewing)
+	res, err := s.withTimeout(r, s.doWithRenewal)
 	if !needsLogin(err) || !canResend(r) {
 		return res, err
 	}
 	var password string
 	switch {
 	case s.askPassword != nil:
-		var asked error
-		if password, asked = s.askPassword(r.Context()); asked != nil {
-			return nil, asked
+		var askErr error
+		if password, askErr = s.askPassword(r.Context()); askErr != nil {
+			return nil, askErr
 		}
 	case s.login != nil:
 		password = s.login.password
 	default:
 		return nil, err
 	}
-	return s.within(r, func(r *http.Request) (*http.Response, error) {
+	return s.withTimeout(r, func(r *http.Request) (*http.Response, error) {
 		access, err := s.reauthenticate(r.Context(), password)
 		if err != nil {
 			return nil, err
@@ -107,8 +107,8 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 	})
 }
 
-// doRenewing sends a request with the access token. If the token isn't valid, it renews the token and repeats the request once.
-func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
+// doWithRenewal sends a request with the access token. If the token isn't valid, it renews the token and repeats the request once.
+func (s *session) doWithRenewal(r *http.Request) (*http.Response, error) {
 	if s.token != "" {
 		return s.sendWith(r, s.token)
 	}
@@ -172,8 +172,8 @@ func (s *session) nextEpoch() int {
 
 // setTokens replaces the tokens, unless a login or logout has begun a new epoch since they were requested.
 func (s *session) setTokens(epoch int, access, refresh string) {
-	s.keeping.Lock()
-	defer s.keeping.Unlock()
+	s.storeMu.Lock()
+	defer s.storeMu.Unlock()
 	s.mu.Lock()
 	current := epoch == s.epoch
 	changed := current && refresh != s.refresh
@@ -182,7 +182,7 @@ func (s *session) setTokens(epoch int, access, refresh string) {
 	}
 	s.mu.Unlock()
 	if changed {
-		s.keep(refresh)
+		s.storeRefreshToken(refresh)
 	}
 }
 

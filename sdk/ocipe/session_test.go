@@ -16,8 +16,8 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// rotating is a server whose access tokens can expire. The field refreshes determines how refreshes end.
-type rotating struct {
+// expiringServer is a server whose access tokens can expire. The field refreshes determines how refreshes end.
+type expiringServer struct {
 	mu        sync.Mutex
 	valid     int // the number of the access token that the server accepts
 	requests  []string
@@ -26,7 +26,7 @@ type rotating struct {
 }
 
 // RoundTrip responds to one request at a time.
-func (s *rotating) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *expiringServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
 	if key := r.Header.Get("Idempotency-Key"); key != "" {
@@ -51,7 +51,7 @@ func (s *rotating) RoundTrip(r *http.Request) (*http.Response, error) {
 	return end(r)
 }
 
-func (s *rotating) refreshesSent() int {
+func (s *expiringServer) refreshesSent() int {
 	count := 0
 	for _, r := range s.requests {
 		if r == refreshPath {
@@ -67,7 +67,7 @@ func TestARefreshIsRepeatedForAllCallsThatWaitForIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				server := &rotating{refreshes: []try{failure(name)}}
+				server := &expiringServer{refreshes: []try{failure(name)}}
 				c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
 				if err != nil {
 					t.Fatal(err)
@@ -98,7 +98,7 @@ func TestASessionOutlivesARefreshThatFails(t *testing.T) {
 		t.Run(failed.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				server := &rotating{refreshes: []try{failed, failed, failed}}
+				server := &expiringServer{refreshes: []try{failed, failed, failed}}
 				c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
 				if err != nil {
 					t.Fatal(err)
@@ -116,9 +116,9 @@ func TestASessionOutlivesARefreshThatFails(t *testing.T) {
 }
 
 // withExpiredToken returns a client whose access token has expired after its first call.
-func withExpiredToken(t *testing.T) (*rotating, *ocipe.Client) {
+func withExpiredToken(t *testing.T) (*expiringServer, *ocipe.Client) {
 	t.Helper()
-	server := &rotating{}
+	server := &expiringServer{}
 	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
 	if err != nil {
 		t.Fatal(err)

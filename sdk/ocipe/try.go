@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// errBody is the error of a body of the program that can't be read again.
-var errBody = errors.New("the body can't be read again")
+// errBodyNotRepeatable is the error of a body of the program that can't be read again.
+var errBodyNotRepeatable = errors.New("the body can't be read again")
 
 // call is a request with its tries.
 type call struct {
@@ -36,7 +36,7 @@ func (c *call) try() (*http.Response, error) {
 	}
 	res, err := c.http.Do(r)
 	if err == nil {
-		res, err = c.checked(res)
+		res, err = c.checkResponse(res)
 	}
 	if err == nil && !c.traits.streams {
 		err = readBody(res)
@@ -62,15 +62,15 @@ func (c *call) nextRequest() (*http.Request, context.CancelFunc, error) {
 		body, err := r.GetBody()
 		if err != nil {
 			cancel()
-			return nil, nil, fmt.Errorf("ocipe: %w: %w", errBody, err)
+			return nil, nil, fmt.Errorf("ocipe: %w: %w", errBodyNotRepeatable, err)
 		}
 		r.Body = body
 	}
 	return r, cancel, nil
 }
 
-// checked returns the response if it is a success of an Ocipe server, otherwise an [*Error].
-func (c *call) checked(res *http.Response) (*http.Response, error) {
+// checkResponse returns the response if it is a success of an Ocipe server, otherwise an [*Error].
+func (c *call) checkResponse(res *http.Response) (*http.Response, error) {
 	if res.StatusCode < http.StatusBadRequest && res.Header.Get("Api-Version") != "" {
 		return res, nil
 	}
@@ -85,18 +85,18 @@ func readBody(res *http.Response) error {
 	return err
 }
 
-// final returns the error of the call, given the error of its last try.
-func (c *call) final(err error) error {
+// finalError returns the error of the call, given the error of its last try.
+func (c *call) finalError(err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
-		c.report(nil)
+		c.setCallInfo(nil)
 		if c.tries > 1 {
 			return fmt.Errorf("ocipe: after %d tries: %w", c.tries, err)
 		}
 		return err
 	}
 	e.Tries, e.Uncertain = c.tries, c.uncertain
-	c.report(http.Header{"X-Request-Id": {e.RequestID}})
+	c.setCallInfo(http.Header{"X-Request-Id": {e.RequestID}})
 	return e
 }
 

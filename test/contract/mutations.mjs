@@ -47,18 +47,18 @@ export const ruleMutations = [
   { name: 'the refresh cookie is sent without encryption', within: 'api/', from: 'Secure: true', to: 'Secure: false' },
   // Passwords and permissions.
   { name: 'a wrong password is right', within: 'internal/session/', from: 'if !right {', to: 'if !right && userID == 0 {' },
-  { name: 'failed logins are not counted', within: 'internal/throttle/', from: 'err = g.failStranger(ctx, a, account)', to: 'err = nil' },
+  { name: 'failed logins are not counted', within: 'internal/throttle/', from: 'err = g.recordStrangerFailure(ctx, a, account)', to: 'err = nil' },
   { name: 'strangers lock the owner out', within: 'internal/throttle/', from: 'case state.DeviceUserID != 0 &&', to: 'case state.DeviceUserID < 0 &&' },
-  { name: 'the owner sees no failed logins', within: 'internal/session/', from: 's.Activity.Later(userID, activity.LoginFailed, a.from.Client)', to: '_ = activity.LoginFailed' },
+  { name: 'the owner sees no failed logins', within: 'internal/session/', from: 's.Activity.RecordLater(userID, activity.LoginFailed, a.from.Client)', to: '_ = activity.LoginFailed' },
   { name: 'an old login is enough to change the account', within: 'api/contract/', from: 'if !op.recentLogin || ', to: 'if true || ' },
   { name: 'a change of the password leaves the other sessions', within: 'internal/session/', from: 'UserID: userID, Keep: keep, Reason: "password"', to: 'UserID: 0, Keep: keep, Reason: "password"' },
   { name: 'a reset of the password leaves the API tokens', within: 'internal/account/', from: 'q.DeleteAPITokensOfUser(ctx, userID)', to: 'q.DeleteAPITokensOfUser(ctx, 0)' },
   { name: 'a reset code works twice', within: 'gen/db/', from: /delete from password_reset_codes\n(where user_id = \$1 and code_hash = \$2)/, to: 'update password_reset_codes set expires_at = expires_at\n$1' },
   { name: 'an API token is good for every scope', within: 'api/contract/', from: 'op.scope != "" && slices.Contains(state.Caller.Scopes, op.scope)', to: 'op.scope != "" && !slices.Contains(state.Caller.Scopes, "")' },
   { name: 'an API token is good for calls without a scope', within: 'api/contract/', from: 'state.Caller.APIToken == 0, op.scope != "" &&', to: 'state.Caller.APIToken == 0, op.scope == "" ||' },
-  { name: 'a revoked API token works on', within: 'internal/apitoken/', from: 's.Ended.Add(grant)', to: '_ = grant' },
+  { name: 'a revoked API token works on', within: 'internal/apitoken/', from: 's.Revoked.Add(grant)', to: '_ = grant' },
   // Limits.
-  { name: 'the requests of users are not counted', within: 'internal/throttle/', from: 'return r.Users.TakeAndTell(userID)', to: 'return "", nil' },
+  { name: 'the requests of users are not counted', within: 'internal/throttle/', from: 'return r.Users.TakeWithHeader(userID)', to: 'return "", nil' },
   { name: 'large responses take no memory from the budget', within: 'api/', from: 'c.err != nil || amount <= c.taken {', to: 'c.err != nil || amount > 0 {' },
   { name: 'names may have the control characters of Latin-1', within: 'internal/validate/', from: 'text[i+1] < 0xa0', to: 'text[i+1] < 0x80' },
   // Versions.
@@ -73,7 +73,7 @@ export const ruleMutations = [
   // Caches and logs.
   { name: 'caches share what belongs to one user', within: 'api/', from: '"private, no-cache"', to: '"public, no-cache"' },
   { name: 'the log has the cookies', within: 'api/', from: 'slog.String("request", state.ID),', to: 'slog.String("request", state.ID), slog.String("cookie", r.Header.Get("Cookie")),' },
-  { name: 'the log has the names of fridge groups', within: 'api/', from: '!state.NamesText && (', to: '(' },
+  { name: 'the log has the names of fridge groups', within: 'api/', from: '!state.PathHasUserText && (', to: '(' },
   // Recipes.
   { name: 'accuracy rounded up', within: 'gen/db/', from: '100 * count(*) / cardinality(r.ingredient_terms)', to: '(100 * count(*) + cardinality(r.ingredient_terms) - 1) / cardinality(r.ingredient_terms)' },
   { name: 'a search that is sensitive to case', from: /(func asciiText\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
@@ -85,5 +85,5 @@ export const ruleMutations = [
   { name: 'a recipe that is chosen twice counts once', within: 'internal/grocery/', from: 's.add(chosen)', to: 's.add(recorded.Ids)' },
   { name: 'a plan with a recipe that does not exist', within: 'internal/grocery/', from: 'if len(recorded.UnknownIds) > 0 {', to: 'if len(recorded.UnknownIds) > 500 {' },
   // Pages.
-  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:]))', to: 'bytes.Contains(raw, nil)' },
+  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:checksumSize], checksum(list, raw[checksumSize:]))', to: 'bytes.Contains(raw, nil)' },
 ];

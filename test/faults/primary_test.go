@@ -70,7 +70,7 @@ func TestAFailoverBehindOneAddress(t *testing.T) {
 	proxy.SilenceAll()
 	standby.promote(t)
 	current.Store(standby)
-	proxy.Speak()
+	proxy.Resume()
 	promoted := time.Now()
 
 	pgtest.Eventually(t, func() bool { return l.succeeded(promoted) > 50 })
@@ -100,10 +100,10 @@ func TestACommitThatNoStandbyConfirmsIsNotAcknowledged(t *testing.T) {
 	require.Equal(t, http.StatusOK, user.FridgeStatus(t), "reads go on")
 }
 
-// TestTooFewConnections uses a pool of 16 connections with a role that may open only 7.
+// TestTooFewConnections uses a pool of 16 connections with a role that may open only 4.
 func TestTooFewConnections(t *testing.T) {
 	primary := startPrimary(t)
-	primary.exec(t, "ocipe", "create role plain login connection limit 7")
+	primary.exec(t, "ocipe", "create role plain login connection limit 4")
 	primary.exec(t, "ocipe", "grant all on all tables in schema public to plain")
 	logs := &pgtest.Logs{}
 	url := "postgres://plain@" + primary.address() + "/ocipe?sslmode=disable&pool_max_conns=16"

@@ -36,7 +36,7 @@ func TestARevokedTokenIsRejectedWithinThreeSeconds(t *testing.T) {
 		"IfItsConnectionsFallSilent":    (*pgtest.Proxy).Silence,
 		"IfAlsoNewConnectionsAreSilent": (*pgtest.Proxy).SilenceAll,
 		"IfNothingHappensToConnections": func(*pgtest.Proxy) {},
-		"IfItsConnectionsAreCut":        (*pgtest.Proxy).Cut,
+		"IfItsConnectionsAreCut":        (*pgtest.Proxy).CloseAll,
 	} {
 		if testing.Short() && name != "IfItsConnectionsFallSilent" {
 			continue
@@ -73,7 +73,7 @@ func TestARevokedTokenIsRejectedWithinThreeSeconds(t *testing.T) {
 				t.Logf("a token %s was rejected %v after its revocation", kind, rejected.Sub(revoked).Round(time.Millisecond))
 			}
 
-			proxy.Speak()
+			proxy.Resume()
 			for kind, token := range tokens {
 				pgtest.Eventually(t, func() bool {
 					got := status(t, proxied, token)
@@ -103,6 +103,6 @@ func TestTheCheckOfTheDatabaseTakesOneSecond(t *testing.T) {
 		require.NotEmpty(t, a.Header.Get("Retry-After"))
 		require.Less(t, took, probeLimit+requestSlack)
 	}
-	proxy.Speak()
+	proxy.Resume()
 	pgtest.Eventually(t, func() bool { return c.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode == http.StatusOK })
 }

@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	// tellAfter is how long a migration waits for a lock before it logs that.
-	tellAfter = 2 * time.Second
+	// warnAfter is how long a migration waits for a lock before it logs that.
+	warnAfter = 2 * time.Second
 	// migrationWait is how long a migration waits while another program migrates.
 	migrationWait = 10 * time.Minute
-	// lockTimeout is the code of lock_not_available.
-	lockTimeout = "55P03"
+	// lockNotAvailable is the code of lock_not_available.
+	lockNotAvailable = "55P03"
 )
 
 // migrationLock is the lock under which the schema is migrated. A transaction on a separate connection holds it. Unlike a lock of a
@@ -54,7 +54,7 @@ func (d *DB) underMigrationLock(ctx context.Context, log *slog.Logger, fn func(*
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		d.tellOfLocks(watching, log, l)
+		d.logBlockingLocks(watching, log, l)
 	}()
 	defer func() { stop(); <-watched }()
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
@@ -66,7 +66,7 @@ func (d *DB) underMigrationLock(ctx context.Context, log *slog.Logger, fn func(*
 		}
 		l.pids[0].Store(pid)
 		_, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", pgx.QueryExecModeExec, MigrationLock)
-		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == lockTimeout {
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == lockNotAvailable {
 			return fmt.Errorf("another program has held the migration lock for %v: end that one first: %w", migrationWait, err)
 		}
 		if err != nil {
@@ -76,11 +76,11 @@ func (d *DB) underMigrationLock(ctx context.Context, log *slog.Logger, fn func(*
 	})
 }
 
-// tellOfLocks logs, once for each of the two connections, that it has waited long for a lock of another connection.
-func (d *DB) tellOfLocks(ctx context.Context, log *slog.Logger, l *migrationLock) {
-	tick := time.NewTicker(tellAfter / 2)
+// logBlockingLocks logs, once for each of the two connections, that it has waited long for a lock of another connection.
+func (d *DB) logBlockingLocks(ctx context.Context, log *slog.Logger, l *migrationLock) {
+	tick := time.NewTicker(warnAfter / 2)
 	defer tick.Stop()
-	var told [len(l.pids)]bool
+	var logged [len(l.pids)]bool
 	for {
 		select {
 		case <-ctx.Done():
@@ -88,22 +88,22 @@ func (d *DB) tellOfLocks(ctx context.Context, log *slog.Logger, l *migrationLock
 		case <-tick.C:
 		}
 		for i := range l.pids {
-			if pid := l.pids[i].Load(); pid != 0 && !told[i] {
-				told[i] = d.tellOfLock(ctx, log, pid)
+			if pid := l.pids[i].Load(); pid != 0 && !logged[i] {
+				logged[i] = d.logBlockingLock(ctx, log, pid)
 			}
 		}
 	}
 }
 
-// tellOfLock logs it if a backend has waited long for a lock of another backend. It reports whether it logged.
-func (d *DB) tellOfLock(ctx context.Context, log *slog.Logger, pid int32) bool {
+// logBlockingLock logs it if a backend has waited long for a lock of another backend. It reports whether it logged.
+func (d *DB) logBlockingLock(ctx context.Context, log *slog.Logger, pid int32) bool {
 	var by struct {
 		pid                         int32
 		application, state, address string
 		age, waited                 float64
 	}
 	err := d.pool.QueryRow(ctx, blockerSQL, pid).Scan(&by.pid, &by.application, &by.state, &by.address, &by.age, &by.waited)
-	if err != nil || by.waited < tellAfter.Seconds() {
+	if err != nil || by.waited < warnAfter.Seconds() {
 		return false
 	}
 	log.WarnContext(ctx, fmt.Sprintf("the migration waits for a lock that another connection holds: another server may be migrating. If that one "+

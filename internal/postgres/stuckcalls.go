@@ -10,17 +10,18 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// stuck has the groups of calls that wait for something in the database, such as a locked table, while other calls need their
-// connections. A quarter of a room may keep waiting. The other calls of a group are canceled, and new ones are rejected at once.
-type stuck struct {
+// stuckCalls has the groups of calls that wait for something in the database, such as a locked table, while other calls need their
+// connections. A group may keep a quarter of the connections of its kind. Its other calls are canceled, and new ones are rejected at
+// once.
+type stuckCalls struct {
 	any    atomic.Bool // there are groups
 	mu     sync.Mutex
 	groups map[group]time.Time // new calls are rejected until then
 }
 
 const (
-	// slowPart is the divisor of a call's time after which it is slow: after 1 s of 10 s.
-	slowPart = 10
+	// slowDivisor is the divisor of a call's time after which it is slow: after 1 s of 10 s.
+	slowDivisor = 10
 	// rejectFor is how long calls of a group are rejected after it was last found stuck.
 	rejectFor = time.Second
 )
@@ -29,20 +30,20 @@ const (
 var errStuck = errors.New("others of its kind are stuck in the database")
 
 // check returns [apperr.Overloaded] if the group of the call is stuck.
-func (s *stuck) check(w work) error {
+func (s *stuckCalls) check(w work) error {
 	if w.name == "" || !s.any.Load() {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.groups[group{w.kind, w.name}]; ok {
-		return apperr.Busy(apperr.Overloaded, apperr.Soon, errStuck)
+		return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errStuck)
 	}
 	return nil
 }
 
-func (s *stuck) mark(of group, until time.Time) {
-	if of.name == "" { // these calls have nothing in common
+func (s *stuckCalls) mark(g group, until time.Time) {
+	if g.name == "" { // these calls have nothing in common
 		return
 	}
 	s.mu.Lock()
@@ -50,19 +51,19 @@ func (s *stuck) mark(of group, until time.Time) {
 	if s.groups == nil {
 		s.groups = map[group]time.Time{}
 	}
-	s.groups[of] = until
+	s.groups[g] = until
 	s.any.Store(true)
 }
 
-func (s *stuck) expire(now time.Time) {
+func (s *stuckCalls) expire(now time.Time) {
 	if !s.any.Load() {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for of, until := range s.groups {
+	for g, until := range s.groups {
 		if now.After(until) {
-			delete(s.groups, of)
+			delete(s.groups, g)
 		}
 	}
 	s.any.Store(len(s.groups) > 0)
@@ -74,20 +75,25 @@ type group struct {
 	name string
 }
 
-// relieve ends stuck calls if other calls wait for their connections. The goroutine of [watch] calls it.
-func (d *DB) relieve(ctx context.Context, now time.Time) {
+// onTick adapts the limits to the load, and ends stuck calls if other calls wait for their connections. The goroutine of [watchdog]
+// calls it.
+func (d *DB) onTick(ctx context.Context, now time.Time) {
 	d.stuck.expire(now)
-	d.rooms.limitQueues()
+	d.limits.limitQueues()
 	d.overload.warn(d.log())
-	if !d.stuck.any.Load() && !d.rooms.haveWaiters() {
-		return
+	if d.stuck.any.Load() || d.limits.haveWaiters() {
+		d.cancelStuckCalls(ctx, now)
 	}
-	for of, calls := range d.watch.slow(now) {
-		limit := d.rooms.patience(of.kind)
+}
+
+// cancelStuckCalls cancels the slow calls of each group that has too many of them.
+func (d *DB) cancelStuckCalls(ctx context.Context, now time.Time) {
+	for g, calls := range d.watchdog.slowCalls(now) {
+		limit := d.limits.maxStuck(g.kind)
 		if len(calls) < limit {
 			continue
 		}
-		d.stuck.mark(of, now.Add(rejectFor))
+		d.stuck.mark(g, now.Add(rejectFor))
 		for _, c := range calls[limit:] {
 			if c.mu.TryLock() { // else the call is ending
 				c.cancelIfSlow(ctx, now)
@@ -96,8 +102,8 @@ func (d *DB) relieve(ctx context.Context, now time.Time) {
 	}
 }
 
-// slow returns the slow calls by group.
-func (w *watch) slow(now time.Time) map[group][]*call {
+// slowCalls returns the slow calls by group.
+func (w *watchdog) slowCalls(now time.Time) map[group][]*call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := map[group][]*call{}
@@ -106,21 +112,21 @@ func (w *watch) slow(now time.Time) map[group][]*call {
 			continue
 		}
 		if c.isSlow(now) {
-			of := group{c.work.kind, c.work.name}
-			found[of] = append(found[of], c)
+			g := group{c.work.kind, c.work.name}
+			found[g] = append(found[g], c)
 		}
 		c.mu.Unlock()
 	}
 	return found
 }
 
-// isSlow reports whether the call has used its part of the time (slowPart). It must be called with mu locked.
+// isSlow reports whether the call has used its part of the time (slowDivisor). It must be called with mu locked.
 func (c *call) isSlow(now time.Time) bool {
 	if c.cancelAt.IsZero() || c.deadline.IsZero() { // the call has no limit, or was canceled
 		return false
 	}
 	all := 2 * c.deadline.Sub(c.cancelAt)
-	return all-c.deadline.Sub(now) > all/slowPart
+	return all-c.deadline.Sub(now) > all/slowDivisor
 }
 
 // cancelIfSlow cancels the statement of a slow call. It must be called with mu locked; it unlocks mu, after the cancellation if there
@@ -135,20 +141,20 @@ func (c *call) cancelIfSlow(ctx context.Context, now time.Time) {
 }
 
 // haveWaiters reports whether calls wait for a connection.
-func (r *rooms) haveWaiters() bool {
-	return r.reads.Waiting() || r.heavy.Waiting() || r.writes.Waiting() || r.users.Waiting() || r.others.Waiting()
+func (l *connLimits) haveWaiters() bool {
+	return l.reads.Waiting() || l.heavy.Waiting() || l.writes.Waiting() || l.users.Waiting() || l.others.Waiting()
 }
 
-// patience returns how many calls of a kind and name may be stuck.
-func (r *rooms) patience(k kind) int {
+// maxStuck returns how many calls of a kind and name may be stuck.
+func (l *connLimits) maxStuck(k kind) int {
 	switch k {
 	case read:
-		return max(1, int(r.reads.Total()/4))
+		return max(1, int(l.reads.Total()/4))
 	case heavyRead:
-		return max(1, int(r.heavy.Total()/4))
+		return max(1, int(l.heavy.Total()/4))
 	case write:
-		return max(1, int(r.writes.Total()/4))
+		return max(1, int(l.writes.Total()/4))
 	case other:
 	}
-	return max(1, int(r.others.Total()/4))
+	return max(1, int(l.others.Total()/4))
 }

@@ -31,18 +31,18 @@ func (e *readError) Error() string { return "read the backup: " + e.err.Error() 
 // Unwrap returns the error of the file.
 func (e *readError) Unwrap() error { return e.err }
 
-// watched is a reader that reports the number of bytes read.
-type watched struct {
-	from io.Reader
-	read func(bytes int64)
-	done int64
+// progressReader is a reader that reports the number of bytes read.
+type progressReader struct {
+	from   io.Reader
+	onRead func(bytes int64) // called with the bytes read so far
+	bytes  int64
 }
 
 // Read reads from the file and reports the number of bytes read so far.
-func (w *watched) Read(p []byte) (int, error) {
-	n, err := w.from.Read(p)
-	w.done += int64(n)
-	w.read(w.done)
+func (r *progressReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	r.bytes += int64(n)
+	r.onRead(r.bytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = &readError{err}
 	}

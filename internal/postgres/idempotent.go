@@ -22,12 +22,12 @@ import (
 // return the stored result. They return [apperr.KeyInUse] if a request with the same key is running on any server, and
 // [apperr.KeyReused] if the key was used for another request. If they return an error, the key can be used again.
 
-// Add is [DB.Write] for one query of gen/db that adds rows and marks the rows to store ([keeper]).
+// Add is [DB.Write] for one query of gen/db that adds rows and marks the rows to store ([resultStore]).
 func (d *DB) Add(ctx context.Context, userID int64, key *idempotency.Key, fn func(*db.Queries) error) error {
 	if key == nil {
 		return d.Write(ctx, userID, fn)
 	}
-	return d.add(ctx, &keeper{userID: userID, key: key}, func(_ context.Context, q *db.Queries) error { return fn(q) })
+	return d.add(ctx, &resultStore{userID: userID, key: key}, func(_ context.Context, q *db.Queries) error { return fn(q) })
 }
 
 // AddOne is [WriteOne] for a query that adds a row; see [DB.Add].
@@ -44,8 +44,8 @@ func BumpAndAdd[P, R any](ctx context.Context, d *DB, userID int64, key *idempot
 	if key == nil {
 		return BumpAndQuery(ctx, d, userID, lists, query, params)
 	}
-	bump := lists.of(userID)
-	err = d.add(ctx, &keeper{userID: userID, key: key, bump: &bump}, func(ctx context.Context, q *db.Queries) error {
+	bump := lists.bumpParams(userID)
+	err = d.add(ctx, &resultStore{userID: userID, key: key, bump: &bump}, func(ctx context.Context, q *db.Queries) error {
 		result, err = query(q, ctx, params)
 		return err
 	})
@@ -58,65 +58,65 @@ func AddTx[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key
 		err = d.WriteTx(ctx, userID, func(q *db.Queries) error { result, err = fn(q); return err })
 		return result, err
 	}
-	k := keeper{userID: userID, key: key}
-	err = d.once(ctx, &k, func() error {
+	s := resultStore{userID: userID, key: key}
+	err = d.withKeyLock(ctx, &s, func() error {
 		return d.tx(ctx, work{userID, write, ""}, func(q *db.Queries) error {
-			if err := q.ClaimKey(ctx, k.claim()); err != nil {
+			if err := q.ClaimKey(ctx, s.claimParams()); err != nil {
 				return claimError(err)
 			}
 			if result, err = fn(q); err != nil {
 				return err
 			}
-			return k.keep(ctx, q, result)
+			return s.save(ctx, q, result)
 		})
 	})
-	if errors.Is(err, errUsed) {
+	if errors.Is(err, errKeyUsed) {
 		err = d.Run(ctx, func(q *db.Queries) error {
-			kept, err := k.kept(ctx, q)
+			stored, err := s.load(ctx, q)
 			if err != nil {
 				return err
 			}
-			return json.Unmarshal(kept, &result)
+			return json.Unmarshal(stored, &result)
 		})
 	}
 	return result, err
 }
 
-func (d *DB) add(ctx context.Context, k *keeper, fn func(context.Context, *db.Queries) error) error {
-	return d.once(ctx, k, func() error {
-		return d.withConn(ctx, work{k.userID, write, ""}, func(ctx context.Context, conn *borrowed) error {
-			k.conn = conn.Conn
-			return fn(ctx, db.New(deadlineDB{k, ctx}))
+func (d *DB) add(ctx context.Context, s *resultStore, fn func(context.Context, *db.Queries) error) error {
+	return d.withKeyLock(ctx, s, func() error {
+		return d.withConn(ctx, work{s.userID, write, ""}, func(ctx context.Context, conn *borrowedConn) error {
+			s.conn = conn.Conn
+			return fn(ctx, db.New(deadlineDB{s, ctx}))
 		})
 	})
 }
 
-// once calls do under the user's lock. It returns [apperr.KeyInUse] if a request with the same key is running on this server, which
-// would otherwise wait for that lock.
-func (d *DB) once(ctx context.Context, k *keeper, do func() error) error {
-	running := runningKey{k.userID, k.key.Hash()}
-	if !d.keys.begin(running) {
+// withKeyLock calls fn under the user's lock. It returns [apperr.KeyInUse] if a request with the same key is running on this server,
+// which would otherwise wait for that lock.
+func (d *DB) withKeyLock(ctx context.Context, s *resultStore, fn func() error) error {
+	running := runningKey{s.userID, s.key.Hash()}
+	if !d.runningKeys.begin(running) {
 		return keyInUse()
 	}
-	defer d.keys.end(running)
-	return d.locked(ctx, k.userID, do)
+	defer d.runningKeys.end(running)
+	return d.locked(ctx, s.userID, fn)
 }
 
-// claim returns the parameters of the statement that begins the request.
-func (k *keeper) claim() db.ClaimKeyParams {
-	hash := k.key.Hash()
-	return db.ClaimKeyParams{UserID: k.userID, KeyHash: hash[:], Lock: k.key.Lock(k.userID), Keep: idempotency.Keep}
+// claimParams returns the parameters of the statement that begins the request.
+func (s *resultStore) claimParams() db.ClaimKeyParams {
+	hash := s.key.Hash()
+	return db.ClaimKeyParams{UserID: s.userID, KeyHash: hash[:], Lock: s.key.LockID(s.userID), Keep: idempotency.Retention}
 }
 
-// keep stores a result.
-func (k *keeper) keep(ctx context.Context, q *db.Queries, result any) error {
+// save stores a result.
+func (s *resultStore) save(ctx context.Context, q *db.Queries, result any) error {
 	text, err := json.Marshal(result)
 	if err != nil {
 		return fmt.Errorf("encode the result: %w", err)
 	}
-	hash := k.key.Hash()
+	hash := s.key.Hash()
 	err = q.KeepResult(ctx, db.KeepResultParams{
-		UserID: k.userID, KeyHash: hash[:], Fingerprint: k.key.Fingerprint[:], Result: text, Sealed: k.key.Sealed,
+		UserID: s.userID, KeyHash: hash[:], Fingerprint: s.key.Fingerprint[:], Result: text, Sealed: s.key.Sealed,
 	})
 	if err != nil {
 		return fmt.Errorf("keep the result: %w", err)
@@ -124,28 +124,28 @@ func (k *keeper) keep(ctx context.Context, q *db.Queries, result any) error {
 	return nil
 }
 
-// kept returns the stored result of the first request with the key. It returns [apperr.KeyReused] if that was another request, and
-// errForgotten if the result is gone.
-func (k *keeper) kept(ctx context.Context, q *db.Queries) ([]byte, error) {
-	hash := k.key.Hash()
-	row, err := q.GetKeptResult(ctx, db.GetKeptResultParams{UserID: k.userID, KeyHash: hash[:], Keep: idempotency.Keep})
+// load returns the stored result of the first request with the key. It returns [apperr.KeyReused] if that was another request, and
+// errResultDeleted if the result is gone.
+func (s *resultStore) load(ctx context.Context, q *db.Queries) ([]byte, error) {
+	hash := s.key.Hash()
+	row, err := q.GetKeptResult(ctx, db.GetKeptResultParams{UserID: s.userID, KeyHash: hash[:], Keep: idempotency.Retention})
 	switch {
 	case NoRow(err):
-		return nil, errForgotten
+		return nil, errResultDeleted
 	case err != nil:
 		return nil, fmt.Errorf("get the kept result: %w", err)
-	case string(row.Fingerprint) != string(k.key.Fingerprint[:]):
+	case string(row.Fingerprint) != string(s.key.Fingerprint[:]):
 		return nil, apperr.New(apperr.KeyReused)
 	}
-	k.key.Replayed, k.key.Sealed = true, row.Sealed
+	s.key.Replayed, s.key.Sealed = true, row.Sealed
 	metrics.IdempotentReplays.Inc()
 	return row.Result, nil
 }
 
 var (
-	errUsed = errors.New("the idempotency key was used")
-	// errForgotten is returned if the key has expired since it was claimed, or the account has been deleted.
-	errForgotten error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("the result was deleted meanwhile"))
+	errKeyUsed = errors.New("the idempotency key was used")
+	// errResultDeleted is returned if the key has expired since it was claimed, or the account has been deleted.
+	errResultDeleted error = apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, errors.New("the result was deleted meanwhile"))
 )
 
 // claimError converts the error of a statement that claims the key.
@@ -155,12 +155,12 @@ func claimError(err error) error {
 	case ok && pg.Code == "OC001":
 		return keyInUse()
 	case ok && pg.Code == "OC002":
-		return errUsed
+		return errKeyUsed
 	}
 	return err
 }
 
-func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil) }
+func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.RetrySoon, nil) }
 
 // runningKeys is the set of the keys whose requests are running on this server.
 type runningKeys struct {
@@ -194,16 +194,16 @@ func (r *runningKeys) end(key runningKey) {
 // keyBatch is the maximum number of keys that one statement deletes.
 const keyBatch = 1000
 
-// DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Keep], in batches. Several servers may do so at the same
-// time. It returns the errors of [DB.Run]; completed batches stay deleted.
+// DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Retention], in batches. Several servers may do so at the
+// same time. It returns the errors of [DB.Run]; completed batches stay deleted.
 func (d *DB) DeleteOldKeys(ctx context.Context) error {
 	for {
 		var users, registrations int64
 		err := d.Run(ctx, func(q *db.Queries) (err error) {
-			if users, err = q.DeleteOldKeys(ctx, db.DeleteOldKeysParams{Keep: idempotency.Keep, BatchSize: keyBatch}); err != nil {
+			if users, err = q.DeleteOldKeys(ctx, db.DeleteOldKeysParams{Keep: idempotency.Retention, BatchSize: keyBatch}); err != nil {
 				return err
 			}
-			registrations, err = q.DeleteOldRegistrationKeys(ctx, db.DeleteOldRegistrationKeysParams{Keep: idempotency.Keep, BatchSize: keyBatch})
+			registrations, err = q.DeleteOldRegistrationKeys(ctx, db.DeleteOldRegistrationKeysParams{Keep: idempotency.Retention, BatchSize: keyBatch})
 			return err
 		})
 		if err != nil || max(users, registrations) < keyBatch {

@@ -111,7 +111,7 @@ func TestAnImportMayBeCompressedAndInAnyOrder(t *testing.T) {
 
 func TestAnImportThatFailsOnTheWayChangesNothing(t *testing.T) {
 	t.Parallel()
-	k := newFailingUser(t)
+	k := newFaultyDatabaseUser(t)
 	k.fill(t)
 	file := k.Call(t, http.MethodGet, exportPath, nil).Text
 	k.Exec(t, `delete from foods`) // foods that exist already wouldn't be imported

@@ -15,10 +15,10 @@ import (
 	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
-// keeper runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't nil,
-// BumpVersions runs first, in the same transaction and round trip (see [bumpFirst]). If the key was used before, the query doesn't
-// run: the rows are those that are stored.
-type keeper struct {
+// resultStore runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't
+// nil, BumpVersions runs first, in the same transaction and round trip (see [bumpFirst]). If the key was used before, the query
+// doesn't run: the rows are those that are stored.
+type resultStore struct {
 	conn   *pgxpool.Conn
 	userID int64
 	key    *idempotency.Key
@@ -30,44 +30,44 @@ type keeper struct {
 //
 //	with bumped as (…) /* KEEP */ insert into … returning id
 const (
-	keepOpening = "/* KEEP"
-	keepClosing = "*/"
+	storeMarkStart = "/* KEEP"
+	storeMarkEnd   = "*/"
 )
 
-// keptQueries maps the SQL of gen/db to the SQL that also stores the rows.
-var keptQueries sync.Map
+// storingQueries maps the SQL of gen/db to the SQL that also stores the rows.
+var storingQueries sync.Map
 
-// keptQuery returns a query that also claims the key and stores its rows. It has six more parameters, with numbers from first on.
+// storingQuery returns a query that also claims the key and stores its rows. It has six more parameters, with numbers from first on.
 // The claim is in the limit clause, whose value is null: PostgreSQL computes it before it runs the rest of the query, even if there
 // are no rows.
-func keptQuery(sql string, first int) (string, error) {
-	if kept, ok := keptQueries.Load(sql); ok {
-		return kept.(string), nil //nolint:forcetypeassert // only strings are stored
+func storingQuery(sql string, first int) (string, error) {
+	if storing, ok := storingQueries.Load(sql); ok {
+		return storing.(string), nil //nolint:forcetypeassert // only strings are stored
 	}
-	before, rest, begun := strings.Cut(sql, keepOpening)
-	condition, main, ended := strings.Cut(rest, keepClosing)
+	before, rest, begun := strings.Cut(sql, storeMarkStart)
+	condition, main, ended := strings.Cut(rest, storeMarkEnd)
 	if !begun || !ended {
 		return "", fmt.Errorf("the query has no place for keeping its result: %s", sql)
 	}
-	kept := fmt.Sprintf(`%s, added as (%s), kept as (
+	storing := fmt.Sprintf(`%s, added as (%s), kept as (
 	insert into idempotency_keys (user_id, key_hash, fingerprint, sealed, result)
 	select $%[4]d::bigint, $%[5]d::bytea, $%[6]d::bytea, $%[7]d::bytea, a.result
 	from (select json_agg(added) as result from added %[3]s) as a where a.result is not null
 ) select * from added limit claim_idempotency_key($%[4]d::bigint, $%[5]d::bytea, $%[8]d::bigint, $%[9]d::interval)`,
 		before, main, condition, first, first+1, first+2, first+3, first+4, first+5)
-	keptQueries.Store(sql, kept)
-	return kept, nil
+	storingQueries.Store(sql, storing)
+	return storing, nil
 }
 
 // Exec returns an error: it has no rows to store.
-func (k *keeper) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
+func (s *resultStore) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
 	return pgconn.CommandTag{}, errors.New("a query that adds rows must return them")
 }
 
 // QueryRow runs a query that returns one row, when the row is scanned.
-func (k *keeper) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+func (s *resultStore) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	return rowFunc(func(dest ...any) error {
-		rows, err := k.Query(ctx, sql, args...)
+		rows, err := s.Query(ctx, sql, args...)
 		if err != nil {
 			return err
 		}
@@ -87,9 +87,9 @@ func (k *keeper) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row 
 }
 
 // Query runs a query that returns rows. The query is committed if the rows have no error at the end.
-func (k *keeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	k.key.Replayed = false
-	rows, err := k.send(ctx, sql, args)
+func (s *resultStore) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	s.key.Replayed = false
+	rows, err := s.send(ctx, sql, args)
 	if err == nil {
 		first := &peekedRows{Rows: rows, more: rows.Next()}
 		if err = rows.Err(); err == nil {
@@ -97,32 +97,32 @@ func (k *keeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, 
 		}
 		rows.Close()
 	}
-	if err = claimError(err); !errors.Is(err, errUsed) {
+	if err = claimError(err); !errors.Is(err, errKeyUsed) {
 		return nil, err
 	}
-	kept, err := k.kept(ctx, db.New(k.conn))
+	stored, err := s.load(ctx, db.New(s.conn))
 	if err != nil {
 		return nil, err
 	}
-	return newKeptRows(kept)
+	return newStoredRows(stored)
 }
 
-func (k *keeper) send(ctx context.Context, sql string, args []any) (pgx.Rows, error) {
-	kept, err := keptQuery(sql, len(args)+1)
+func (s *resultStore) send(ctx context.Context, sql string, args []any) (pgx.Rows, error) {
+	query, err := storingQuery(sql, len(args)+1)
 	if err != nil {
 		return nil, err
 	}
-	claim := k.claim()
-	args = append(args, k.userID, claim.KeyHash, k.key.Fingerprint[:], k.key.Sealed, claim.Lock, claim.Keep)
-	if k.bump == nil {
-		return k.conn.Query(ctx, kept, args...)
+	claim := s.claimParams()
+	args = append(args, s.userID, claim.KeyHash, s.key.Fingerprint[:], s.key.Sealed, claim.Lock, claim.Keep)
+	if s.bump == nil {
+		return s.conn.Query(ctx, query, args...)
 	}
 	batch := &pgx.Batch{}
-	if _, err := db.New(queueDB{batch: batch}).BumpVersions(ctx, *k.bump); err != nil {
+	if _, err := db.New(queueDB{batch: batch}).BumpVersions(ctx, *s.bump); err != nil {
 		return nil, err
 	}
-	batch.Queue(kept, args...)
-	results := k.conn.SendBatch(ctx, batch)
+	batch.Queue(query, args...)
+	results := s.conn.SendBatch(ctx, batch)
 	bumped, err := results.Exec()
 	if err == nil {
 		err = accountError(bumped.RowsAffected())

@@ -9,16 +9,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// keptRows are stored rows, read from a JSON array of objects whose members are the columns in their order. Only the methods below
+// storedRows are stored rows, read from a JSON array of objects whose members are the columns in their order. Only the methods below
 // may be called.
-type keptRows struct {
+type storedRows struct {
 	pgx.Rows
 	rest []json.RawMessage
 	row  json.RawMessage
 }
 
-func newKeptRows(text []byte) (*keptRows, error) {
-	r := &keptRows{}
+func newStoredRows(text []byte) (*storedRows, error) {
+	r := &storedRows{}
 	if err := json.Unmarshal(text, &r.rest); err != nil {
 		return nil, fmt.Errorf("decode the kept rows: %w", err)
 	}
@@ -26,7 +26,7 @@ func newKeptRows(text []byte) (*keptRows, error) {
 }
 
 // Next reports whether there is another row.
-func (r *keptRows) Next() bool {
+func (r *storedRows) Next() bool {
 	if len(r.rest) == 0 {
 		return false
 	}
@@ -35,7 +35,7 @@ func (r *keptRows) Next() bool {
 }
 
 // Scan decodes the columns of the row.
-func (r *keptRows) Scan(dest ...any) error {
+func (r *storedRows) Scan(dest ...any) error {
 	columns := json.NewDecoder(bytes.NewReader(r.row))
 	if _, err := columns.Token(); err != nil {
 		return fmt.Errorf("decode a kept row: %w", err)
@@ -56,7 +56,7 @@ func (r *keptRows) Scan(dest ...any) error {
 }
 
 // Err returns nil: all rows have been read.
-func (r *keptRows) Err() error { return nil }
+func (r *storedRows) Err() error { return nil }
 
 // Close does nothing.
-func (r *keptRows) Close() {}
+func (r *storedRows) Close() {}

@@ -9,16 +9,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// patrolEvery is the interval at which [DB.Listen] checks the other hosts of the connection string.
-const patrolEvery = 2 * time.Second
+// hostCheckInterval is the interval at which [DB.Listen] checks the other hosts of the connection string.
+const hostCheckInterval = 2 * time.Second
 
-// patrol checks the other hosts until ctx ends. A primary that lost the connection to its standby, but not to its clients, keeps
-// accepting connections and reads. Only the other hosts show that one of them has been promoted.
-func (d *DB) patrol(ctx context.Context) {
-	tick := time.NewTicker(patrolEvery)
+// watchOtherHosts checks the other hosts until ctx ends. A primary that lost the connection to its standby, but not to its clients,
+// keeps accepting connections and reads. Only the other hosts show that one of them has been promoted.
+func (d *DB) watchOtherHosts(ctx context.Context) {
+	tick := time.NewTicker(hostCheckInterval)
 	defer tick.Stop()
 	for {
-		d.survey(ctx)
+		d.checkOtherHosts(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -27,10 +27,10 @@ func (d *DB) patrol(ctx context.Context) {
 	}
 }
 
-// survey connects to every host except that of the newest connection, to find a primary with a higher timeline.
-func (d *DB) survey(ctx context.Context) {
+// checkOtherHosts connects to every host except that of the newest connection, to find a primary with a higher timeline.
+func (d *DB) checkOtherHosts(ctx context.Context) {
 	config := d.pool.Config().ConnConfig
-	for _, other := range d.servers.others(config) {
+	for _, other := range d.servers.otherHosts(config) {
 		conn, err := pgx.ConnectConfig(ctx, other)
 		if err == nil {
 			d.servers.add(conn)
@@ -38,15 +38,15 @@ func (d *DB) survey(ctx context.Context) {
 			_ = conn.Close(ctx) // it is no longer needed
 			continue
 		}
-		if former, ok := errors.AsType[*formerPrimaryError](err); ok && d.servers.warned.isDue() {
+		if former, ok := errors.AsType[*formerPrimaryError](err); ok && d.servers.warnings.allow() {
 			d.log().Warn("a former primary still accepts writes: stop it, or other programs may write to it",
 				"host", other.Host, "port", other.Port, "timeline", former.timeline, "newest_timeline", former.highest)
 		}
 	}
 }
 
-// others returns a configuration for each host except that of the newest connection.
-func (s *servers) others(config *pgx.ConnConfig) (others []*pgx.ConnConfig) {
+// otherHosts returns a configuration for each host except that of the newest connection.
+func (s *servers) otherHosts(config *pgx.ConnConfig) (others []*pgx.ConnConfig) {
 	s.mu.Lock()
 	first := s.first
 	s.mu.Unlock()

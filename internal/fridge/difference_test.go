@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-func TestMoved(t *testing.T) {
+func TestDifference(t *testing.T) {
 	t.Parallel()
 	state := func(quantity string) string {
 		switch quantity {
@@ -49,7 +49,7 @@ func TestMoved(t *testing.T) {
 		{"-", "some", "", ""},
 		{"-", "", "", ""},
 	} {
-		added, taken := fridge.Entry{Before: state(test.before), After: state(test.after)}.Moved()
+		added, taken := fridge.Entry{Before: state(test.before), After: state(test.after)}.Difference()
 		require.Equal(t, []string{test.added, test.taken}, []string{text(added), text(taken)}, "from %q to %q", test.before, test.after)
 	}
 }

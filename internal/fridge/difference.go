@@ -9,10 +9,10 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// Moved returns how much of the ingredient was added or taken, in the unit of the quantity after the change; for a deleted ingredient,
+// Difference returns how much of the ingredient was added or taken, in the unit of the quantity after the change; for a deleted ingredient,
 // in the unit before it. A range counts with its lower end. Both results are nil if the quantities are equal or can't be compared, or if
 // one of them isn't an amount.
-func (e Entry) Moved() (added, taken *quantity.Measure) {
+func (e Entry) Difference() (added, taken *quantity.Measure) {
 	before, after := quantityOf(e.Before), quantityOf(e.After)
 	if before == after && e.Before != "" && e.After != "" {
 		return nil, nil

@@ -10,18 +10,18 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// watchEvery is the interval of [watch], and so how late it may end a call.
-const watchEvery = 50 * time.Millisecond
+// watchdogInterval is the interval of [watchdog], and so how late it may end a call.
+const watchdogInterval = 50 * time.Millisecond
 
 // cancelTimeout is how long a request to cancel a statement may take.
 const cancelTimeout = 2 * time.Second
 
-// watch ends the calls that take too long. After half of a call's time it cancels the running statement on the server. If the call
-// just gave up, the statement would keep running, or waiting for a lock. At the call's deadline watch interrupts the connection.
+// watchdog ends the calls that take too long. After half of a call's time it cancels the running statement on the server. If the call
+// just gave up, the statement would keep running, or waiting for a lock. At the call's deadline it interrupts the connection.
 //
 // One goroutine checks all connections. A timer and socket deadlines for each call would cost several microseconds, a tenth of a short
 // read.
-type watch struct {
+type watchdog struct {
 	mu    sync.Mutex
 	calls map[*pgx.Conn]*call
 	open  atomic.Int64 // connections
@@ -42,16 +42,16 @@ type call struct {
 
 const callKey = "ocipe.call" // in the custom data of a connection
 
-// newWatch starts the goroutine, which calls also after each check.
-func newWatch(ctx context.Context, also func(context.Context, time.Time)) *watch {
+// newWatchdog starts the goroutine, which calls onTick after each check.
+func newWatchdog(ctx context.Context, onTick func(context.Context, time.Time)) *watchdog {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	w := &watch{calls: map[*pgx.Conn]*call{}, stop: stop, done: make(chan struct{})}
-	go w.run(ctx, also)
+	w := &watchdog{calls: map[*pgx.Conn]*call{}, stop: stop, done: make(chan struct{})}
+	go w.run(ctx, onTick)
 	return w
 }
 
 // add begins to watch a new connection.
-func (w *watch) add(conn *pgx.Conn) {
+func (w *watchdog) add(conn *pgx.Conn) {
 	c := &call{conn: conn.PgConn()}
 	c.conn.CustomData()[callKey] = c
 	w.mu.Lock()
@@ -61,21 +61,21 @@ func (w *watch) add(conn *pgx.Conn) {
 }
 
 // remove forgets a connection that is being closed.
-func (w *watch) remove(conn *pgx.Conn) {
+func (w *watchdog) remove(conn *pgx.Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.calls, conn)
 	w.open.Store(int64(len(w.calls)))
 }
 
-func (w *watch) close() {
+func (w *watchdog) close() {
 	w.stop()
 	<-w.done
 }
 
-func (w *watch) run(ctx context.Context, also func(context.Context, time.Time)) {
+func (w *watchdog) run(ctx context.Context, onTick func(context.Context, time.Time)) {
 	defer close(w.done)
-	ticker := time.NewTicker(watchEvery)
+	ticker := time.NewTicker(watchdogInterval)
 	defer ticker.Stop()
 	for {
 		select {
@@ -83,24 +83,25 @@ func (w *watch) run(ctx context.Context, also func(context.Context, time.Time)) 
 			return
 		case now := <-ticker.C:
 			w.ticks.Add(1)
-			w.endLate(ctx, now)
-			also(ctx, now)
+			w.endOverdueCalls(ctx, now)
+			onTick(ctx, now)
 		}
 	}
 }
 
-func (w *watch) endLate(ctx context.Context, now time.Time) {
+func (w *watchdog) endOverdueCalls(ctx context.Context, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.calls {
 		if c.mu.TryLock() { // else the call is beginning or ending
-			c.endLate(ctx, now)
+			c.endIfOverdue(ctx, now)
 		}
 	}
 }
 
-// endLate ends the call if it is late. It must be called with mu locked; it unlocks mu, after the cancellation if there is one.
-func (c *call) endLate(ctx context.Context, now time.Time) {
+// endIfOverdue ends the call if it takes too long. It must be called with mu locked; it unlocks mu, after the cancellation if there is
+// one.
+func (c *call) endIfOverdue(ctx context.Context, now time.Time) {
 	switch {
 	case !c.deadline.IsZero() && now.After(c.deadline):
 		c.expired, c.deadline, c.cancelAt = true, time.Time{}, time.Time{}

@@ -17,7 +17,7 @@ import (
 // TestOneUserLeavesConnectionsToOthers lets one user's reads hold their connections until other users have been served.
 func TestOneUserLeavesConnectionsToOthers(t *testing.T) {
 	t.Parallel()
-	d := newOneUser(t).with(t, "pool_max_conns", "24")
+	d := newOneUser(t).openWith(t, "pool_max_conns", "24")
 	nothing := func(*db.Queries) (int, error) { return 0, nil }
 	const share = 3
 	var reading, waiting sync.WaitGroup

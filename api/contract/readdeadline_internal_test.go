@@ -38,8 +38,8 @@ func TestTheDeadlineOfABodyFollowsItsProgress(t *testing.T) {
 			t.Parallel()
 			w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader("x"))
-			new(Guard).pace(w, r)
-			body := r.Body.(*pacedBody)
+			new(Guard).setReadDeadlines(w, r)
+			body := r.Body.(*deadlineBody)
 			body.begin, body.received = body.begin.Add(-c.since), c.received
 			begin := time.Now()
 			n, err := body.Read(make([]byte, 5))
@@ -58,12 +58,12 @@ func TestABodyThatTimedOutIsNotReadAgain(t *testing.T) {
 	t.Parallel()
 	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", iotest.ErrReader(os.ErrDeadlineExceeded))
-	new(Guard).pace(w, r)
-	body := r.Body.(*pacedBody)
+	new(Guard).setReadDeadlines(w, r)
+	body := r.Body.(*deadlineBody)
 	_, err := body.Read(make([]byte, 5))
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	deadline := w.read
-	body.moved = time.Time{}
+	body.deadlineSetAt = time.Time{}
 	_, err = body.Read(make([]byte, 5))
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	require.Equal(t, deadline, w.read, "what is dropped before the response gets no time of its own")

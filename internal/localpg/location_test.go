@@ -13,7 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-func TestPlace(t *testing.T) {
+func TestLocation(t *testing.T) {
 	t.Parallel()
 
 	t.Run("KeepsTheModeOfAnExistingFolder", func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestPlace(t *testing.T) {
 			return
 		}
 
-		var log journal
+		var log logBuffer
 		cfg := localpg.Config{Dir: dir, Log: log.logger(), Unsafe: true}
 		c := start(t, cfg)
 		outside := socketFolder(t, c.URL())
