@@ -23,7 +23,7 @@ func (r *requests) getOneWithAPITokens(ctx context.Context) (all [][]byte, err e
 	defer database.Close()
 	tokens := apitoken.New(apitoken.Service{DB: database, Clock: time.Now, Random: rand.Reader})
 	defer tokens.Close()
-	for sender := range r.few() {
+	for sender := range r.sendersWithoutLibrary() {
 		_, token, err := tokens.Create(ctx, r.senders[sender], nil, "bench", []string{"recipes:read"}, 24*time.Hour, activity.Client{})
 		if err != nil {
 			return nil, err

@@ -35,7 +35,7 @@ func (r report) chart() string {
 		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", titleWidth-10, y+barHeight-3, html.EscapeString(p.Title))
 		ratio := p.ratio(0.5)
 		colour, label := "#3a9d5d", fmt.Sprintf("%.2f", ratio)
-		if !p.met() {
+		if !p.meetsTarget() {
 			colour = "#d2703c"
 		}
 		if p.byRate() {

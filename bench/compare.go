@@ -17,7 +17,7 @@ import (
 type side struct {
 	name    string
 	binary  string
-	bed     *testbed
+	testbed *testbed
 	ops     []*operation
 	running *process
 }
@@ -40,7 +40,7 @@ func runCompare(ctx context.Context, c config, name, binary string, out, progres
 	if err := x.compareResponses(ctx); err != nil {
 		return err
 	}
-	r := report{machine: describeMachine(ctx, x.server.bed), config: c, other: name}
+	r := report{machine: describeMachine(ctx, x.server.testbed), config: c, other: name}
 	if c.old == "" {
 		fmt.Fprintln(progress, "measuring memory and starts of the server alone …")
 		if r.footprint, err = measureFootprint(ctx, x.server); err != nil {
@@ -64,7 +64,7 @@ func newComparison(ctx context.Context, c config, name, binary string) (_ *compa
 	if err != nil {
 		return nil, err
 	}
-	x := &comparison{config: c, server: &side{name: "server", binary: c.server, bed: bed}, other: &side{name: name, binary: binary, bed: bed}}
+	x := &comparison{config: c, server: &side{name: "server", binary: c.server, testbed: bed}, other: &side{name: name, binary: binary, testbed: bed}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.close(context.WithoutCancel(ctx)))
@@ -72,13 +72,13 @@ func newComparison(ctx context.Context, c config, name, binary string) (_ *compa
 	}()
 	if c.old != "" {
 		c.server = c.old
-		if x.other.bed, err = newTestbed(ctx, c); err != nil {
-			x.other.bed = bed
+		if x.other.testbed, err = newTestbed(ctx, c); err != nil {
+			x.other.testbed = bed
 			return nil, err
 		}
 	}
 	for _, s := range []*side{x.server, x.other} {
-		if s.ops, err = s.bed.operations(ctx); err != nil {
+		if s.ops, err = s.testbed.operations(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -86,24 +86,24 @@ func newComparison(ctx context.Context, c config, name, binary string) (_ *compa
 }
 
 func (x *comparison) close(ctx context.Context) error {
-	err := x.server.bed.close(ctx)
-	if x.other.bed != x.server.bed {
-		err = errors.Join(err, x.other.bed.close(ctx))
+	err := x.server.testbed.close(ctx)
+	if x.other.testbed != x.server.testbed {
+		err = errors.Join(err, x.other.testbed.close(ctx))
 	}
 	return err
 }
 
 // start runs the program of a side until stop is called.
 func (s *side) start(ctx context.Context) (stop func() error, err error) {
-	s.running, err = s.bed.start(ctx, s.binary)
+	s.running, err = s.testbed.start(ctx, s.binary)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	return s.running.stop, nil
 }
 
-// compared is how many responses of each operation are compared.
-const compared = 5
+// comparedResponses is how many responses of each operation are compared.
+const comparedResponses = 5
 
 // compareResponses returns an error unless both sides respond to every operation with the expected status and the same body.
 func (x *comparison) compareResponses(ctx context.Context) error {
@@ -117,7 +117,7 @@ func (x *comparison) compareResponses(ctx context.Context) error {
 	}
 	for i, o := range x.server.ops {
 		for n := range ofServer[i] {
-			if err := o.same(ofServer[i][n].body, ofOther[i][n].body); err != nil {
+			if err := o.compareBodies(ofServer[i][n].body, ofOther[i][n].body); err != nil {
 				return err
 			}
 		}
@@ -139,26 +139,26 @@ func (s *side) responses(ctx context.Context) (all [][]response, err error) {
 	}
 	defer c.conn.Close() //nolint:errcheck // nothing is pending
 	for _, o := range s.ops {
-		if err := s.bed.updateTags(ctx, o, s.running.addr); err != nil {
+		if err := s.testbed.updateTags(ctx, o, s.running.addr); err != nil {
 			return nil, err
 		}
 		var of []response
-		for i := range compared {
+		for i := range comparedResponses {
 			next, ok := o.at(i)
 			if !ok {
 				return nil, fmt.Errorf("%s: too few requests: use more -users or -recipes", o.Name)
 			}
-			r, err := c.ask(next)
+			r, err := c.roundTrip(next)
 			if err == nil && r.status != o.status {
 				err = fmt.Errorf("status %d instead of %d: %s", r.status, o.status, r.body)
 			}
-			if err = errors.Join(err, s.bed.checkTokens(r)); err != nil {
+			if err = errors.Join(err, s.testbed.checkTokens(r)); err != nil {
 				return nil, fmt.Errorf("%s: %w", o.Name, err)
 			}
 			of = append(of, r)
 		}
 		all = append(all, of)
-		if err := s.bed.exec(ctx, o.reset...); err != nil {
+		if err := s.testbed.exec(ctx, o.reset...); err != nil {
 			return nil, err
 		}
 	}
@@ -171,8 +171,8 @@ var scaledMembers = regexp.MustCompile(`,"scaled":\{"text":"(?:[^"\\]|\\.)*","am
 // volatileMembers matches the members that differ between responses.
 var volatileMembers = regexp.MustCompile(`("id":)\d+|("added_date":)"[^"]*"|("access":)"[^"]*"`)
 
-// same returns an error unless two bodies are the same bytes, or at least the same JSON.
-func (o *operation) same(ofServer, ofOther []byte) error {
+// compareBodies returns an error unless two bodies are the same bytes, or at least the same JSON.
+func (o *operation) compareBodies(ofServer, ofOther []byte) error {
 	a, b := ofServer, ofOther
 	if o.scaled {
 		b = scaledMembers.ReplaceAll(b, nil)
@@ -239,13 +239,13 @@ const quietTime = 1200 * time.Millisecond
 // measure runs the operation at index i, and adds the result to its runs.
 func (s *side) measure(ctx context.Context, i int) error {
 	o := s.ops[i]
-	if err := s.bed.updateTags(ctx, o, s.running.addr); err != nil {
+	if err := s.testbed.updateTags(ctx, o, s.running.addr); err != nil {
 		return err
 	}
 	if o.ByRate {
 		time.Sleep(quietTime)
 	}
-	f, err := s.bed.measure(ctx, o, s.running)
+	f, err := s.testbed.measure(ctx, o, s.running)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}

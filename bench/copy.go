@@ -53,7 +53,7 @@ func (b *testbed) copyPrototype(ctx context.Context) error {
 		}
 		_, err = b.admin.Exec(ctx, `insert into plans (user_id, recipe_ids)
 			select u.id, array(select r.id from recipes r where r.user_id = u.id order by r.added_date desc, r.id desc limit $2)
-			from users u, generate_series(1, $1::int) order by u.id`, b.portions.plans, planned)
+			from users u, generate_series(1, $1::int) order by u.id`, b.portions.plans, recipesPerPlan)
 		return err
 	})
 }

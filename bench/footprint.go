@@ -26,9 +26,9 @@ func measureFootprint(ctx context.Context, s *side) (f footprint, err error) {
 		return f, err
 	}
 	f.binary = info.Size()
-	took := make([]time.Duration, 0, s.bed.starts)
-	for range s.bed.starts {
-		p, err := s.bed.start(ctx, s.binary)
+	took := make([]time.Duration, 0, s.testbed.starts)
+	for range s.testbed.starts {
+		p, err := s.testbed.start(ctx, s.binary)
 		if err != nil {
 			return f, err
 		}
@@ -39,7 +39,7 @@ func measureFootprint(ctx context.Context, s *side) (f footprint, err error) {
 	}
 	f.start = quantile(took, 0.5)
 
-	p, err := s.bed.start(ctx, s.binary)
+	p, err := s.testbed.start(ctx, s.binary)
 	if err != nil {
 		return f, err
 	}
@@ -47,13 +47,13 @@ func measureFootprint(ctx context.Context, s *side) (f footprint, err error) {
 	if f.idle, err = proportionalMemory(p.cmd.Process.Pid); err != nil {
 		return f, err
 	}
-	f.loaded, err = s.bed.mixedLoad(ctx, s.ops, p)
+	f.loaded, err = s.testbed.mixedLoad(ctx, s.ops, p)
 	return f, err
 }
 
 // mixedLoad runs all operations at once, and returns the maximum PSS of the server in bytes.
-func (b *testbed) mixedLoad(ctx context.Context, all []*operation, p *process) (most int64, err error) {
-	loads, err := b.mixed(ctx, p, all)
+func (b *testbed) mixedLoad(ctx context.Context, all []*operation, p *process) (maxPSS int64, err error) {
+	loads, err := b.newMixedLoads(ctx, p, all)
 	if err != nil {
 		return 0, err
 	}
@@ -67,25 +67,25 @@ func (b *testbed) mixedLoad(ctx context.Context, all []*operation, p *process) (
 	}
 	loaded := make(chan error, 1)
 	go func() { loaded <- group.Wait() }()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for over := false; !over; {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for done := false; !done; {
 		select {
 		case err = <-loaded:
-			over = true
-		case <-again.C:
+			done = true
+		case <-ticker.C:
 		}
 		now, e := proportionalMemory(p.cmd.Process.Pid)
-		most, err = max(most, now), errors.Join(err, e)
+		maxPSS, err = max(maxPSS, now), errors.Join(err, e)
 	}
 	for _, l := range loads {
 		err = errors.Join(err, b.exec(ctx, l.op.reset...))
 	}
-	return most, err
+	return maxPSS, err
 }
 
-// mixed divides [mixedConnections] evenly among all operations except logins, which only wait for the processor.
-func (b *testbed) mixed(ctx context.Context, p *process, all []*operation) ([]*load, error) {
+// newMixedLoads divides [mixedConnections] evenly among all operations except logins, which only wait for the processor.
+func (b *testbed) newMixedLoads(ctx context.Context, p *process, all []*operation) ([]*load, error) {
 	of := slices.DeleteFunc(slices.Clone(all), func(o *operation) bool { return o.Name == "login" })
 	var loads []*load
 	for i, o := range of {

@@ -6,12 +6,12 @@ import (
 	"net/http"
 )
 
-// owners is the number of users with a library of the same size. There are about as many connections, so that writes of one user
+// ownersPerSize is the number of users with a library of the same size. There are about as many connections, so that writes of one user
 // rarely wait for each other.
-const owners = 4
+const ownersPerSize = 4
 
-// spread is the number of recipes of a library that are read and changed in turn.
-const spread = 50
+// sampledRecipes is the number of recipes of a library that are read and changed in turn.
+const sampledRecipes = 50
 
 // libraryOperations returns, for each size, the operations whose cost could depend on the size of one user's library.
 func (b *testbed) libraryOperations(ctx context.Context, sizes []int) ([][]*operation, error) {
@@ -19,22 +19,22 @@ func (b *testbed) libraryOperations(ctx context.Context, sizes []int) ([][]*oper
 	if err != nil {
 		return nil, err
 	}
-	tidy := b.vacuum("recipes")
-	forget := []string{fmt.Sprintf(`delete from recipes where id > %d`, b.lastRecipe), tidy}
+	vacuum := b.vacuum("recipes")
+	deleteCreated := []string{fmt.Sprintf(`delete from recipes where id > %d`, b.lastRecipe), vacuum}
 	var all [][]*operation
 	for i := range sizes {
-		own := library{requests: r, first: b.few() + i*owners}
+		own := library{requests: r, first: b.sendersWithoutLibrary() + i*ownersPerSize}
 		of := []*operation{
-			{Name: "list", Title: "GET recipes, all", whole: true, requests: own.forOwners(http.MethodGet, "/api/recipes/", "")},
+			{Name: "list", Title: "GET recipes, all", wholeLibrary: true, requests: own.forOwners(http.MethodGet, "/api/recipes/", "")},
 			{Name: "page", Title: "GET recipes, the first 20", requests: own.forOwners(http.MethodGet, "/api/recipes/?limit=20", "")},
-			{Name: "get", Title: "GET one recipe", requests: own.some(http.MethodGet, "")},
-			{Name: "patch", Title: "PATCH state", reset: []string{tidy},
-				requests: append(own.some(http.MethodPatch, `{"state":"used"}`), own.some(http.MethodPatch, `{"state":"active"}`)...)},
-			{Name: "create", Title: fmt.Sprintf("POST recipe (%d lines)", lines), status: http.StatusCreated, reset: forget,
+			{Name: "get", Title: "GET one recipe", requests: own.sampled(http.MethodGet, "")},
+			{Name: "patch", Title: "PATCH state", reset: []string{vacuum},
+				requests: append(own.sampled(http.MethodPatch, `{"state":"used"}`), own.sampled(http.MethodPatch, `{"state":"active"}`)...)},
+			{Name: "create", Title: fmt.Sprintf("POST recipe (%d lines)", ingredientsPerRecipe), status: http.StatusCreated, reset: deleteCreated,
 				requests: own.forOwners(http.MethodPost, "/api/recipes/", r.bodies[0])},
 		}
 		for _, o := range of {
-			o.few = true
+			o.fewConnections = true
 			if o.status == 0 {
 				o.status = http.StatusOK
 			}
@@ -53,19 +53,19 @@ type library struct {
 // forOwners returns the same request for every owner.
 func (l library) forOwners(method, path, body string) [][]byte {
 	var all [][]byte
-	for owner := l.first; owner < l.first+owners; owner++ {
+	for owner := l.first; owner < l.first+ownersPerSize; owner++ {
 		all = append(all, l.of(owner, method, path, body))
 	}
 	return all
 }
 
-// some returns the same request for recipes spread evenly over every owner's library.
-func (l library) some(method, body string) [][]byte {
+// sampled returns the same request for recipes spread evenly over every owner's library.
+func (l library) sampled(method, body string) [][]byte {
 	var all [][]byte
-	for i := range spread {
-		for owner := l.first; owner < l.first+owners; owner++ {
+	for i := range sampledRecipes {
+		for owner := l.first; owner < l.first+ownersPerSize; owner++ {
 			ids := l.ids[owner]
-			all = append(all, l.of(owner, method, fmt.Sprintf("/api/recipes/%d/", ids[i*len(ids)/spread]), body))
+			all = append(all, l.of(owner, method, fmt.Sprintf("/api/recipes/%d/", ids[i*len(ids)/sampledRecipes]), body))
 		}
 	}
 	return all

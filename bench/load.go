@@ -18,10 +18,10 @@ type load struct {
 	next    atomic.Int64 // index of the next request
 	end     int64        // index at which a run ends; 0: none
 
-	mixed    bool                   // other loads write at the same time
-	tolerant bool                   // responses with an unexpected status are counted and don't end the load
-	wrong    atomic.Int64           // the number of these responses
-	first    atomic.Pointer[string] // the first of them
+	mixed      bool                   // other loads write at the same time
+	tolerant   bool                   // responses with an unexpected status are counted and don't end the load
+	wrong      atomic.Int64           // the number of these responses
+	firstWrong atomic.Pointer[string] // the first of them
 }
 
 func newLoad(ctx context.Context, addr string, connections int, op *operation) (*load, error) {
@@ -92,7 +92,7 @@ func (l *load) work(ctx context.Context, c *client, end time.Time) (took []time.
 
 // check returns an error for an unexpected status, or counts it if the load is tolerant.
 func (l *load) check(status int) error {
-	if status == l.op.status || l.mixed && status == l.op.also {
+	if status == l.op.status || l.mixed && status == l.op.otherStatus {
 		return nil
 	}
 	err := fmt.Errorf("%s: status %d instead of %d", l.op.Name, status, l.op.status)
@@ -100,7 +100,7 @@ func (l *load) check(status int) error {
 		return err
 	}
 	text := " One: " + err.Error() + "."
-	l.first.CompareAndSwap(nil, &text)
+	l.firstWrong.CompareAndSwap(nil, &text)
 	l.wrong.Add(1)
 	return nil
 }

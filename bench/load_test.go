@@ -27,7 +27,7 @@ func TestLoad(t *testing.T) {
 		t.Cleanup(srv.Close)
 		requests := slices.Repeat([][]byte{request(http.MethodGet, "/", "", "")}, 6)
 		l, err := newLoad(t.Context(), srv.Listener.Addr().String(), 1,
-			&operation{Name: "unchanged", status: http.StatusNotModified, also: http.StatusOK, once: true, requests: requests})
+			&operation{Name: "unchanged", status: http.StatusNotModified, otherStatus: http.StatusOK, once: true, requests: requests})
 		require.NoError(t, err)
 		t.Cleanup(l.close)
 		return l
@@ -57,7 +57,7 @@ func TestLoad(t *testing.T) {
 		_, _, err := l.run(t.Context(), time.Hour)
 		require.NoError(t, err)
 		require.EqualValues(t, 2, l.wrong.Load())
-		require.Equal(t, " One: unchanged: status 500 instead of 304.", *l.first.Load())
+		require.Equal(t, " One: unchanged: status 500 instead of 304.", *l.firstWrong.Load())
 	})
 
 	t.Run("EndsWithTheTimeAfterOneRequestAtLeast", func(t *testing.T) {
@@ -104,7 +104,7 @@ func TestClientReadsResponsesToTheirEnd(t *testing.T) {
 		{http.MethodGet, "/missing", "", http.StatusNotFound, "404 page not found\n"},
 	} {
 		for range 2 {
-			r, err := c.ask(request(test.method, test.path, "", test.body))
+			r, err := c.roundTrip(request(test.method, test.path, "", test.body))
 			require.NoError(t, err, test.path)
 			require.Equal(t, test.status, r.status, test.path)
 			require.Equal(t, test.response, string(r.body), test.path)

@@ -80,8 +80,8 @@ func (c config) check() error {
 	switch {
 	case runtime.GOOS != "linux":
 		return errors.New("CPU times are read from /proc: run this on Linux")
-	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0 || c.overload < 0:
-		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active, -soak and -overload not negative", planned)
+	case c.users < 1 || c.recipes < recipesPerPlan || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0 || c.overload < 0:
+		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active, -soak and -overload not negative", recipesPerPlan)
 	}
 	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // otherwise a session would be refreshed twice at once
 		return fmt.Errorf("-users must be at least 4 × -connections: %d", minimum)
@@ -114,7 +114,7 @@ func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	if c.scale != "" {
 		return runScale(ctx, c, out, progress)
 	}
-	c.libraries, c.portions, c.active = []int{c.large}, usual, 0
+	c.libraries, c.portions, c.active = []int{c.large}, defaultPortions, 0
 	fmt.Fprintln(progress, "starting PostgreSQL, seeding …")
 	switch {
 	case c.soak > 0:
@@ -136,6 +136,6 @@ func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 // String describes the data and the load, for the report.
 func (c config) String() string {
 	return fmt.Sprintf("%d users with %d recipes of %d lines, fridges of %d, checklists of %d; one more user with %d recipes; "+
-		"%d connections; medians of %d alternations of %gs each", c.users, c.recipes, lines, c.portions.fridge, c.portions.checklist, c.large,
+		"%d connections; medians of %d alternations of %gs each", c.users, c.recipes, ingredientsPerRecipe, c.portions.fridge, c.portions.checklist, c.large,
 		c.connections, c.rounds, c.seconds)
 }

@@ -14,11 +14,11 @@ type figures struct {
 	requests int
 	rate     float64       // requests per second
 	p50, p99 time.Duration // from sending a request to the end of its response
-	own      time.Duration // CPU time of the program for a request
+	program  time.Duration // CPU time of the program for a request
 	postgres time.Duration // CPU time of PostgreSQL for a request
 }
 
-func (f figures) cpu() time.Duration { return f.own + f.postgres }
+func (f figures) cpu() time.Duration { return f.program + f.postgres }
 
 // warmUp is the duration of the load before a run, as a fraction of the run. While the other side ran, this one was idle, so its caches
 // are cold.
@@ -27,7 +27,7 @@ const warmUp = 0.5
 // measure runs an operation once on a program of the testbed.
 func (b *testbed) measure(ctx context.Context, o *operation, p *process) (figures, error) {
 	connections := b.connections
-	if o.few {
+	if o.fewConnections {
 		connections = min(connections, 2*runtime.NumCPU())
 	}
 	l, err := newLoad(ctx, p.addr, connections, o)
@@ -60,15 +60,15 @@ func (b *testbed) measure(ctx context.Context, o *operation, p *process) (figure
 	}
 	return figures{
 		requests: n, rate: float64(n) / elapsed.Seconds(), p50: percentile(took, 50), p99: percentile(took, 99),
-		own: (after.own - before.own) / time.Duration(n), postgres: (after.postgres - before.postgres) / time.Duration(n),
+		program: (after.program - before.program) / time.Duration(n), postgres: (after.postgres - before.postgres) / time.Duration(n),
 	}, b.exec(ctx, o.reset...)
 }
 
-// times are CPU times so far.
-type times struct{ own, postgres time.Duration }
+// cpuTimes are CPU times so far.
+type cpuTimes struct{ program, postgres time.Duration }
 
-func (b *testbed) cpuOf(p *process) (t times, err error) {
-	if t.own, err = processCPU(p.cmd.Process.Pid); err != nil {
+func (b *testbed) cpuOf(p *process) (t cpuTimes, err error) {
+	if t.program, err = processCPU(p.cmd.Process.Pid); err != nil {
 		return t, err
 	}
 	t.postgres, err = postgresCPU(b.postmaster)

@@ -29,12 +29,12 @@ func (l *openLoop) close() {
 
 // outcome is the result of a run.
 type outcome struct {
-	elapsed  time.Duration
-	served   []time.Duration // ascending
-	rejected []time.Duration // 503 with Retry-After, ascending
-	wrong    int             // all other responses
-	oneWrong string
-	unsent   int // requests that were due but not sent when the time was over
+	elapsed      time.Duration
+	served       []time.Duration // ascending
+	rejected     []time.Duration // 503 with Retry-After, ascending
+	wrong        int             // all other responses
+	wrongExample string
+	unsent       int // requests that were due but not sent when the time was over
 }
 
 // goodput returns the number of served requests per second.
@@ -43,8 +43,8 @@ func (o *outcome) goodput() float64 { return float64(len(o.served)) / o.elapsed.
 func (o *outcome) add(other outcome) {
 	o.served, o.rejected = append(o.served, other.served...), append(o.rejected, other.rejected...)
 	o.wrong += other.wrong
-	if other.oneWrong != "" {
-		o.oneWrong = other.oneWrong
+	if other.wrongExample != "" {
+		o.wrongExample = other.wrongExample
 	}
 }
 
@@ -100,13 +100,13 @@ func (l *openLoop) work(ctx context.Context, c *client, begin, end time.Time, o 
 		}
 		took := time.Since(due)
 		switch {
-		case status == op.status, status == op.also:
+		case status == op.status, status == op.otherStatus:
 			o.served = append(o.served, took)
 		case status == http.StatusServiceUnavailable && c.retryAfter:
 			o.rejected = append(o.rejected, took)
 		default:
 			o.wrong++
-			o.oneWrong = fmt.Sprintf("%s: status %d instead of %d", op.Name, status, op.status)
+			o.wrongExample = fmt.Sprintf("%s: status %d instead of %d", op.Name, status, op.status)
 		}
 	}
 	return ctx.Err()

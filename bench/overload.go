@@ -13,10 +13,10 @@ import (
 
 // overload finds the load that saturates the server, and then offers less and more load.
 type overload struct {
-	bed    *testbed
-	server *process
-	ops    map[string]*operation
-	report overloadReport
+	testbed *testbed
+	server  *process
+	ops     map[string]*operation
+	report  overloadReport
 }
 
 const (
@@ -24,14 +24,14 @@ const (
 	saturatedConnections = 64   // for the closed loop that finds the maximum
 	stormConnections     = 64   // for a storm
 	saturatedRuns        = 3
-	calm                 = 0.6 // the everyday load during a storm, as a fraction of the maximum on half of the processors
+	normalLoadShare      = 0.6 // the normal load during a storm, as a fraction of the maximum on half of the processors
 )
 
-// steps are the loads, as multiples of the load that saturates the server.
-var steps = []float64{0.5, 0.75, 1, 1.5, 2, 3}
+// loadFactors are the loads, as multiples of the load that saturates the server.
+var loadFactors = []float64{0.5, 0.75, 1, 1.5, 2, 3}
 
-// everyday has the number of requests of each operation in 20 requests.
-var everyday = []struct {
+// normalMix has the number of requests of each operation in 20 requests.
+var normalMix = []struct {
 	name  string
 	times int
 }{{"get", 5}, {"unchanged", 3}, {"list", 2}, {"search", 2}, {"fridge", 2}, {"checklist", 2}, {"patch", 2}, {"create", 1}, {"refresh", 1}}
@@ -43,14 +43,14 @@ func runOverload(ctx context.Context, c config, out, progress io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close(context.WithoutCancel(ctx))) }()
-	o := &overload{bed: b, ops: map[string]*operation{}, report: overloadReport{config: c, machine: describeMachine(ctx, b)}}
+	o := &overload{testbed: b, ops: map[string]*operation{}, report: overloadReport{config: c, machine: describeMachine(ctx, b)}}
 	if err := o.prepare(ctx); err != nil {
 		return err
 	}
-	if err := o.onHalf(ctx, func() error { return o.measureSteps(ctx, progress) }); err != nil {
+	if err := o.onHalfOfCPUs(ctx, func() error { return o.measureSteps(ctx, progress) }); err != nil {
 		return err
 	}
-	if err := o.serve(ctx, func() error { return o.measureStorms(ctx, progress) }); err != nil {
+	if err := o.withServer(ctx, func() error { return o.measureStorms(ctx, progress) }); err != nil {
 		return err
 	}
 	text := o.report.markdown()
@@ -60,21 +60,21 @@ func runOverload(ctx context.Context, c config, out, progress io.Writer) (err er
 	return errors.Join(writeFile(c.out, "overload.md", text), writeFile(c.out, "overload.svg", o.report.chart()))
 }
 
-// onHalf calls measure while the server and PostgreSQL run on half of the processors, and the load on the others. If they shared
+// onHalfOfCPUs calls measure while the server and PostgreSQL run on half of the processors, and the load on the others. If they shared
 // processors, more load would take more CPU time from the server.
-func (o *overload) onHalf(ctx context.Context, measure func() error) (err error) {
+func (o *overload) onHalfOfCPUs(ctx context.Context, measure func() error) (err error) {
 	self, all := os.Getpid(), runtime.NumCPU()
 	half := max(1, all/2)
-	defer func() { err = errors.Join(err, pin(self, 0, all), pin(o.bed.postmaster, 0, all)) }()
-	if err := errors.Join(pin(self, 0, half), pin(o.bed.postmaster, 0, half)); err != nil { // the server inherits it
+	defer func() { err = errors.Join(err, pin(self, 0, all), pin(o.testbed.postmaster, 0, all)) }()
+	if err := errors.Join(pin(self, 0, half), pin(o.testbed.postmaster, 0, half)); err != nil { // the server inherits it
 		return err
 	}
-	return o.serve(ctx, func() error { return errors.Join(pin(self, all-half, all), measure()) })
+	return o.withServer(ctx, func() error { return errors.Join(pin(self, all-half, all), measure()) })
 }
 
-// serve calls measure while the server runs.
-func (o *overload) serve(ctx context.Context, measure func() error) (err error) {
-	if o.server, err = o.bed.start(ctx, o.bed.server); err != nil {
+// withServer calls measure while the server runs.
+func (o *overload) withServer(ctx context.Context, measure func() error) (err error) {
+	if o.server, err = o.testbed.start(ctx, o.testbed.server); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.server.stop()) }()
@@ -82,7 +82,7 @@ func (o *overload) serve(ctx context.Context, measure func() error) (err error) 
 }
 
 func (o *overload) prepare(ctx context.Context) error {
-	all, err := o.bed.operations(ctx)
+	all, err := o.testbed.operations(ctx)
 	if err != nil {
 		return err
 	}
@@ -95,10 +95,10 @@ func (o *overload) prepare(ctx context.Context) error {
 	return nil
 }
 
-// mix returns the everyday operations, evenly mixed, without some of them.
+// mix returns the normal operations, evenly mixed, without some of them.
 func (o *overload) mix(without ...string) (mix []*operation) {
-	for turn := range everyday[0].times {
-		for _, e := range everyday {
+	for turn := range normalMix[0].times {
+		for _, e := range normalMix {
 			if turn < e.times && !slices.Contains(without, e.name) {
 				mix = append(mix, o.ops[e.name])
 			}
@@ -119,7 +119,7 @@ func (o *overload) measureSteps(ctx context.Context, progress io.Writer) error {
 			r.maximum = full
 		}
 	}
-	for _, times := range steps {
+	for _, times := range loadFactors {
 		fmt.Fprintf(progress, "%g times the maximum …\n", times)
 		got, err := o.run(ctx, &openLoop{mix: o.mix(), rate: times * r.maximum.goodput()}, overloadConnections)
 		if err != nil {
@@ -130,31 +130,31 @@ func (o *overload) measureSteps(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
-// used is the CPU time of each side.
-type used struct{ server, postgres, load time.Duration }
+// cpuUsage is the CPU time of each side.
+type cpuUsage struct{ server, postgres, load time.Duration }
 
-func (o *overload) used() (u used, err error) {
-	t, err := o.bed.cpuOf(o.server)
+func (o *overload) cpuUsage() (u cpuUsage, err error) {
+	t, err := o.testbed.cpuOf(o.server)
 	if err != nil {
 		return u, err
 	}
-	u.server, u.postgres = t.own, t.postgres
+	u.server, u.postgres = t.program, t.postgres
 	u.load, err = processCPU(os.Getpid())
 	return u, err
 }
 
-// measured is an outcome and the CPU time that it used.
-type measured struct {
+// measuredOutcome is an outcome and the CPU time that it used.
+type measuredOutcome struct {
 	outcome
-	used
+	cpuUsage
 }
 
 // cores returns a CPU time as a number of processors.
-func (m *measured) cores(d time.Duration) float64 { return d.Seconds() / m.elapsed.Seconds() }
+func (m *measuredOutcome) cores(d time.Duration) float64 { return d.Seconds() / m.elapsed.Seconds() }
 
 // run runs a load over a number of connections, and resets the database.
-func (o *overload) run(ctx context.Context, l *openLoop, connections int) (m measured, err error) {
-	if err := o.bed.updateTags(ctx, o.ops["unchanged"], o.server.addr); err != nil {
+func (o *overload) run(ctx context.Context, l *openLoop, connections int) (m measuredOutcome, err error) {
+	if err := o.testbed.updateTags(ctx, o.ops["unchanged"], o.server.addr); err != nil {
 		return m, err
 	}
 	for _, op := range l.mix {
@@ -164,17 +164,17 @@ func (o *overload) run(ctx context.Context, l *openLoop, connections int) (m mea
 		return m, err
 	}
 	defer l.close()
-	before, err := o.used()
+	before, err := o.cpuUsage()
 	if err != nil {
 		return m, err
 	}
-	if m.outcome, err = l.run(ctx, o.bed.overload); err != nil {
+	if m.outcome, err = l.run(ctx, o.testbed.overload); err != nil {
 		return m, err
 	}
-	after, err := o.used()
-	m.used = used{after.server - before.server, after.postgres - before.postgres, after.load - before.load}
+	after, err := o.cpuUsage()
+	m.cpuUsage = cpuUsage{after.server - before.server, after.postgres - before.postgres, after.load - before.load}
 	for _, op := range o.ops {
-		err = errors.Join(err, o.bed.exec(ctx, op.reset...))
+		err = errors.Join(err, o.testbed.exec(ctx, op.reset...))
 	}
 	return m, err
 }

@@ -9,38 +9,38 @@ import (
 
 // step is the result at a multiple of the load that saturates the server.
 type step struct {
-	times float64
-	measured
+	factor float64
+	measuredOutcome
 }
 
 // overloadReport is the result of an overload.
 type overloadReport struct {
 	machine machine
 	config  config
-	maximum measured
+	maximum measuredOutcome
 	steps   []step
-	storms  []disturbed
+	storms  []stormResult
 }
 
 // The targets at three times the maximum.
 const (
-	keptGoodput = 0.8
-	servedP99   = time.Second
+	minGoodput   = 0.8
+	maxServedP99 = time.Second
 )
 
 // share returns the goodput as a fraction of the maximum.
-func (r overloadReport) share(m *measured) float64 { return m.goodput() / r.maximum.goodput() }
+func (r overloadReport) share(m *measuredOutcome) float64 { return m.goodput() / r.maximum.goodput() }
 
 func (r overloadReport) markdown() string {
 	var b strings.Builder
 	b.WriteString("# Results of make bench-overload\n\n![Goodput under overload](overload.svg)\n\n* " + r.machine.String() + "\n")
-	fmt.Fprintf(&b, "* %d users with %d recipes. Of 20 requests: %s.\n", r.config.users, r.config.recipes, everydayText())
+	fmt.Fprintf(&b, "* %d users with %d recipes. Of 20 requests: %s.\n", r.config.users, r.config.recipes, normalMixText())
 	fmt.Fprintf(&b, "* The maximum, %.0f requests/s, is the best of %d runs in which %d connections send one request after the other.\n",
 		r.maximum.goodput(), saturatedRuns, saturatedConnections)
 	fmt.Fprintf(&b, "* The other loads come by a schedule over %d connections, for %s each. Latencies count from the scheduled time. Rejected: 503 with Retry-After.\n",
 		overloadConnections, r.config.overload)
 	b.WriteString("* Server and PostgreSQL run on half of the processors, the load on the others.\n")
-	fmt.Fprintf(&b, "* Targets at three times the maximum: goodput ≥ %.0f %% of the maximum, p99 of what is served < %s; ! marks a target that is missed.\n\n", 100*keptGoodput, servedP99)
+	fmt.Fprintf(&b, "* Targets at three times the maximum: goodput ≥ %.0f %% of the maximum, p99 of what is served < %s; ! marks a target that is missed.\n\n", 100*minGoodput, maxServedP99)
 	r.writeSteps(&b)
 	r.writeStorms(&b)
 	return b.String()
@@ -52,38 +52,38 @@ func (r overloadReport) writeSteps(b *strings.Builder) {
 	for i := range r.steps {
 		s := &r.steps[i]
 		fmt.Fprintf(b, "| %g × | %.0f | %.0f | %.0f %%%s | %s | %s%s | %.0f | %s | %s | %d | %d | %.2f | %.2f | %.2f |\n",
-			s.times, s.times*r.maximum.goodput(), s.goodput(), 100*r.share(&s.measured), missed(s.times >= 1 && r.share(&s.measured) < keptGoodput),
-			ms(percentile(s.served, 50)), ms(percentile(s.served, 99)), missed(percentile(s.served, 99) >= servedP99),
+			s.factor, s.factor*r.maximum.goodput(), s.goodput(), 100*r.share(&s.measuredOutcome), missedMark(s.factor >= 1 && r.share(&s.measuredOutcome) < minGoodput),
+			ms(percentile(s.served, 50)), ms(percentile(s.served, 99)), missedMark(percentile(s.served, 99) >= maxServedP99),
 			float64(len(s.rejected))/s.elapsed.Seconds(), ms(percentile(s.rejected, 50)), ms(percentile(s.rejected, 99)),
 			s.wrong, s.unsent, s.cores(s.server), s.cores(s.postgres), s.cores(s.load))
 	}
 }
 
 func (r overloadReport) writeStorms(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Storms\n\nThe everyday load at %g of the maximum, beside something that must not take what it needs. Here all share all processors.\n\n", calm)
+	fmt.Fprintf(b, "\n## Storms\n\nThe everyday load at %g of the maximum, beside something that must not take what it needs. Here all share all processors.\n\n", normalLoadShare)
 	b.WriteString("| beside | served | rejected | other responses | p50 ms | p99 ms | the storm: served/s | rejected/s | other/s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for i := range r.storms {
 		d := &r.storms[i]
-		all := max(1, len(d.others.served)+len(d.others.rejected)+d.others.wrong)
+		all := max(1, len(d.normalOutcome.served)+len(d.normalOutcome.rejected)+d.normalOutcome.wrong)
 		own := "| | | |\n"
 		if d.op != "" {
-			per := d.own.elapsed.Seconds()
-			own = fmt.Sprintf("| %.1f | %.1f | %.1f |\n", d.own.goodput(), float64(len(d.own.rejected))/per, float64(d.own.wrong)/per)
+			per := d.stormOutcome.elapsed.Seconds()
+			own = fmt.Sprintf("| %.1f | %.1f | %.1f |\n", d.stormOutcome.goodput(), float64(len(d.stormOutcome.rejected))/per, float64(d.stormOutcome.wrong)/per)
 		}
-		fmt.Fprintf(b, "| %s | %.2f %% | %d | %d | %s | %s %s", d.title, 100*float64(len(d.others.served))/float64(all), len(d.others.rejected), d.others.wrong,
-			ms(percentile(d.others.served, 50)), ms(percentile(d.others.served, 99)), own)
+		fmt.Fprintf(b, "| %s | %.2f %% | %d | %d | %s | %s %s", d.title, 100*float64(len(d.normalOutcome.served))/float64(all), len(d.normalOutcome.rejected), d.normalOutcome.wrong,
+			ms(percentile(d.normalOutcome.served, 50)), ms(percentile(d.normalOutcome.served, 99)), own)
 	}
 }
 
-func everydayText() string {
-	names := make([]string, 0, len(everyday))
-	for _, e := range everyday {
+func normalMixText() string {
+	names := make([]string, 0, len(normalMix))
+	for _, e := range normalMix {
 		names = append(names, fmt.Sprintf("%d %s", e.times, e.name))
 	}
 	return strings.Join(names, ", ")
 }
 
-func missed(yes bool) string {
+func missedMark(yes bool) string {
 	if yes {
 		return " !"
 	}
@@ -101,7 +101,7 @@ func ms(d time.Duration) string {
 // chart draws the served and the rejected requests over the offered requests. The colours suit light and dark pages.
 func (r overloadReport) chart() string {
 	const left, top, width, height = 60, 30, 480, 240
-	longest := steps[len(steps)-1]
+	longest := loadFactors[len(loadFactors)-1]
 	x := func(times float64) float64 { return left + width*times/longest }
 	y := func(share float64) float64 { return top + height*(1-share/longest) }
 	var b strings.Builder
@@ -114,7 +114,7 @@ func (r overloadReport) chart() string {
 		fmt.Fprintf(&b, `<text x="%.0f" y="%d" text-anchor="middle">%d ×</text>`+"\n", x(at), top+height+20, n)
 	}
 	fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">offered, as a multiple of the maximum of %.0f requests/s</text>`+"\n", left+width/2, top+height+42, r.maximum.goodput())
-	fmt.Fprintf(&b, `<line x1="%.0f" x2="%d" y1="%.0f" y2="%.0f" stroke="#808080" stroke-dasharray="4 4"/>`+"\n", x(0), left+width, y(keptGoodput), y(keptGoodput))
+	fmt.Fprintf(&b, `<line x1="%.0f" x2="%d" y1="%.0f" y2="%.0f" stroke="#808080" stroke-dasharray="4 4"/>`+"\n", x(0), left+width, y(minGoodput), y(minGoodput))
 	r.curve(&b, "served", "#3a9d5d", x, y, func(s *step) float64 { return s.goodput() })
 	r.curve(&b, "rejected", "#d2703c", x, y, func(s *step) float64 { return float64(len(s.rejected)) / s.elapsed.Seconds() })
 	return b.String() + "</svg>\n"
@@ -123,11 +123,11 @@ func (r overloadReport) chart() string {
 // curve draws one figure of all steps, as multiples of the maximum.
 func (r overloadReport) curve(b *strings.Builder, name, colour string, x, y func(float64) float64, of func(*step) float64) {
 	points := []string{fmt.Sprintf("%.1f,%.1f", x(0), y(0))}
-	last := slices.MaxFunc(r.steps, func(a, b step) int { return int(1000 * (a.times - b.times)) })
+	last := slices.MaxFunc(r.steps, func(a, b step) int { return int(1000 * (a.factor - b.factor)) })
 	for i := range r.steps {
 		s := &r.steps[i]
-		points = append(points, fmt.Sprintf("%.1f,%.1f", x(s.times), y(of(s)/r.maximum.goodput())))
+		points = append(points, fmt.Sprintf("%.1f,%.1f", x(s.factor), y(of(s)/r.maximum.goodput())))
 	}
 	fmt.Fprintf(b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), colour)
-	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s">%s</text>`+"\n", x(last.times)+8, y(of(&last)/r.maximum.goodput())+4, colour, name)
+	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s">%s</text>`+"\n", x(last.factor)+8, y(of(&last)/r.maximum.goodput())+4, colour, name)
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// slowdown is the maximum CPU time of a request, as a multiple of that of an older server.
-const slowdown = 1.04
+// maxSlowdown is the maximum CPU time of a request, as a multiple of that of an older server.
+const maxSlowdown = 1.04
 
 // pair is an operation of the server and the same operation of the other side.
 type pair struct {
@@ -20,7 +20,7 @@ func (p pair) byRate() bool { return p.ByRate && !p.old }
 
 func (p pair) limit() float64 {
 	if p.old {
-		return slowdown
+		return maxSlowdown
 	}
 	return p.Limit
 }
@@ -39,7 +39,7 @@ func (p pair) ratio(share float64) float64 {
 	return quantile(ratios, share)
 }
 
-func (p pair) met() bool {
+func (p pair) meetsTarget() bool {
 	if p.byRate() {
 		return p.ratio(0.5) >= p.limit()
 	}
@@ -56,7 +56,7 @@ func (p pair) target() string {
 // row returns a line of the table, with the ratio, the target, the middle half of the ratios, and the medians of both sides.
 func (p pair) row() []string {
 	ratio := fmt.Sprintf("%.2f", p.ratio(0.5))
-	if !p.met() {
+	if !p.meetsTarget() {
 		ratio += " !"
 	}
 	row := []string{p.Title, ratio, p.target(), fmt.Sprintf("%.2f–%.2f", p.ratio(0.25), p.ratio(0.75))}
@@ -74,7 +74,7 @@ func cells(runs []figures) []string {
 	}
 	return []string{
 		micros(figures.cpu),
-		micros(func(f figures) time.Duration { return f.own }),
+		micros(func(f figures) time.Duration { return f.program }),
 		micros(func(f figures) time.Duration { return f.postgres }),
 		fmt.Sprintf("%.0f", median(runs, func(f figures) float64 { return f.rate })),
 		millis(func(f figures) time.Duration { return f.p50 }),

@@ -87,20 +87,20 @@ func freeAddress(ctx context.Context) (string, error) {
 func (p *process) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	again := time.NewTicker(time.Millisecond)
-	defer again.Stop()
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-p.done:
 			return fmt.Errorf("it ended at once: %w", p.err)
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-again.C:
+		case <-ticker.C:
 			c, err := dial(ctx, p.addr)
 			if err != nil {
 				continue
 			}
-			r, err := c.ask(request(http.MethodGet, "/api/monitoring/healthz/", "", ""))
+			r, err := c.roundTrip(request(http.MethodGet, "/api/monitoring/healthz/", "", ""))
 			_ = c.conn.Close()
 			if err == nil && r.status == http.StatusOK {
 				return nil

@@ -11,7 +11,7 @@ func TestRatio(t *testing.T) {
 	t.Parallel()
 	runs := func(cpu ...time.Duration) (all []figures) {
 		for _, d := range cpu {
-			all = append(all, figures{own: d, rate: float64(d)})
+			all = append(all, figures{program: d, rate: float64(d)})
 		}
 		return all
 	}
@@ -23,16 +23,16 @@ func TestRatio(t *testing.T) {
 		t.Parallel()
 		p := of(runs(30, 120, 20), runs(20, 60, 10)) // the second round was disturbed on both sides
 		require.InDelta(t, 2.0, p.ratio(0.5), 1e-9)
-		require.False(t, p.met())
+		require.False(t, p.meetsTarget())
 	})
 
 	t.Run("ComparesRatesIfTheTargetDoes", func(t *testing.T) {
 		t.Parallel()
 		p := of(runs(45), runs(50))
 		p.ByRate, p.Limit = true, 0.9
-		require.True(t, p.met())
+		require.True(t, p.meetsTarget())
 		p.Limit = 0.91
-		require.False(t, p.met())
+		require.False(t, p.meetsTarget())
 	})
 
 	t.Run("OfAnOldServerIsOfCPUAlways", func(t *testing.T) {
@@ -40,14 +40,14 @@ func TestRatio(t *testing.T) {
 		p := of(runs(105), runs(100))
 		p.ByRate, p.Limit, p.old = true, 0.9, true
 		require.InDelta(t, 1.05, p.ratio(0.5), 1e-9)
-		require.False(t, p.met())
+		require.False(t, p.meetsTarget())
 	})
 
 	t.Run("OfALibraryIsPerRecipe", func(t *testing.T) {
 		t.Parallel()
 		sizes := []int{50, 70, 500}
 		require.Equal(t, "1.31 !", scaled{runs: [][]figures{runs(100), runs(1), runs(131)}}.cells(sizes)[1])
-		require.Equal(t, "0.90", scaled{whole: true, runs: [][]figures{runs(100), runs(1), runs(900)}}.cells(sizes)[1])
+		require.Equal(t, "0.90", scaled{wholeLibrary: true, runs: [][]figures{runs(100), runs(1), runs(900)}}.cells(sizes)[1])
 	})
 }
 
@@ -68,7 +68,7 @@ func TestDifferentResponsesAreFound(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			err := (&operation{Name: "get", volatile: test.volatile}).same([]byte(test.a), []byte(test.b))
+			err := (&operation{Name: "get", volatile: test.volatile}).compareBodies([]byte(test.a), []byte(test.b))
 			require.Equal(t, test.same, err == nil, err)
 		})
 	}

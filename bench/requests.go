@@ -30,7 +30,7 @@ func newRequests(ctx context.Context, b *testbed) (*requests, error) {
 		return nil, err
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[[]int64])
-	return &requests{b, recipeBodies(kitchen, usual.note), ids}, err
+	return &requests{b, recipeBodies(kitchen, defaultPortions.note), ids}, err
 }
 
 // of returns a request of the sender at an index.
@@ -40,8 +40,8 @@ func (r *requests) of(sender int, method, path, body string) []byte {
 
 // forEach returns a request of every sender with few recipes.
 func (r *requests) forEach(requestOf func(sender int) []byte) [][]byte {
-	all := make([][]byte, 0, r.few())
-	for sender := range r.few() {
+	all := make([][]byte, 0, r.sendersWithoutLibrary())
+	for sender := range r.sendersWithoutLibrary() {
 		all = append(all, requestOf(sender))
 	}
 	return all
@@ -93,12 +93,12 @@ func (r *requests) patches() [][]byte {
 // imports returns bulk requests of 100 recipes each. They are few, because each is large.
 func (r *requests) imports() [][]byte {
 	var all [][]byte
-	for sender := range min(r.few(), 16) {
+	for sender := range min(r.sendersWithoutLibrary(), 16) {
 		var bodies []string
 		for i := range 100 {
 			bodies = append(bodies, r.bodies[(sender*100+i)%len(r.bodies)])
 		}
-		all = append(all, r.of(sender, http.MethodPost, "/api/recipes/bulk/", importOf(bodies)))
+		all = append(all, r.of(sender, http.MethodPost, "/api/recipes/bulk/", importBody(bodies)))
 	}
 	return all
 }
@@ -106,9 +106,9 @@ func (r *requests) imports() [][]byte {
 // plans returns requests that plan every recipe of every sender once: at a second time it would already be marked as used.
 func (r *requests) plans() [][]byte {
 	var all [][]byte
-	for from := 0; from+planned <= r.recipes; from += planned {
+	for from := 0; from+recipesPerPlan <= r.recipes; from += recipesPerPlan {
 		all = append(all, r.forEach(func(sender int) []byte {
-			ids, _ := json.Marshal(r.ids[sender][from : from+planned]) // numbers
+			ids, _ := json.Marshal(r.ids[sender][from : from+recipesPerPlan]) // numbers
 			return r.of(sender, http.MethodPost, "/api/grocery/", `{"recipe_ids":`+string(ids)+`}`)
 		})...)
 	}
@@ -121,15 +121,15 @@ func (r *requests) logins() [][]byte {
 	})
 }
 
-// generations is the maximum number of refreshes of a session in a run. After more than 7 in half a minute, a refresh takes a slower
-// path than usual.
-const generations = 4
+// generationsPerSession is the maximum number of refreshes of a session in a run. After more than 7 in half a minute, a refresh takes a
+// slower path than usual.
+const generationsPerSession = 4
 
 // refreshOnce returns the operation with one refresh per session. The second one is valid only after the first one has succeeded,
 // which a mixed load can't guarantee: the first one may still wait, or was rejected.
 func (o *operation) refreshOnce() *operation {
 	return &operation{
-		Name: o.Name, Title: o.Title, status: o.status, also: o.also, requests: o.requests[:len(o.requests)/generations],
+		Name: o.Name, Title: o.Title, status: o.status, otherStatus: o.otherStatus, requests: o.requests[:len(o.requests)/generationsPerSession],
 		once: o.once, volatile: o.volatile, reset: o.reset,
 	}
 }
@@ -140,7 +140,7 @@ func (b *testbed) refreshes(now time.Time) ([][]byte, error) {
 		return nil, nil
 	}
 	var all [][]byte
-	for gen := range int64(generations) {
+	for gen := range int64(generationsPerSession) {
 		for _, s := range b.sessions {
 			text, err := b.tokens.IssueRefresh(token.Refresh{
 				UserID: s.user, SessionID: s.id, Generation: gen + 1, IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),

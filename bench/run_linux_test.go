@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// tiny is the smallest configuration that runs every operation.
-var tiny = config{users: 8, recipes: 30, large: 40, connections: 2, rounds: 1, seconds: 0.02, starts: 1, sizes: "10,20", active: 8}
+// minimalConfig is the smallest configuration that runs every operation.
+var minimalConfig = config{users: 8, recipes: 30, large: 40, connections: 2, rounds: 1, seconds: 0.02, starts: 1, sizes: "10,20", active: 8}
 
 // TestRun runs every kind of measurement with tiny numbers. A run returns an error if a response has an unexpected status, and a
 // comparison also if the bodies of the two sides differ.
@@ -38,7 +38,7 @@ func TestRun(t *testing.T) {
 
 	t.Run("ComparesTheServerWithTheFloor", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.out = t.TempDir()
 		text := measure(t, c)
 		for _, title := range []string{"GET one recipe", "GET recipes, unchanged", "PATCH state", "POST token/refresh/", "POST token/ (argon2id)"} {
@@ -53,14 +53,14 @@ func TestRun(t *testing.T) {
 
 	t.Run("ComparesTheServerWithAnOldOne", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.old, c.only = server, "get,create,unchanged,refresh"
 		require.Regexp(t, `GET one recipe +[\d.]+( !)? +≤ 1\.04`, measure(t, c))
 	})
 
 	t.Run("MeasuresAtGrowingSizes", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.scale, c.only = "16,8", "get,unchanged,plan"
 		text := measure(t, c)
 		require.Contains(t, text, "| 8 users: CPU µs | own | PG | 16 users: CPU µs | own | PG |")
@@ -70,7 +70,7 @@ func TestRun(t *testing.T) {
 
 	t.Run("PutsTheServerUnderMixedLoad", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.soak = 2 * time.Second
 		text := measure(t, c)
 		require.Regexp(t, `\* [\d,]{3,} requests, 0 of them with an unexpected response\.`, text)
@@ -81,7 +81,7 @@ func TestRun(t *testing.T) {
 
 	t.Run("OffersMoreThanTheServerCanServe", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.overload, c.out = 300*time.Millisecond, t.TempDir()
 		text := measure(t, c)
 		require.Regexp(t, `\| 3 × \| [1-9]\d* \| [1-9]\d* \|`, text)
@@ -97,7 +97,7 @@ func TestRun(t *testing.T) {
 
 	t.Run("ProfilesOneOperation", func(t *testing.T) {
 		t.Parallel()
-		c := tiny
+		c := minimalConfig
 		c.profile, c.only, c.seconds, c.out = true, "get one recipe", 0.5, t.TempDir()
 		text := measure(t, c)
 		require.Contains(t, text, "Type: cpu")
@@ -117,7 +117,7 @@ func TestConfigurationsThatCannotBeMeasuredAreRejected(t *testing.T) {
 		"-users must be at least 4":            func(c *config) { c.users = 7 },
 		"-recipes at least 5":                  func(c *config) { c.recipes = 4 },
 	} {
-		c := tiny
+		c := minimalConfig
 		c.server = "none"
 		change(&c)
 		require.ErrorContains(t, run(t.Context(), c, io.Discard, io.Discard), complaint)

@@ -42,18 +42,18 @@ func (s *soak) sample(ctx context.Context) (now sample, err error) {
 	if now.goroutines, err = s.goroutines(ctx); err != nil {
 		return now, err
 	}
-	return now, s.bed.admin.QueryRow(ctx, `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`).
+	return now, s.testbed.admin.QueryRow(ctx, `select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`).
 		Scan(&now.connections)
 }
 
 // goroutines reads the number of goroutines from the server's profiles.
 func (s *soak) goroutines(ctx context.Context) (float64, error) {
-	c, err := dial(ctx, s.bed.profileAddr)
+	c, err := dial(ctx, s.testbed.profileAddr)
 	if err != nil {
 		return 0, err
 	}
 	defer c.conn.Close() //nolint:errcheck // nothing is pending
-	r, err := c.ask(request("GET", "/debug/pprof/goroutine?debug=1", "", ""))
+	r, err := c.roundTrip(request("GET", "/debug/pprof/goroutine?debug=1", "", ""))
 	if err != nil {
 		return 0, err
 	}

@@ -33,9 +33,9 @@ type size struct {
 
 // scaled is an operation with its runs at each size, the smallest first.
 type scaled struct {
-	title string
-	whole bool // it responds with all recipes of a library, so its cost grows with their number
-	runs  [][]figures
+	title        string
+	wholeLibrary bool // it responds with all recipes of a library, so its cost grows with their number
+	runs         [][]figures
 }
 
 // runScale measures the server in turn at several numbers of users, each with its own PostgreSQL, and for users with small and large
@@ -95,20 +95,20 @@ func numbers(text string) ([]int, error) {
 // scale has a testbed with a server for each number of users. The first one also has the libraries.
 type scale struct {
 	config
-	libraries []int
-	sizes     []size
-	beds      []*testbed
-	servers   []*process
-	perUsers  [][]*operation // for each testbed
-	perSize   [][]*operation // for each size of a library
+	libraries      []int
+	sizes          []size
+	testbeds       []*testbed
+	servers        []*process
+	perUsers       [][]*operation // for each testbed
+	perLibrarySize [][]*operation // for each size of a library
 }
 
 func (s *scale) add(ctx context.Context, users int) error {
 	c := s.config
-	c.users, c.portions = users, small
-	if len(s.beds) == 0 {
+	c.users, c.portions = users, smallPortions
+	if len(s.testbeds) == 0 {
 		for _, recipes := range s.libraries {
-			c.libraries = append(c.libraries, slices.Repeat([]int{recipes}, owners)...)
+			c.libraries = append(c.libraries, slices.Repeat([]int{recipes}, ownersPerSize)...)
 		}
 	}
 	begin := time.Now()
@@ -116,7 +116,7 @@ func (s *scale) add(ctx context.Context, users int) error {
 	if err != nil {
 		return err
 	}
-	s.beds = append(s.beds, b)
+	s.testbeds = append(s.testbeds, b)
 	done := size{users: users, loaded: time.Since(begin)}
 	if err := b.admin.QueryRow(ctx, `select pg_database_size(current_database())`).Scan(&done.bytes); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (s *scale) add(ctx context.Context, users int) error {
 
 // prepare starts the servers, creates the requests, and sends each of them once.
 func (s *scale) prepare(ctx context.Context) error {
-	for i, b := range s.beds {
+	for i, b := range s.testbeds {
 		p, err := b.start(ctx, s.server)
 		if err != nil {
 			return err
@@ -138,25 +138,25 @@ func (s *scale) prepare(ctx context.Context) error {
 			return err
 		}
 		all = slices.DeleteFunc(all, func(o *operation) bool { return o.Name == "search-large" }) // libraries have a separate table
-		if err := b.warm(ctx, all, p); err != nil {
+		if err := b.warmUpCaches(ctx, all, p); err != nil {
 			return err
 		}
 		s.perUsers = append(s.perUsers, all)
 		if i > 0 {
 			continue
 		}
-		if s.perSize, err = b.libraryOperations(ctx, s.libraries); err != nil {
+		if s.perLibrarySize, err = b.libraryOperations(ctx, s.libraries); err != nil {
 			return err
 		}
-		if err := b.warm(ctx, slices.Concat(s.perSize...), p); err != nil {
+		if err := b.warmUpCaches(ctx, slices.Concat(s.perLibrarySize...), p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// warm sends every request once, except logins, which don't get faster with caches.
-func (b *testbed) warm(ctx context.Context, all []*operation, p *process) error {
+// warmUpCaches sends every request once, except logins, which don't get faster with caches.
+func (b *testbed) warmUpCaches(ctx context.Context, all []*operation, p *process) error {
 	for _, o := range all {
 		if o.Name == "login" {
 			continue
@@ -181,16 +181,16 @@ func (b *testbed) warm(ctx context.Context, all []*operation, p *process) error 
 // round runs every operation at every size. Each round begins with another size.
 func (s *scale) round(ctx context.Context, round int) error {
 	for i := range s.perUsers[0] {
-		for turn := range s.beds {
-			at := (round + turn) % len(s.beds)
+		for turn := range s.testbeds {
+			at := (round + turn) % len(s.testbeds)
 			if err := s.measure(ctx, at, s.perUsers[at][i]); err != nil {
 				return err
 			}
 		}
 	}
-	for i := range s.perSize[0] {
-		for turn := range s.perSize {
-			if err := s.measure(ctx, 0, s.perSize[(round+turn)%len(s.perSize)][i]); err != nil {
+	for i := range s.perLibrarySize[0] {
+		for turn := range s.perLibrarySize {
+			if err := s.measure(ctx, 0, s.perLibrarySize[(round+turn)%len(s.perLibrarySize)][i]); err != nil {
 				return err
 			}
 		}
@@ -199,18 +199,18 @@ func (s *scale) round(ctx context.Context, round int) error {
 }
 
 func (s *scale) measure(ctx context.Context, at int, o *operation) error {
-	if err := s.beds[at].updateTags(ctx, o, s.servers[at].addr); err != nil {
+	if err := s.testbeds[at].updateTags(ctx, o, s.servers[at].addr); err != nil {
 		return err
 	}
-	f, err := s.beds[at].measure(ctx, o, s.servers[at])
+	f, err := s.testbeds[at].measure(ctx, o, s.servers[at])
 	o.runs = append(o.runs, f)
 	return err
 }
 
 func (s *scale) report(ctx context.Context) scaleReport {
 	return scaleReport{
-		machine: describeMachine(ctx, s.beds[0]), config: s.config, sizes: s.sizes, recipes: s.libraries,
-		users: byOperation(s.perUsers), libraries: byOperation(s.perSize),
+		machine: describeMachine(ctx, s.testbeds[0]), config: s.config, sizes: s.sizes, recipes: s.libraries,
+		users: byOperation(s.perUsers), libraries: byOperation(s.perLibrarySize),
 	}
 }
 
@@ -218,7 +218,7 @@ func (s *scale) report(ctx context.Context) scaleReport {
 func byOperation(at [][]*operation) []scaled {
 	all := make([]scaled, 0, len(at[0]))
 	for i, o := range at[0] {
-		one := scaled{title: o.Title, whole: o.whole}
+		one := scaled{title: o.Title, wholeLibrary: o.wholeLibrary}
 		for _, ops := range at {
 			one.runs = append(one.runs, ops[i].runs)
 		}
@@ -231,7 +231,7 @@ func (s *scale) close(ctx context.Context) (err error) {
 	for _, p := range s.servers {
 		err = errors.Join(err, p.stop())
 	}
-	for _, b := range s.beds {
+	for _, b := range s.testbeds {
 		err = errors.Join(err, b.close(ctx))
 	}
 	return err

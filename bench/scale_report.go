@@ -14,7 +14,7 @@ func (o scaled) ratio(sizes []int) float64 {
 	ratios := make([]float64, 0, len(first))
 	for i := range first {
 		r := float64(last[i].cpu()) / float64(max(first[i].cpu(), 1))
-		if o.whole {
+		if o.wholeLibrary {
 			r *= float64(sizes[0]) / float64(sizes[len(sizes)-1])
 		}
 		ratios = append(ratios, r)
@@ -31,17 +31,17 @@ func (o scaled) cells(sizes []int) []string {
 	for i, runs := range o.runs {
 		micros := func(of func(figures) time.Duration) float64 {
 			d := float64(median(runs, of)) / float64(time.Microsecond)
-			if o.whole {
+			if o.wholeLibrary {
 				d /= float64(sizes[i])
 			}
 			return d
 		}
 		format := "%.0f"
-		if o.whole {
+		if o.wholeLibrary {
 			format = "%.2f"
 		}
 		row = append(row, fmt.Sprintf(format, micros(figures.cpu)),
-			fmt.Sprintf(format, micros(func(f figures) time.Duration { return f.own })),
+			fmt.Sprintf(format, micros(func(f figures) time.Duration { return f.program })),
 			fmt.Sprintf(format, micros(func(f figures) time.Duration { return f.postgres })))
 	}
 	return row
@@ -56,7 +56,7 @@ func table(sizes []int, unit string, all []scaled) string {
 	var b strings.Builder
 	b.WriteString("| " + strings.Join(head, " | ") + " |\n|---" + strings.Repeat("|---:", len(head)-1) + "|\n")
 	for _, o := range all {
-		if o.whole {
+		if o.wholeLibrary {
 			o.title += ", per recipe"
 		}
 		b.WriteString("| " + strings.Join(o.cells(sizes), " | ") + " |\n")
@@ -85,11 +85,11 @@ func (r scaleReport) markdown() string {
 	fmt.Fprintf(&b, "* Requests come from %s users, spread evenly over all, over %d connections, with their pages in memory; medians of %d turns of %gs at each size. "+
 		"PostgreSQL has the settings of the private one.\n", grouped(r.config.sendersOf(users[0])), r.config.connections, r.config.rounds, r.config.seconds)
 	fmt.Fprintf(&b, "* To save space, notes end after %d characters, fridges and checklists have %d items. The rows of a user lie together on disk, "+
-		"as they do if they were written at once.\n", small.note, small.fridge)
+		"as they do if they were written at once.\n", smallPortions.note, smallPortions.fridge)
 	fmt.Fprintf(&b, "* CPU is user and system time for a request, of the server (own) and of all of PostgreSQL (PG). The ratio is that of the largest size "+
 		"to the smallest; more than %.1f is marked with !.\n\n## Many users\n\n", scaleLimit)
 	b.WriteString(table(users, "users", r.users))
-	fmt.Fprintf(&b, "\n## Many recipes of one user\n\n%d users for each size, as many connections. The whole list is counted per recipe.\n\n", owners)
+	fmt.Fprintf(&b, "\n## Many recipes of one user\n\n%d users for each size, as many connections. The whole list is counted per recipe.\n\n", ownersPerSize)
 	b.WriteString(table(r.recipes, "recipes", r.libraries))
 	return b.String()
 }

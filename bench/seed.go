@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	lines   = 8 // ingredients of a recipe
-	planned = 5 // recipes of a plan
+	ingredientsPerRecipe = 8 // ingredients of a recipe
+	recipesPerPlan       = 5 // recipes of a plan
 )
 
 // portions describes the data of each user besides recipes.
@@ -25,8 +25,8 @@ type portions struct {
 }
 
 var (
-	usual = portions{fridge: 30, checklist: 30, plans: 5, sessions: 5, note: 10_000}
-	small = portions{fridge: 10, checklist: 10, plans: 1, sessions: 1, note: 200} // for very many users
+	defaultPortions = portions{fridge: 30, checklist: 30, plans: 5, sessions: 5, note: 10_000}
+	smallPortions   = portions{fridge: 10, checklist: 10, plans: 1, sessions: 1, note: 200} // for very many users
 )
 
 // password is the password of every user.
@@ -90,7 +90,7 @@ func (b *testbed) writePrototype(ctx context.Context, addr string) error {
 		return err
 	}
 	authorization := "Authorization: Bearer " + tokens.Access
-	if _, err := c.post("/api/recipes/bulk/", authorization, importOf(recipeBodies(kitchen, b.portions.note))); err != nil {
+	if _, err := c.post("/api/recipes/bulk/", authorization, importBody(recipeBodies(kitchen, b.portions.note))); err != nil {
 		return err
 	}
 	for i := range b.portions.fridge {
@@ -106,7 +106,7 @@ func (b *testbed) writePrototype(ctx context.Context, addr string) error {
 
 // post sends a POST request. It returns an error unless the response is a success.
 func (c *client) post(path, authorization, body string) (response, error) {
-	r, err := c.ask(request(http.MethodPost, path, authorization, body))
+	r, err := c.roundTrip(request(http.MethodPost, path, authorization, body))
 	if err == nil && r.status >= http.StatusMultipleChoices {
 		err = fmt.Errorf("POST %s: status %d: %s", path, r.status, r.body)
 	}
@@ -119,20 +119,20 @@ func recipeBodies(kitchen demo.Content, note int) []string {
 	bodies := make([]string, 0, len(all))
 	for i, r := range all {
 		var ingredients []recipe.Ingredient
-		for next := i; len(ingredients) < lines; next++ {
+		for next := i; len(ingredients) < ingredientsPerRecipe; next++ {
 			ingredients = append(ingredients, all[next%len(all)].Ingredients...)
 		}
 		text := []rune(r.Note)
 		body, _ := json.Marshal(map[string]any{ // texts and numbers
 			"name": r.Name, "meat_type": r.MeatType, "longevity": r.Longevity, "frequency": r.Frequency,
-			"note": string(text[:min(note, len(text))]), "ingredients": ingredients[:lines],
+			"note": string(text[:min(note, len(text))]), "ingredients": ingredients[:ingredientsPerRecipe],
 		})
 		bodies = append(bodies, string(body))
 	}
 	return bodies
 }
 
-func importOf(recipes []string) string { return `{"list":[` + strings.Join(recipes, ",") + `]}` }
+func importBody(recipes []string) string { return `{"list":[` + strings.Join(recipes, ",") + `]}` }
 
 func checklist(k demo.Content, length int) string {
 	items := make([]string, 0, length)

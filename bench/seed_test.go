@@ -19,7 +19,7 @@ func TestSeed(t *testing.T) {
 	require.NoError(t, err)
 	dir := pgtest.DataDir(t)
 	require.NoError(t, os.MkdirAll(dir, 0o755))
-	b, err := newTestbed(t.Context(), config{users: 25, recipes: 10, libraries: []int{7, 30}, active: 5, portions: small, server: server, dir: dir})
+	b, err := newTestbed(t.Context(), config{users: 25, recipes: 10, libraries: []int{7, 30}, active: 5, portions: smallPortions, server: server, dir: dir})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, b.close(t.Context())) }()
 

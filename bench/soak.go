@@ -17,7 +17,7 @@ const soakTurn = 5 * time.Second
 
 // soak is a server under mixed load for a long time.
 type soak struct {
-	bed      *testbed
+	testbed  *testbed
 	server   *process
 	loads    []*load
 	samples  []sample
@@ -40,7 +40,7 @@ func runSoak(ctx context.Context, c config, out, progress io.Writer) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	s := &soak{bed: b, server: p}
+	s := &soak{testbed: b, server: p}
 	if err := s.run(ctx, progress); err != nil {
 		return err
 	}
@@ -52,34 +52,34 @@ func runSoak(ctx context.Context, c config, out, progress io.Writer) (err error)
 }
 
 func (s *soak) run(ctx context.Context, progress io.Writer) error {
-	all, err := s.bed.operations(ctx)
+	all, err := s.testbed.operations(ctx)
 	if err != nil {
 		return err
 	}
-	if s.loads, err = s.bed.mixed(ctx, s.server, all); err != nil {
+	if s.loads, err = s.testbed.newMixedLoads(ctx, s.server, all); err != nil {
 		return err
 	}
 	for _, l := range s.loads {
 		defer l.close()
 		l.tolerant = true
 	}
-	whole := s.bed.soak
-	for begin := time.Now(); s.took < whole; s.took = time.Since(begin) {
-		if err := s.turn(ctx, min(soakTurn, whole)); err != nil {
+	duration := s.testbed.soak
+	for begin := time.Now(); s.took < duration; s.took = time.Since(begin) {
+		if err := s.turn(ctx, min(soakTurn, duration)); err != nil {
 			return err
 		}
-		fmt.Fprintf(progress, "%s of %s …\n", time.Since(begin).Round(time.Second), whole)
+		fmt.Fprintf(progress, "%s of %s …\n", time.Since(begin).Round(time.Second), duration)
 	}
 	return nil
 }
 
 func (s *soak) report(ctx context.Context) soakReport {
-	r := soakReport{machine: describeMachine(ctx, s.bed), config: s.bed.config, took: s.took, samples: s.samples, requests: s.requests}
+	r := soakReport{machine: describeMachine(ctx, s.testbed), config: s.testbed.config, took: s.took, samples: s.samples, requests: s.requests}
 	for _, l := range s.loads {
 		r.operations = append(r.operations, l.op.Title)
 		if wrong := l.wrong.Load(); wrong > 0 {
 			r.wrong += wrong
-			r.firstWrong = *l.first.Load()
+			r.firstWrong = *l.firstWrong.Load()
 		}
 	}
 	return r
@@ -91,7 +91,7 @@ func (s *soak) turn(ctx context.Context, d time.Duration) error {
 		if l.op.once {
 			l.next.Store(0)
 		}
-		if err := s.bed.updateTags(ctx, l.op, s.server.addr); err != nil {
+		if err := s.testbed.updateTags(ctx, l.op, s.server.addr); err != nil {
 			return err
 		}
 	}
@@ -108,17 +108,17 @@ func (s *soak) turn(ctx context.Context, d time.Duration) error {
 	}
 	loaded := make(chan error, 1)
 	go func() { loaded <- group.Wait() }()
-	again := time.NewTicker(min(time.Second, d/2))
-	defer again.Stop()
+	ticker := time.NewTicker(min(time.Second, d/2))
+	defer ticker.Stop()
 	var sampling error
 	for {
 		select {
 		case err := <-loaded:
 			for _, l := range s.loads {
-				err = errors.Join(err, s.bed.exec(ctx, l.op.reset...))
+				err = errors.Join(err, s.testbed.exec(ctx, l.op.reset...))
 			}
 			return errors.Join(err, sampling)
-		case <-again.C:
+		case <-ticker.C:
 			now, err := s.sample(ctx)
 			s.samples, sampling = append(s.samples, now), errors.Join(sampling, err)
 		}

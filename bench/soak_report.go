@@ -18,10 +18,10 @@ type soakReport struct {
 	firstWrong string // one of them
 }
 
-// A figure has grown if its median at the end is more than grownBy times that at the beginning, plus a few (chance).
+// A figure has grown if its median at the end is more than growthFactor times that at the beginning, plus growthTolerance.
 const (
-	grownBy = 1.1
-	chance  = 3
+	growthFactor    = 1.1
+	growthTolerance = 3
 )
 
 // monitored are the figures that must not grow.
@@ -36,8 +36,8 @@ var monitored = []struct {
 	{"connections to PostgreSQL", func(s sample) float64 { return s.connections }},
 }
 
-// ends returns the samples of the first and the last minute, or of the first and the last fifth if the soak is short.
-func (r soakReport) ends() (first, last []sample) {
+// firstAndLast returns the samples of the first and the last minute, or of the first and the last fifth if the soak is short.
+func (r soakReport) firstAndLast() (first, last []sample) {
 	n := max(1, min(len(r.samples)/5, 60))
 	return r.samples[:n], r.samples[len(r.samples)-n:]
 }
@@ -51,8 +51,8 @@ func medianOf(all []sample, of func(sample) float64) float64 {
 	return quantile(values, 0.5)
 }
 
-// grew reports whether a figure has grown.
-func grew(first, last float64) bool { return last > first*grownBy+chance }
+// hasGrown reports whether a figure has grown.
+func hasGrown(first, last float64) bool { return last > first*growthFactor+growthTolerance }
 
 func (r soakReport) markdown() string {
 	var b strings.Builder
@@ -63,7 +63,7 @@ func (r soakReport) markdown() string {
 	if len(r.samples) == 0 {
 		return b.String() + "No sample was taken: use a longer time.\n"
 	}
-	first, last := r.ends()
+	first, last := r.firstAndLast()
 	fmt.Fprintf(&b, "| used by the server | first %d samples | last | maximum | grew |\n|---|---:|---:|---:|---|\n", len(first))
 	for _, h := range monitored {
 		maximum := 0.0
@@ -71,11 +71,11 @@ func (r soakReport) markdown() string {
 			maximum = max(maximum, h.of(s))
 		}
 		begin, end, growth := medianOf(first, h.of), medianOf(last, h.of), "no"
-		if grew(begin, end) {
+		if hasGrown(begin, end) {
 			growth = "**yes**"
 		}
 		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.1f | %s |\n", h.title, begin, end, maximum, growth)
 	}
-	fmt.Fprintf(&b, "\nSamples are taken every second; the figures are medians. More than %.0f %% and %d counts as growth.\n", (grownBy-1)*100, chance)
+	fmt.Fprintf(&b, "\nSamples are taken every second; the figures are medians. More than %.0f %% and %d counts as growth.\n", (growthFactor-1)*100, growthTolerance)
 	return b.String()
 }

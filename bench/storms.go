@@ -15,7 +15,7 @@ type storm struct {
 	title   string
 	op      string   // an operation that is sent without a pause; empty: none
 	lock    string   // a table that is locked during the storm; empty: none
-	without []string // operations that the everyday load leaves out
+	without []string // operations that the normal load leaves out
 }
 
 var storms = []storm{
@@ -25,18 +25,18 @@ var storms = []storm{
 	{title: "64 connections read a locked table", op: "fridge", lock: "fridge_items", without: []string{"fridge"}},
 }
 
-// disturbed has the outcomes of the everyday load during a storm, and of the storm.
-type disturbed struct {
+// stormResult has the outcomes of the normal load during a storm, and of the storm.
+type stormResult struct {
 	storm
-	others measured
-	own    outcome
+	normalOutcome measuredOutcome
+	stormOutcome  outcome
 }
 
-// disturb runs the everyday load during a storm.
-func (o *overload) disturb(ctx context.Context, s storm, rate float64) (d disturbed, err error) {
+// runStorm runs the normal load during a storm.
+func (o *overload) runStorm(ctx context.Context, s storm, rate float64) (d stormResult, err error) {
 	d.storm = s
 	if s.lock != "" {
-		locker, err := pgx.Connect(ctx, o.bed.cluster.URL())
+		locker, err := pgx.Connect(ctx, o.testbed.cluster.URL())
 		if err != nil {
 			return d, err
 		}
@@ -45,16 +45,16 @@ func (o *overload) disturb(ctx context.Context, s storm, rate float64) (d distur
 			return d, err
 		}
 	}
-	group, storming := errgroup.WithContext(ctx)
+	group, stormCtx := errgroup.WithContext(ctx)
 	if s.op != "" {
-		own := &openLoop{mix: []*operation{o.ops[s.op]}}
-		if own.clients, err = dialAll(ctx, o.server.addr, stormConnections); err != nil {
+		stormLoop := &openLoop{mix: []*operation{o.ops[s.op]}}
+		if stormLoop.clients, err = dialAll(ctx, o.server.addr, stormConnections); err != nil {
 			return d, err
 		}
-		defer own.close()
-		group.Go(func() (err error) { d.own, err = own.run(storming, o.bed.overload); return err })
+		defer stormLoop.close()
+		group.Go(func() (err error) { d.stormOutcome, err = stormLoop.run(stormCtx, o.testbed.overload); return err })
 	}
-	d.others, err = o.run(ctx, &openLoop{mix: o.mix(s.without...), rate: rate}, overloadConnections)
+	d.normalOutcome, err = o.run(ctx, &openLoop{mix: o.mix(s.without...), rate: rate}, overloadConnections)
 	return d, errors.Join(err, group.Wait())
 }
 
@@ -62,7 +62,7 @@ func (o *overload) measureStorms(ctx context.Context, progress io.Writer) error 
 	r := &o.report
 	for _, s := range storms {
 		fmt.Fprintln(progress, s.title, "…")
-		got, err := o.disturb(ctx, s, calm*r.maximum.goodput())
+		got, err := o.runStorm(ctx, s, normalLoadShare*r.maximum.goodput())
 		if err != nil {
 			return err
 		}

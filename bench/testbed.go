@@ -145,8 +145,8 @@ func (c config) sendersOf(users int) int {
 	return users
 }
 
-// few returns the number of senders without a library.
-func (b *testbed) few() int { return len(b.senders) - len(b.libraries) }
+// sendersWithoutLibrary returns the number of senders without a library.
+func (b *testbed) sendersWithoutLibrary() int { return len(b.senders) - len(b.libraries) }
 
 // ofSenders returns an SQL condition for the rows that requests can have changed.
 func (b *testbed) ofSenders() string {

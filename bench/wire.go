@@ -50,15 +50,15 @@ func request(method, path, authorization, body string) []byte {
 	return []byte(b.String())
 }
 
-// response is the result of [client.ask].
+// response is the result of [client.roundTrip].
 type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// ask sends a request and returns the whole response.
-func (c *client) ask(request []byte) (response, error) {
+// roundTrip sends a request and returns the whole response.
+func (c *client) roundTrip(request []byte) (response, error) {
 	r := response{header: http.Header{}}
 	var body bytes.Buffer
 	status, err := c.do(request, r.header, &body)

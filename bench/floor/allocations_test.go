@@ -33,7 +33,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // have the allocations of pgx. The difference comes from the server's checks, authentication, log line, headers and deadline.
 func TestTheServerAllocatesLittleMoreThanTheFloor(t *testing.T) {
 	const maximum = 25 // 12 without the race detector, which empties pools
-	server, floor := newGet(t)
+	server, floor := newGetters(t)
 	fromServer, fromFloor := server(), floor()
 	require.Equal(t, strings.TrimSpace(string(fromServer.body)), strings.TrimSpace(string(fromFloor.body)))
 
@@ -57,7 +57,7 @@ func allocations(get func() *recorder) float64 {
 // BenchmarkGetRecipe compares both sides without net/http's server. It measures the CPU time of this process, because a request spends
 // most of its time waiting for PostgreSQL.
 func BenchmarkGetRecipe(b *testing.B) {
-	server, floor := newGet(b)
+	server, floor := newGetters(b)
 	for name, get := range map[string]func() *recorder{"Server": server, "Floor": floor} {
 		b.Run(name, func(b *testing.B) {
 			get()
@@ -82,12 +82,12 @@ func cpuTime(b *testing.B) time.Duration {
 // reports the CPU time of this process, and how much metrics add. This doesn't include the CPU time of PostgreSQL, so their share of the
 // total is smaller.
 func BenchmarkMetrics(b *testing.B) {
-	g := newGetting(b)
-	without := getFrom(b, serverHandler(b, g.config), g.request)
+	g := newGetFixture(b)
+	without := getter(b, serverHandler(b, g.config), g.request)
 	operations, err := contract.OperationIDs(g.config.Contract)
 	require.NoError(b, err)
 	g.config.Metrics = metrics.NewRequests(operations)
-	with := getFrom(b, serverHandler(b, g.config), g.request)
+	with := getter(b, serverHandler(b, g.config), g.request)
 	const turn = 20
 	var spent [2]time.Duration
 	for range turn { // time series are created at their first use
@@ -113,22 +113,22 @@ func BenchmarkMetrics(b *testing.B) {
 	b.ReportMetric(100*(float64(spent[1])/float64(spent[0])-1), "more-%")
 }
 
-// newGet returns functions that get the same recipe from the server and from the floor, on one database and with the same keys. Each
+// newGetters returns functions that get the same recipe from the server and from the floor, on one database and with the same keys. Each
 // call overwrites the previous response.
-func newGet(t testing.TB) (server, floor func() *recorder) {
+func newGetters(t testing.TB) (server, floor func() *recorder) {
 	t.Helper()
-	g := newGetting(t)
-	return getFrom(t, serverHandler(t, g.config), g.request), getFrom(t, floorHandler(t, g.database, g.config.Keys), g.request)
+	g := newGetFixture(t)
+	return getter(t, serverHandler(t, g.config), g.request), getter(t, floorHandler(t, g.database, g.config.Keys), g.request)
 }
 
-// getting is a request for a recipe, with the database and the configuration of the servers.
-type getting struct {
+// getFixture is a request for a recipe, with the database and the configuration of the servers.
+type getFixture struct {
 	database *pgtest.Database
 	config   apitest.Config
 	request  *http.Request
 }
 
-func newGetting(t testing.TB) getting {
+func newGetFixture(t testing.TB) getFixture {
 	t.Helper()
 	database := pgtest.New(t)
 	kitchen, err := demo.Load()
@@ -151,7 +151,7 @@ func newGetting(t testing.TB) getting {
 	r.RemoteAddr, r.RequestURI = "127.0.0.1:40000", r.URL.Path
 	r.Header.Set("Authorization", "Bearer "+access)
 	r.Header.Set("User-Agent", "test")
-	return getting{database, config, r}
+	return getFixture{database, config, r}
 }
 
 // serverHandler returns the handler of a server that logs to a file, as in production.
@@ -176,7 +176,7 @@ func floorHandler(t testing.TB, database *pgtest.Database, keys token.File) http
 	return (&floor{db: pool, tokens: tokens}).routes()
 }
 
-func getFrom(t testing.TB, handler http.Handler, original *http.Request) func() *recorder {
+func getter(t testing.TB, handler http.Handler, original *http.Request) func() *recorder {
 	res := &recorder{}
 	return func() *recorder {
 		r, u := *original, *original.URL // the handler may change them

@@ -21,13 +21,13 @@ func TestAServerUnderAttackKeepsItsMemoryAndServesOthers(t *testing.T) {
 	require.NoError(t, err, string(out))
 	var progress bytes.Buffer
 
-	results, err := run(t.Context(), config{server: binary, connections: 300, users: 50, accounts: 3, lasts: 3 * time.Second}, &progress)
+	results, err := run(t.Context(), config{server: binary, connections: 300, users: 50, accounts: 3, duration: 3 * time.Second}, &progress)
 
 	require.NoError(t, err, progress.String())
 	require.Len(t, results, len(attacks))
 	for _, r := range results {
-		require.Less(t, r.peak, maxMemory, r.name)
-		for status := range r.statuses {
+		require.Less(t, r.peakPSS, maxMemory, r.name)
+		for status := range r.readStatuses {
 			require.Contains(t, []int{0, 200}, status, "%s: the other user's reads", r.name) // 0: the attack ended first
 		}
 	}

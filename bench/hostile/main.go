@@ -22,7 +22,7 @@ type config struct {
 	connections int    // without a login
 	users       int    // connections with a login
 	accounts    int    // of the attackers
-	lasts       time.Duration
+	duration    time.Duration
 	only        string // names of attacks, separated by commas; empty: all
 }
 
@@ -32,7 +32,7 @@ func main() {
 	flag.IntVar(&c.connections, "connections", 300, "hostile connections without a login")
 	flag.IntVar(&c.users, "users", 50, "hostile connections with a login")
 	flag.IntVar(&c.accounts, "accounts", 5, "accounts of the attackers")
-	flag.DurationVar(&c.lasts, "for", 10*time.Second, "how long each attack lasts")
+	flag.DurationVar(&c.duration, "for", 10*time.Second, "how long each attack lasts")
 	flag.StringVar(&c.only, "only", "", "names of attacks, separated by commas; empty: all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,11 +47,11 @@ func main() {
 
 // result is the result of an attack.
 type result struct {
-	name     string
-	peak     int // KiB of memory (PSS)
-	reads    []time.Duration
-	statuses map[int]int // of the other user's reads
-	attack   map[int]int // statuses that the attackers got
+	name           string
+	peakPSS        int // KiB of memory (PSS)
+	reads          []time.Duration
+	readStatuses   map[int]int // of the other user's reads
+	attackStatuses map[int]int // statuses that the attackers got
 }
 
 // p99 returns the 99th percentile of the times of the other user's reads.
@@ -67,7 +67,7 @@ func print(out io.Writer, results []result) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "attack\tPSS at most\tother's reads\tp99\ttheir statuses\tthe attackers' statuses")
 	for _, r := range results {
-		fmt.Fprintf(w, "%s\t%d MiB\t%d\t%v\t%v\t%v\n", r.name, r.peak>>10, len(r.reads), r.p99().Round(time.Millisecond), r.statuses, r.attack)
+		fmt.Fprintf(w, "%s\t%d MiB\t%d\t%v\t%v\t%v\n", r.name, r.peakPSS>>10, len(r.reads), r.p99().Round(time.Millisecond), r.readStatuses, r.attackStatuses)
 	}
 	_ = w.Flush()
 }
@@ -79,7 +79,7 @@ func run(ctx context.Context, c config, progress io.Writer) (results []result, e
 		return nil, err
 	}
 	defer s.stop()
-	t, err := prepare(ctx, s.base, c)
+	t, err := prepare(ctx, s.addr, c)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func run(ctx context.Context, c config, progress io.Writer) (results []result, e
 			continue
 		}
 		fmt.Fprintln(progress, a.name, "…")
-		r, err := t.suffer(ctx, s, a)
+		r, err := t.runAttack(ctx, s, a)
 		if err != nil {
 			return results, fmt.Errorf("%s: %w", a.name, err)
 		}

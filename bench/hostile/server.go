@@ -18,7 +18,7 @@ import (
 
 // server is a running server with its own database.
 type server struct {
-	base    string // its address: 127.0.0.1:port
+	addr    string // its address: 127.0.0.1:port
 	command *exec.Cmd
 	dir     string
 	ended   chan struct{}
@@ -40,7 +40,7 @@ func start(ctx context.Context, binary string) (*server, error) {
 	}
 	base := listener.Addr().String()
 	_ = listener.Close()
-	s := &server{base: base, dir: dir, ended: make(chan struct{}), log: &bytes.Buffer{}}
+	s := &server{addr: base, dir: dir, ended: make(chan struct{}), log: &bytes.Buffer{}}
 	s.command = exec.Command(binary, "serve", "--addr", base, "--data-dir", dir+"/data", "--registrations-per-hour", "0") //nolint:gosec,noctx // stopped by stop
 	out, err := s.command.StderrPipe()
 	if err != nil {

@@ -17,32 +17,32 @@ import (
 // target is a server with the accounts of the attackers, and one account that only reads.
 type target struct {
 	config
-	base      string
-	attackers []account
-	other     string // access token
-	otherID   int64  // of a recipe of the other user
-	client    *http.Client
+	addr           string
+	attackers      []account
+	readerToken    string // access token
+	readerRecipeID int64  // of a recipe of the other user
+	client         *http.Client
 }
 
 // account is the account of an attacker.
 type account struct {
-	name  string
-	token string
-	many  int64 // the id of a recipe with many ingredients
+	name   string
+	token  string
+	manyID int64 // the id of a recipe with many ingredients
 }
 
 // prepare registers the accounts and fills them.
 func prepare(ctx context.Context, base string, c config) (*target, error) {
-	t := &target{config: c, base: base, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}}
+	t := &target{config: c, addr: base, client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}}
 	var err error
-	if t.other, err = t.register(ctx, "other"); err != nil {
+	if t.readerToken, err = t.register(ctx, "other"); err != nil {
 		return nil, err
 	}
 	var made recipeID
-	if err := t.call(ctx, t.other, "/api/recipes/", recipe("Leek soup", "Better on the second day."), &made); err != nil {
+	if err := t.call(ctx, t.readerToken, "/api/recipes/", recipe("Leek soup", "Better on the second day."), &made); err != nil {
 		return nil, err
 	}
-	t.otherID = made.ID
+	t.readerRecipeID = made.ID
 	for i := range c.accounts {
 		name := fmt.Sprintf("attacker-%d", i)
 		token, err := t.register(ctx, name)
@@ -59,7 +59,7 @@ func prepare(ctx context.Context, base string, c config) (*target, error) {
 }
 
 // fill adds 16 MB of long notes, in several imports, and a recipe with 200 ingredients and odd quantities.
-func (t *target) fill(ctx context.Context, token string) (many int64, err error) {
+func (t *target) fill(ctx context.Context, token string) (manyID int64, err error) {
 	note := strings.Repeat("a", 99_999)
 	for range 4 {
 		list := make([]string, 40)
@@ -104,7 +104,7 @@ func (t *target) register(ctx context.Context, name string) (token string, err e
 }
 
 func (t *target) call(ctx context.Context, token, path, body string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+t.base+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+t.addr+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -127,9 +127,9 @@ func (t *target) call(ctx context.Context, token, path, body string, into any) e
 	return err
 }
 
-// suffer runs an attack while the other user reads, and measures memory and times.
-func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error) {
-	r := result{name: a.name, statuses: map[int]int{}, attack: map[int]int{}}
+// runAttack runs an attack while the other user reads, and measures memory and times.
+func (t *target) runAttack(ctx context.Context, s *server, a attack) (result, error) {
+	r := result{name: a.name, readStatuses: map[int]int{}, attackStatuses: map[int]int{}}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	requests := make([][]byte, len(t.attackers)) // created first, because that takes longer than sending them
@@ -138,7 +138,7 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 		a.write(&b, account)
 		requests[i] = b.Bytes()
 	}
-	ctx, cancel := context.WithTimeout(ctx, t.lasts)
+	ctx, cancel := context.WithTimeout(ctx, t.duration)
 	defer cancel()
 	count := t.connections
 	if a.loggedIn {
@@ -147,12 +147,12 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 	for i := range count {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				status := t.attack(ctx, a, requests[i%len(requests)])
-				if a.patient && status == http.StatusServiceUnavailable {
-					pause(ctx, time.Second)
+				status := t.sendAttack(ctx, a, requests[i%len(requests)])
+				if a.obeysRetryAfter && status == http.StatusServiceUnavailable {
+					sleep(ctx, time.Second)
 				}
 				mu.Lock()
-				r.attack[status]++
+				r.attackStatuses[status]++
 				mu.Unlock()
 			}
 		})
@@ -160,15 +160,15 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 	for ctx.Err() == nil {
 		status, took := t.read(ctx)
 		if ctx.Err() == nil {
-			r.statuses[status]++
+			r.readStatuses[status]++
 			r.reads = append(r.reads, took)
 		}
 		pss, err := s.pss()
 		if err != nil {
 			return r, err
 		}
-		r.peak = max(r.peak, pss)
-		pause(ctx, 10*time.Millisecond)
+		r.peakPSS = max(r.peakPSS, pss)
+		sleep(ctx, 10*time.Millisecond)
 	}
 	wg.Wait()
 	return r, s.check()
@@ -178,13 +178,13 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 	path := "/api/recipes/"
 	if time.Now().UnixNano()%2 == 0 { // at random
-		path = fmt.Sprintf("/api/recipes/%d/", t.otherID)
+		path = fmt.Sprintf("/api/recipes/%d/", t.readerRecipeID)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.base+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.addr+path, nil)
 	if err != nil {
 		return 0, 0
 	}
-	req.Header.Set("Authorization", "Bearer "+t.other)
+	req.Header.Set("Authorization", "Bearer "+t.readerToken)
 	begin := time.Now()
 	res, err := t.client.Do(req)
 	if err != nil {
@@ -195,11 +195,11 @@ func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 	return res.StatusCode, time.Since(begin)
 }
 
-// attack sends one request on a new connection, and returns the status of the response, or 0 if there was none.
-func (t *target) attack(ctx context.Context, a attack, request []byte) (status int) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.base)
+// sendAttack sends one request on a new connection, and returns the status of the response, or 0 if there was none.
+func (t *target) sendAttack(ctx context.Context, a attack, request []byte) (status int) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.addr)
 	if err != nil {
-		pause(ctx, 100*time.Millisecond)
+		sleep(ctx, 100*time.Millisecond)
 		return 0
 	}
 	defer conn.Close() //nolint:errcheck // attackers ignore errors
@@ -209,7 +209,7 @@ func (t *target) attack(ctx context.Context, a attack, request []byte) (status i
 	if _, err := conn.Write(request); err != nil {
 		return 0
 	}
-	if a.deaf {
+	if a.readsNothing {
 		<-ctx.Done()
 		return 0
 	}
@@ -222,7 +222,7 @@ func (t *target) attack(ctx context.Context, a attack, request []byte) (status i
 	return res.StatusCode
 }
 
-func pause(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -43,13 +43,13 @@ func Main(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	code := pgtest.Main(runner{m})
+	code := pgtest.Main(cleanupRunner{m})
 	all := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == "" &&
 		flag.Lookup("test.list").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == ""
 	if code != 0 || !all {
 		return code
 	}
-	missing, err := unseen()
+	missing, err := missingStatuses()
 	if err != nil {
 		missing = []string{err.Error()}
 	}
@@ -85,21 +85,21 @@ func Start(t testing.TB, change ...func(*Config)) *Server {
 	return Serve(t, pgtest.New(t), change...)
 }
 
-// unhurried is how many seconds a request of a test may take: tests must not fail on a busy machine. A test of deadlines sets
+// testDeadlineSeconds is how many seconds a request of a test may take: tests must not fail on a busy machine. A test of deadlines sets
 // its own with [WithDeadline].
-const unhurried = 3600
+const testDeadlineSeconds = 3600
 
-var patientContract struct {
+var testContract struct {
 	once sync.Once
 	text []byte
 }
 
-// patient returns openapi.yaml with the deadlines of test servers.
-func patient(t testing.TB) []byte {
+// contractWithTestDeadlines returns openapi.yaml with the deadlines of test servers.
+func contractWithTestDeadlines(t testing.TB) []byte {
 	t.Helper()
-	patientContract.once.Do(func() { patientContract.text = WithDeadline(Contract(t), "", unhurried) })
-	require.NotNil(t, patientContract.text, "another test couldn't read the contract")
-	return patientContract.text
+	testContract.once.Do(func() { testContract.text = WithDeadline(Contract(t), "", testDeadlineSeconds) })
+	require.NotNil(t, testContract.text, "another test couldn't read the contract")
+	return testContract.text
 }
 
 // Serve runs a server on this database. It has the default settings, except for those that would make a test depend on the speed
@@ -127,10 +127,10 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			RequestsPerAddress:   1 << 30,
 			TrashDays:            36500,         // an export may have recipes that were deleted long ago
 			MaxSkew:              math.MaxInt64, // tests set clocks
-			RevocationLag:        unhurried * time.Second,
+			RevocationLag:        testDeadlineSeconds * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
-		Contract:  patient(t),
+		Contract:  contractWithTestDeadlines(t),
 		Version:   Version,
 	}}
 	for _, c := range change {
@@ -159,12 +159,12 @@ func (s *Server) run(t testing.TB) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { a.Work(ctx) })
-	listening := httptest.NewUnstartedServer(handler)
-	listening.Config.MaxHeaderBytes = api.MaxHeaderBytes
-	listening.Start()
-	s.URL = listening.URL
+	listener := httptest.NewUnstartedServer(handler)
+	listener.Config.MaxHeaderBytes = api.MaxHeaderBytes
+	listener.Start()
+	s.URL = listener.URL
 	t.Cleanup(func() {
-		listening.Close()
+		listener.Close()
 		cancel()
 		work.Wait()
 	})

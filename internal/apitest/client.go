@@ -36,7 +36,7 @@ func ClientOf(t testing.TB, base string) *Client {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	c := &Client{Base: base, HTTP: &http.Client{
-		Transport:     checked{t, http.DefaultTransport},
+		Transport:     checkingTransport{t, http.DefaultTransport},
 		Jar:           secureJar{jar},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}

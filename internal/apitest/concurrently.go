@@ -25,7 +25,7 @@ func Concurrently(t testing.TB) *Group {
 // Go calls fn in a goroutine. fn may use require with its testing.TB, whose FailNow ends only that goroutine. FailNow of the
 // test must be called on the goroutine of the test.
 func (g *Group) Go(fn func(t testing.TB)) {
-	g.running.Go(func() { fn(member{g.t, g}) })
+	g.running.Go(func() { fn(groupTB{g.t, g}) })
 }
 
 // Wait waits for all functions, and ends the test if one of them has failed. Call it on the test's goroutine.
@@ -51,13 +51,13 @@ func AtOnce(t testing.TB, fns ...func(t testing.TB)) {
 	g.Wait()
 }
 
-type member struct {
+type groupTB struct {
 	testing.TB
 	group *Group
 }
 
 // Deadline returns the deadline of the test binary.
-func (m member) Deadline() (deadline time.Time, ok bool) {
+func (m groupTB) Deadline() (deadline time.Time, ok bool) {
 	if limited, is := m.TB.(interface{ Deadline() (time.Time, bool) }); is {
 		return limited.Deadline()
 	}
@@ -65,7 +65,7 @@ func (m member) Deadline() (deadline time.Time, ok bool) {
 }
 
 // FailNow ends the goroutine. [Group.Wait] then ends the test.
-func (m member) FailNow() {
+func (m groupTB) FailNow() {
 	m.group.failed.Store(true)
 	m.Fail()
 	runtime.Goexit()

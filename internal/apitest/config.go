@@ -41,12 +41,12 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	made, err := LoadContract(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
+	apiContract, err := LoadContract(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
 	if err != nil {
 		return nil, nil, err
 	}
 	server, err := api.New(a, api.Config{
-		Contract: made, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
+		Contract: apiContract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
 		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web, Metrics: c.Metrics,
 	})

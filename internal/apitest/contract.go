@@ -67,14 +67,14 @@ func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) err
 	return nil
 }
 
-// checked is a transport that checks every response against the contract. A response that doesn't match fails the test.
-type checked struct {
+// checkingTransport is a transport that checks every response against the contract. A response that doesn't match fails the test.
+type checkingTransport struct {
 	t    testing.TB
 	next http.RoundTripper
 }
 
 // RoundTrip sends the request and checks the response.
-func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c checkingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := c.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func check(r *http.Request, res *http.Response, body []byte) error {
-	for name, form := range everyResponse {
+	for name, form := range requiredHeaders {
 		if !form.MatchString(res.Header.Get(name)) {
 			return fmt.Errorf("every response has %s: %v", name, res.Header)
 		}
@@ -130,14 +130,14 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	observed.Lock()
 	defer observed.Unlock()
 	if observed.all == nil {
-		observed.all = map[seen]bool{}
+		observed.all = map[observation]bool{}
 	}
-	observed.all[seen{route.Operation.OperationID, status}] = true
+	observed.all[observation{route.Operation.OperationID, status}] = true
 	return nil
 }
 
-// everyResponse has the headers that every response has according to the description of the contract.
-var everyResponse = map[string]*regexp.Regexp{
+// requiredHeaders has the headers that every response has according to the description of the contract.
+var requiredHeaders = map[string]*regexp.Regexp{
 	"X-Request-Id":           regexp.MustCompile(`^[\w-]{1,64}$`),
 	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
 	"Server":                 regexp.MustCompile(`^Ocipe/\S+$`),

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// creators has the operations that create the things that paths name, by the template of the path. name is the member of the response
-// that names the thing; meals.id is the id of the last element of meals.
+// creators has the operations that create the resources that paths name, by the template of the path. name is the member of the response
+// that names the resource; meals.id is the id of the last element of meals.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
 	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
@@ -30,8 +30,8 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/grocery/plan/overrides/{id}/":         {"setPlanOverride", "id"},
 }
 
-// pathsOf has the template of the paths that name the same things as a member with ids, by member.
-var pathsOf = map[string]string{
+// pathsOfIDMembers has the template of the paths that name the same resources as a member with ids, by member.
+var pathsOfIDMembers = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 	"recipe":     "/api/recipes/{id}/",
 	"ids":        "/api/grocery/list/{id}/",
@@ -43,21 +43,21 @@ const sessionPath = "/api/user/sessions/{id}/"
 // undoPath is the template of the path that undoes an entry in the journal of the fridge. Every change of the fridge adds an entry.
 const undoPath = "/api/fridge/journal/{id}/undo/"
 
-// Creator returns the operation that creates the things that paths of this template name, and the member of the response that names
-// the thing; empty: unknown.
+// Creator returns the operation that creates the resources that paths of this template name, and the member of the response that names
+// the resource; empty: unknown.
 func Creator(template string) (operation, member string) {
 	return creators[template].operation, creators[template].name
 }
 
-// PathOf returns the template of the paths that name the same things as this member with ids; empty: unknown.
-func PathOf(member string) (template string) { return pathsOf[member] }
+// PathOf returns the template of the paths that name the same resources as this member with ids; empty: unknown.
+func PathOf(member string) (template string) { return pathsOfIDMembers[member] }
 
-// Kitchen is a user whose things are created through the API, from the examples of the contract. All their texts contain the mark.
+// Kitchen is a user whose resources are created through the API, from the examples of the contract. All their texts contain the mark.
 type Kitchen struct {
 	*Client
 	Server *Server
 	Mark   string
-	places map[string]string // see Fill
+	paths  map[string]string // see Fill
 }
 
 // Kitchen returns the empty kitchen of a new user.
@@ -104,28 +104,28 @@ func (k *Kitchen) Username(t testing.TB) string {
 	return Decode[struct{ Username string }](t, k.Call(t, http.MethodGet, "/api/user/me/", nil).Is(t, http.StatusOK)).Username
 }
 
-// Prepare returns a request of the operation that succeeds. It first creates the things that the path and the body refer to.
+// Prepare returns a request of the operation that succeeds. It first creates the resources that the path and the body refer to.
 func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	t.Helper()
 	r := Request{Operation: o, URL: k.Place(t, o)}
 	if o.Body == nil {
 		return r
 	}
-	body := marked(o.Body.Schema, o.Body.Example, k.Mark).(map[string]any)
+	body := withMark(o.Body.Schema, o.Body.Example, k.Mark).(map[string]any)
 	for _, member := range o.IDs() {
-		template, known := pathsOf[member]
-		require.True(t, known, "%s takes ids as %s: add the path of these things to pathsOf in internal/apitest/kitchen.go", o.ID, member)
-		made := map[any]json.Number{} // the same id stays the same
+		template, known := pathsOfIDMembers[member]
+		require.True(t, known, "%s takes ids as %s: add the path of these resources to pathsOfIDMembers in internal/apitest/kitchen.go", o.ID, member)
+		createdIDs := map[any]json.Number{} // the same id stays the same
 		ids := body[member].([]any)
 		for i, id := range ids {
-			if made[id] == "" {
-				made[id] = json.Number(k.make(t, template))
+			if createdIDs[id] == "" {
+				createdIDs[id] = json.Number(k.create(t, template))
 			}
-			ids[i] = made[id]
+			ids[i] = createdIDs[id]
 		}
 	}
-	if fit := fitted[o.ID]; fit != nil {
-		fit(t, k, body)
+	if adjust := adjustExample[o.ID]; adjust != nil {
+		adjust(t, k, body)
 	}
 	text, err := json.Marshal(body)
 	require.NoError(t, err)
@@ -133,7 +133,7 @@ func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	return r
 }
 
-// Place returns the path of the operation. It first creates the thing in the path.
+// Place returns the path of the operation. It first creates the resource in the path.
 func (k *Kitchen) Place(t testing.TB, o Operation) string {
 	t.Helper()
 	params := o.In("path")
@@ -141,17 +141,17 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 		return o.Path
 	}
 	require.Len(t, params, 1, "%s: internal/apitest/kitchen.go knows paths with one parameter", o.Path)
-	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.make(t, o.Path)), 1)
+	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.create(t, o.Path)), 1)
 }
 
-// make creates a thing for a path of this template, and returns its id or name.
-func (k *Kitchen) make(t testing.TB, template string) string {
+// create creates a resource for a path of this template, and returns its id or name.
+func (k *Kitchen) create(t testing.TB, template string) string {
 	t.Helper()
 	if template == sessionPath {
 		return k.NewSession(t)
 	}
 	if template == undoPath {
-		k.make(t, "/api/fridge/ingredient/{id}/")
+		k.create(t, "/api/fridge/ingredient/{id}/")
 		newest := k.Call(t, http.MethodGet, "/api/fridge/journal/?limit=1", nil).Is(t, http.StatusOK)
 		return Decode[[]struct{ ID json.Number }](t, newest)[0].ID.String()
 	}
@@ -173,37 +173,37 @@ func (k *Kitchen) make(t testing.TB, template string) string {
 	return fmt.Sprint(created[name])
 }
 
-// Fill calls every operation that changes something without deleting, and creates a thing for every path.
+// Fill calls every operation that changes something without deleting, and creates a resource for every path.
 func (k *Kitchen) Fill(t testing.TB) {
 	t.Helper()
-	k.places = map[string]string{}
+	k.paths = map[string]string{}
 	for _, o := range Operations(t) {
 		if o.NeedsToken && o.Method != http.MethodGet && o.Method != http.MethodDelete {
 			k.Prepare(t, o).Succeed(t, k.Client)
 		}
-		if k.places[o.Path] == "" {
-			k.places[o.Path] = k.Place(t, o)
+		if k.paths[o.Path] == "" {
+			k.paths[o.Path] = k.Place(t, o)
 		}
-		for range trashed[o.ID] {
+		for range extraDeletions[o.ID] {
 			k.Prepare(t, o).Succeed(t, k.Client)
 		}
 	}
 }
 
-// trashed is how many things [Kitchen.Fill] deletes, by operation that puts things into a trash. The trash then has two pages.
-var trashed = map[string]int{"deleteRecipe": 2}
+// extraDeletions is how many resources [Kitchen.Fill] deletes, by operation that puts resources into a trash. The trash then has two pages.
+var extraDeletions = map[string]int{"deleteRecipe": 2}
 
 // ReadAll returns everything that the user can see, by path. Call it after [Kitchen.Fill].
 func (k *Kitchen) ReadAll(t testing.TB) map[string]string {
 	t.Helper()
-	all := map[string]string{}
+	responses := map[string]string{}
 	for _, o := range Operations(t) {
 		if o.Reads() {
-			r := Request{Operation: o, URL: k.places[o.Path]}
-			all[r.URL] = r.Succeed(t, k.Client).Text
+			r := Request{Operation: o, URL: k.paths[o.Path]}
+			responses[r.URL] = r.Succeed(t, k.Client).Text
 		}
 	}
-	return all
+	return responses
 }
 
 // ReadTagged is [Kitchen.ReadAll] for responses with an ETag.
@@ -212,14 +212,14 @@ func (k *Kitchen) ReadTagged(t testing.TB) map[string]string {
 	all := k.ReadAll(t)
 	for _, o := range Operations(t) {
 		if o.Reads() && !o.Revalidates() {
-			delete(all, k.places[o.Path])
+			delete(all, k.paths[o.Path])
 		}
 	}
 	return all
 }
 
-// marked returns a copy of an example, with the mark before each free text.
-func marked(s *openapi3.Schema, example any, mark string) any {
+// withMark returns a copy of an example, with the mark before each free text.
+func withMark(s *openapi3.Schema, example any, mark string) any {
 	switch value := example.(type) {
 	case string:
 		if len(s.Enum) > 0 || s.Format != "" || mark == "" {
@@ -229,13 +229,13 @@ func marked(s *openapi3.Schema, example any, mark string) any {
 	case []any:
 		all := make([]any, len(value))
 		for i, one := range value {
-			all[i] = marked(s.Items.Value, one, mark)
+			all[i] = withMark(s.Items.Value, one, mark)
 		}
 		return all
 	case map[string]any:
 		all := map[string]any{}
 		for name, one := range value {
-			all[name] = marked(s.Properties[name].Value, one, mark)
+			all[name] = withMark(s.Properties[name].Value, one, mark)
 		}
 		return all
 	default:

@@ -139,8 +139,9 @@ func (o Operation) SuccessIf(query []string) int {
 	return o.Success()
 }
 
-// Thing returns the template of the path of the thing that the operation handles: /api/recipes/{id}/ for /api/recipes/{id}/restore/.
-func (o Operation) Thing() string {
+// ResourceTemplate returns the template of the path of the resource that the operation handles: /api/recipes/{id}/ for
+// /api/recipes/{id}/restore/.
+func (o Operation) ResourceTemplate() string {
 	before, _, found := strings.Cut(o.Path, "{id}/")
 	if !found {
 		return o.Path
@@ -187,19 +188,19 @@ func (o Operation) IDs() []string {
 	return names
 }
 
-// seen is one outcome of an operation.
-type seen struct {
+// observation is one outcome of an operation.
+type observation struct {
 	operation string
 	status    int
 }
 
 var observed struct {
 	sync.Mutex
-	all map[seen]bool
+	all map[observation]bool
 }
 
-// unseen lists the declared responses that no test has seen.
-func unseen() ([]string, error) {
+// missingStatuses lists the declared responses that no test has seen.
+func missingStatuses() ([]string, error) {
 	all, err := operations()
 	if err != nil {
 		return nil, err
@@ -207,7 +208,7 @@ func unseen() ([]string, error) {
 	var missing []string
 	for _, op := range all {
 		for _, status := range op.Statuses {
-			if !observed.all[seen{op.ID, status}] {
+			if !observed.all[observation{op.ID, status}] {
 				missing = append(missing, fmt.Sprintf("%s %s never returned %d", op.Method, op.Path, status))
 			}
 		}

@@ -53,18 +53,18 @@ func checks(t testing.TB) int {
 }
 
 // Within returns a testing.TB that reports errors to a check of rapid, so that rapid can shorten it. Everything else goes to t.
-func Within(t testing.TB, check *rapid.T) testing.TB { return reporter{t, check} }
+func Within(t testing.TB, check *rapid.T) testing.TB { return rapidTB{t, check} }
 
-type reporter struct {
+type rapidTB struct {
 	testing.TB
 	check *rapid.T
 }
 
 // Helper does nothing: the check has its own record.
-func (r reporter) Helper() {}
+func (r rapidTB) Helper() {}
 
 // Errorf ends the check: later errors would only hide the first one.
-func (r reporter) Errorf(format string, args ...any) { r.check.Fatalf(format, args...) }
+func (r rapidTB) Errorf(format string, args ...any) { r.check.Fatalf(format, args...) }
 
 // FailNow ends the check.
-func (r reporter) FailNow() { r.check.FailNow() }
+func (r rapidTB) FailNow() { r.check.FailNow() }

@@ -30,7 +30,7 @@ func (r Request) Send(t testing.TB, c *Client, headers ...string) *Response {
 func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	t.Helper()
 	if r.DeletesCaller() {
-		name := guest()
+		name := newGuestName()
 		c = ClientOf(t, c.Base)
 		c.Register(t, name)
 		c.Login(t, name)
@@ -44,7 +44,7 @@ func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 // size is declared, the body is sent in chunks.
 func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, headers ...string) *Response {
 	t.Helper()
-	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
+	padding := io.LimitReader(spaceReader{}, size-int64(len(r.Text)))
 	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.Base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
 	require.NoError(t, err)
 	req.ContentLength = size
@@ -61,12 +61,12 @@ func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, 
 	return Send(t, c.HTTP, req)
 }
 
-// spaces is an endless reader of spaces.
-type spaces struct{}
+// spaceReader is an endless reader of spaces.
+type spaceReader struct{}
 
-var someSpaces = strings.Repeat(" ", 64<<10)
+var spaceBlock = strings.Repeat(" ", 64<<10)
 
 // Read fills p, or a part of it.
-func (spaces) Read(p []byte) (int, error) {
-	return copy(p, someSpaces), nil
+func (spaceReader) Read(p []byte) (int, error) {
+	return copy(p, spaceBlock), nil
 }

@@ -21,7 +21,7 @@ var shared struct {
 func Shared(t testing.TB) (servers [2]*Server) {
 	t.Helper()
 	shared.once.Do(func() {
-		t := lasting{t}
+		t := sharedTB{t}
 		one := Start(t, func(c *Config) { c.RegistrationsPerHour = 0 })
 		shared.servers = [2]*Server{one, one.Replica(t)}
 	})
@@ -29,25 +29,25 @@ func Shared(t testing.TB) (servers [2]*Server) {
 	return shared.servers
 }
 
-// lasting is a test whose cleanup waits until all tests are over.
-type lasting struct{ testing.TB }
+// sharedTB is a test whose cleanup waits until all tests are over.
+type sharedTB struct{ testing.TB }
 
-// Cleanup leaves the call of f to [runner.Run].
-func (lasting) Cleanup(f func()) { shared.ends = append(shared.ends, f) }
+// Cleanup leaves the call of f to [cleanupRunner.Run].
+func (sharedTB) Cleanup(f func()) { shared.ends = append(shared.ends, f) }
 
 // TempDir returns a folder that exists until then.
-func (l lasting) TempDir() string {
+func (l sharedTB) TempDir() string {
 	dir, err := os.MkdirTemp("", "ocipe-test-")
 	require.NoError(l, err)
 	l.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
 }
 
-// runner runs the tests of a package and then ends the servers that they share.
-type runner struct{ *testing.M }
+// cleanupRunner runs the tests of a package and then ends the servers that they share.
+type cleanupRunner struct{ *testing.M }
 
 // Run returns the exit code of the tests.
-func (r runner) Run() int {
+func (r cleanupRunner) Run() int {
 	code := r.M.Run()
 	for _, end := range slices.Backward(shared.ends) {
 		end()

@@ -72,8 +72,8 @@ func shop(t testing.TB, c *client.ClientWithResponses, list []models.PlannedItem
 	require.Equal(t, &models.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
 }
 
-// RememberTheWeek requires that the data of [PlanAWeek] is still there.
-func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan models.PlanRecord) {
+// RequireWeekData requires that the data of [PlanAWeek] is still there.
+func RequireWeekData(t testing.TB, c *client.ClientWithResponses, plan models.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
 	recipes, err := c.ListRecipesWithResponse(ctx, &models.ListRecipesParams{Ingredients: new("leek,CHICKEN")})

@@ -54,15 +54,15 @@ func (r *row) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("decode a food: %w", err)
 	}
 	var err error
-	if r.Density, err = exact(density); err != nil {
+	if r.Density, err = parseRat(density); err != nil {
 		return err
 	}
-	r.PieceWeight, err = exact(weight)
+	r.PieceWeight, err = parseRat(weight)
 	return err
 }
 
-// exact returns a number that was stored with [big.Rat.RatString]; nil for an empty text.
-func exact(text string) (*big.Rat, error) {
+// parseRat returns a number that was stored with [big.Rat.RatString]; nil for an empty text.
+func parseRat(text string) (*big.Rat, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // not set
 	}

@@ -12,81 +12,81 @@ import (
 	"time"
 )
 
-// acceptQuiet is the minimum time between two warnings about connections that can't be accepted.
-const acceptQuiet = time.Minute
+// acceptWarningInterval is the minimum time between two warnings about connections that can't be accepted.
+const acceptWarningInterval = time.Minute
 
-// tellingListener logs why connections can't be accepted. Meanwhile net/http tries again without end, and clients wait. Serve calls
+// loggingListener logs why connections can't be accepted. Meanwhile net/http tries again without end, and clients wait. Serve calls
 // Accept on one goroutine.
-type tellingListener struct {
+type loggingListener struct {
 	net.Listener
 	clock func() time.Time
 	log   *slog.Logger
 
-	inAccept atomic.Bool  // net/http waits for a connection
-	accepted atomic.Int64 // results of Accept
-	fresh    atomic.Int64 // connections whose first request hasn't been read
+	inAccept        atomic.Bool  // net/http waits for a connection
+	accepted        atomic.Int64 // results of Accept
+	awaitingRequest atomic.Int64 // connections whose first request hasn't been read
 
-	failed  int       // attempts since the last connection
-	told    time.Time // the time of the last warning
-	failing bool      // the log has a warning, and no connection was accepted since
+	failedAttempts int       // attempts since the last connection
+	warnedAt       time.Time // the time of the last warning
+	failing        bool      // the log has a warning, and no connection was accepted since
 }
 
 // Accept waits for the next connection.
-func (l *tellingListener) Accept() (net.Conn, error) {
+func (l *loggingListener) Accept() (net.Conn, error) {
 	l.inAccept.Store(true)
 	conn, err := l.Listener.Accept()
 	l.inAccept.Store(false)
 	l.accepted.Add(1)
 	switch {
 	case err == nil && l.failing:
-		l.log.InfoContext(context.Background(), "connections are accepted again", "failed_attempts", l.failed)
-		l.failed, l.failing = 0, false
+		l.log.InfoContext(context.Background(), "connections are accepted again", "failed_attempts", l.failedAttempts)
+		l.failedAttempts, l.failing = 0, false
 	case err != nil && !errors.Is(err, net.ErrClosed):
-		l.fail(err)
+		l.logFailure(err)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		l.fresh.Add(1)
-		return &freshConn{TCPConn: tcp, fresh: true}, err
+		l.awaitingRequest.Add(1)
+		return &acceptedConn{TCPConn: tcp, awaitsRequest: true}, err
 	}
 	return conn, err
 }
 
-// freshConn is a connection with a flag for its first request.
-type freshConn struct {
+// acceptedConn is a connection with a flag for its first request.
+type acceptedConn struct {
 	*net.TCPConn
 
-	fresh bool // the first request hasn't been read
+	awaitsRequest bool // the first request hasn't been read
 }
 
-// follow is called when the state of a connection changes.
-func (l *tellingListener) follow(conn net.Conn, state http.ConnState) {
+// trackState is called when the state of a connection changes.
+func (l *loggingListener) trackState(conn net.Conn, state http.ConnState) {
 	if state == http.StateNew {
 		return
 	}
 	if encrypted, ok := conn.(*tls.Conn); ok {
 		conn = encrypted.NetConn()
 	}
-	if c, ok := conn.(*freshConn); ok && c.fresh {
-		c.fresh = false
-		l.fresh.Add(-1)
+	if c, ok := conn.(*acceptedConn); ok && c.awaitsRequest {
+		c.awaitsRequest = false
+		l.awaitingRequest.Add(-1)
 	}
 }
 
 // isDrained reports whether no connection waits to be accepted, net/http has all accepted connections (it has called Accept again), and
 // it has read a request from each. A shutdown would close other connections without a response.
-func (l *tellingListener) isDrained() bool {
+func (l *loggingListener) isDrained() bool {
 	accepted := l.accepted.Load()
 	waiting, err := waitingConnections(l.Listener)
-	return err != nil || waiting == 0 && l.inAccept.Load() && l.accepted.Load() == accepted && l.fresh.Load() == 0
+	return err != nil || waiting == 0 && l.inAccept.Load() && l.accepted.Load() == accepted && l.awaitingRequest.Load() == 0
 }
 
-func (l *tellingListener) fail(err error) {
-	l.failed++
+func (l *loggingListener) logFailure(err error) {
+	l.failedAttempts++
 	now := l.clock()
-	if now.Sub(l.told) < acceptQuiet {
+	if now.Sub(l.warnedAt) < acceptWarningInterval {
 		return
 	}
-	l.told, l.failing = now, true
+	l.warnedAt, l.failing = now, true
 	attrs := []any{"error", err}
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {

@@ -12,26 +12,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// scarce is a listener that returns these errors; nil stands for a connection.
-type scarce struct {
+// failingListener is a listener that returns these errors; nil stands for a connection.
+type failingListener struct {
 	net.Listener
 	errs []error
 }
 
 // Accept returns the next result.
-func (s *scarce) Accept() (net.Conn, error) {
+func (s *failingListener) Accept() (net.Conn, error) {
 	err := s.errs[0]
 	s.errs = s.errs[1:]
 	return nil, err
 }
 
-func TestConnectionsThatCannotBeAcceptedAreToldOnceAMinute(t *testing.T) {
+func TestConnectionsThatCannotBeAcceptedAreLoggedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	var logs bytes.Buffer
 	full := &net.OpError{Op: "accept", Net: "tcp", Err: syscall.EMFILE}
 	now := time.Now()
-	l := &tellingListener{
-		Listener: &scarce{errs: []error{nil, full, full, nil, full, nil, full, net.ErrClosed}},
+	l := &loggingListener{
+		Listener: &failingListener{errs: []error{nil, full, full, nil, full, nil, full, net.ErrClosed}},
 		clock:    func() time.Time { return now }, log: slog.New(slog.NewTextHandler(&logs, nil)),
 	}
 	accept := func(times int) {
@@ -48,7 +48,7 @@ func TestConnectionsThatCannotBeAcceptedAreToldOnceAMinute(t *testing.T) {
 	require.Contains(t, logs.String(), `msg="connections are accepted again" failed_attempts=2`)
 	accept(2)
 	require.Equal(t, 1, strings.Count(logs.String(), "level=WARN"), "within the same minute")
-	now = now.Add(acceptQuiet)
+	now = now.Add(acceptWarningInterval)
 	accept(2)
 	require.Equal(t, 2, strings.Count(logs.String(), "level=WARN"))
 	require.Equal(t, 1, strings.Count(logs.String(), "level=INFO"))

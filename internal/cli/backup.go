@@ -33,11 +33,11 @@ func (c backupCommand) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 	}
-	db, err := p.openUnchanged(ctx, localpg.Attach)
+	db, err := p.openWithoutMigration(ctx, localpg.Attach)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
+	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
 	return db.WithDedicatedConn(ctx, func(conn *pgx.Conn) error { return c.backUp(ctx, p, conn, options) })
 }
 

@@ -21,7 +21,7 @@ func command(t *testing.T, stdin, args string, settings ...string) (stdout, stde
 	var out, messages bytes.Buffer
 	err = Run(t.Context(), Process{
 		Args: strings.Fields(args), Environ: environment(settings...), Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &messages,
-		Clock: time.Now, Contract: openapiYAML(), workFactor: cheap,
+		Clock: time.Now, Contract: openapiYAML(), workFactor: cheapWorkFactor,
 	})
 	return out.String(), messages.String(), err
 }

@@ -23,19 +23,19 @@ const restartTime = 5 * time.Second
 type openPrivate func(context.Context, localpg.Config) (*localpg.Cluster, error)
 
 // openDatabase opens and migrates the database of OCIPE_DATABASE_URL, for which it waits at most for wait, or the private database if
-// the setting is empty. The caller must call close.
+// the setting is empty. The caller must call closeDatabase.
 func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.Duration) (*database, error) {
 	return p.openAndPrepare(ctx, open, wait, func(db *postgres.DB) error { return db.Migrate(ctx, p.log) })
 }
 
-// openUnchanged is openDatabase without the migration.
-func (p *program) openUnchanged(ctx context.Context, open openPrivate) (*database, error) {
+// openWithoutMigration is openDatabase without the migration.
+func (p *program) openWithoutMigration(ctx context.Context, open openPrivate) (*database, error) {
 	return p.openAndPrepare(ctx, open, 0, func(*postgres.DB) error { return nil })
 }
 
 func (p *program) openAndPrepare(ctx context.Context, open openPrivate, wait time.Duration, prepare func(*postgres.DB) error) (*database, error) {
 	if url := p.settings.DatabaseURL; url != "" {
-		db, err := p.prepared(ctx, url, wait, prepare)
+		db, err := p.openURL(ctx, url, wait, prepare)
 		if err != nil {
 			return nil, fmt.Errorf("OCIPE_DATABASE_URL: %w", err)
 		}
@@ -48,30 +48,30 @@ func (p *program) openAndPrepare(ctx context.Context, open openPrivate, wait tim
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_DATA_DIR: %w", err)
 	}
-	db, err := p.prepared(ctx, cluster.URL(), restartTime, prepare)
+	db, err := p.openURL(ctx, cluster.URL(), restartTime, prepare)
 	if err != nil {
-		return nil, errors.Join(err, cluster.StopWithin(p.stop.left(privateUntil)))
+		return nil, errors.Join(err, cluster.StopWithin(p.stop.remaining(privateUntil)))
 	}
 	db.RetryFor(restartTime)
 	return &database{DB: db, cluster: cluster}, nil
 }
 
-func (p *program) prepared(ctx context.Context, url string, wait time.Duration, prepare func(*postgres.DB) error) (*postgres.DB, error) {
+func (p *program) openURL(ctx context.Context, url string, wait time.Duration, prepare func(*postgres.DB) error) (*postgres.DB, error) {
 	db, err := postgres.Open(ctx, url, p.traces.database()...)
 	if err != nil {
 		return nil, err
 	}
 	db.Program = version()
 	db.LogTo(p.log)
-	if err := p.adapt(ctx, db, wait, prepare); err != nil {
-		db.CloseWithin(p.stop.left(closeUntil))
+	if err := p.waitAndPrepare(ctx, db, wait, prepare); err != nil {
+		db.CloseWithin(p.stop.remaining(closeUntil))
 		return nil, err
 	}
 	return db, nil
 }
 
-// adapt waits for the database, adapts to a connection pooler, and prepares the schema.
-func (p *program) adapt(ctx context.Context, db *postgres.DB, wait time.Duration, prepare func(*postgres.DB) error) error {
+// waitAndPrepare waits for the database, adapts to a connection pooler, and prepares the schema.
+func (p *program) waitAndPrepare(ctx context.Context, db *postgres.DB, wait time.Duration, prepare func(*postgres.DB) error) error {
 	if err := db.WaitFor(ctx, wait, p.log); err != nil {
 		return err
 	}

@@ -29,10 +29,10 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 		}
 		k, err := demo.Fill(ctx, db.DB, user.ID)
 		if err != nil {
-			return fmt.Errorf("%s: %w; %s", user.Username, err, wayIn(user.Username))
+			return fmt.Errorf("%s: %w; %s", user.Username, err, loginHint(user.Username))
 		}
 		if password == "" {
-			defer fmt.Fprintln(p.Stderr, "The account has the password that it had before: "+wayIn(user.Username)+".")
+			defer fmt.Fprintln(p.Stderr, "The account has the password that it had before: "+loginHint(user.Username)+".")
 		}
 		fmt.Fprintf(p.Stderr, "%s has %d recipes, %d ingredients in the fridge and %d items on the checklist.\n",
 			user.Username, len(k.Recipes), len(k.Fridge), len(k.Checklist))
@@ -40,8 +40,8 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// wayIn says how to log in to an account that already has a password.
-func wayIn(username string) string {
+// loginHint says how to log in to an account that already has a password.
+func loginHint(username string) string {
 	return fmt.Sprintf("`ocipe user reset-password %s --generate` sets a new password if you don't know it", username)
 }
 

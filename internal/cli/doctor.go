@@ -28,7 +28,7 @@ type finding struct {
 	Remedy  string `json:"remedy,omitempty"` // what to do; empty if Level is ok
 }
 
-func fine(check, format string, args ...any) finding {
+func passed(check, format string, args ...any) finding {
 	return finding{Check: check, Level: levelOK, Message: fmt.Sprintf(format, args...)}
 }
 
@@ -43,11 +43,11 @@ func failure(check, message, remedy string) finding {
 // Run checks the requirements of the server, and prints a line for each check. It changes nothing, and also works while a server runs.
 // It returns an error if a check failed.
 func (c doctorCommand) Run(ctx context.Context, p *program) error {
-	findings := p.examine(ctx)
-	bad := 0
+	findings := p.runChecks(ctx)
+	failures := 0
 	for _, f := range findings {
 		if f.Level == levelError {
-			bad++
+			failures++
 		}
 	}
 	var err error
@@ -55,15 +55,15 @@ func (c doctorCommand) Run(ctx context.Context, p *program) error {
 		err = json.NewEncoder(p.Stdout).Encode(struct {
 			OK       bool      `json:"ok"`
 			Findings []finding `json:"findings"`
-		}{bad == 0, findings})
+		}{failures == 0, findings})
 	} else {
 		err = printFindings(p, findings)
 	}
 	if err != nil {
 		return err
 	}
-	if bad > 0 {
-		return fmt.Errorf("checks that failed: %d", bad)
+	if failures > 0 {
+		return fmt.Errorf("checks that failed: %d", failures)
 	}
 	return nil
 }
@@ -82,8 +82,8 @@ func printFindings(p *program, findings []finding) error {
 	return nil
 }
 
-// examine makes all checks. Those of the database come last, because they take longest.
-func (p *program) examine(ctx context.Context) []finding {
+// runChecks makes all checks. Those of the database come last, because they take longest.
+func (p *program) runChecks(ctx context.Context) []finding {
 	findings := p.settingFindings()
 	findings = append(findings, cookieFinding(p.settings), proxyFinding(p.settings))
 	if p.settings.Keys == "" { // keys in OCIPE_KEYS were checked with the settings
@@ -105,7 +105,7 @@ func (p *program) settingFindings() (findings []finding) {
 		findings = append(findings, warning("settings", name+" is no setting", "It may be misspelled: `ocipe --help` lists all settings."))
 	}
 	if len(findings) == 0 {
-		findings = append(findings, fine("settings", "all are valid"))
+		findings = append(findings, passed("settings", "all are valid"))
 	}
 	return findings
 }

@@ -19,7 +19,7 @@ func (p *program) databaseFindings(ctx context.Context) []finding {
 		if postgres.CheckURL(p.settings.DatabaseURL) != nil {
 			return nil // a finding of the settings
 		}
-		return p.examineDatabase(ctx, p.settings.DatabaseURL)
+		return p.checkDatabase(ctx, p.settings.DatabaseURL)
 	}
 	major, err := localpg.Installed(ctx)
 	if err != nil {
@@ -27,19 +27,19 @@ func (p *program) databaseFindings(ctx context.Context) []finding {
 	}
 	cluster, err := localpg.Attach(ctx, localpg.Config{Dir: p.settings.DataDir})
 	if errors.Is(err, localpg.ErrNoCluster) {
-		return []finding{fine("database", "there is none in %s yet: the first start creates it with PostgreSQL %d", p.settings.DataDir, major)}
+		return []finding{passed("database", "there is none in %s yet: the first start creates it with PostgreSQL %d", p.settings.DataDir, major)}
 	}
 	if err != nil {
 		return []finding{failure("database", err.Error(), "Mend that first.")}
 	}
-	findings := p.examineDatabase(ctx, cluster.URL())
+	findings := p.checkDatabase(ctx, cluster.URL())
 	if err := cluster.Stop(); err != nil {
 		findings = append(findings, warning("database", err.Error(), "See the log of the next start."))
 	}
 	return findings
 }
 
-func (p *program) examineDatabase(ctx context.Context, url string) []finding {
+func (p *program) checkDatabase(ctx context.Context, url string) []finding {
 	const check = "database"
 	db, err := postgres.Open(ctx, url)
 	if err != nil {
@@ -78,9 +78,9 @@ func poolerFinding(found postgres.Pooler, err error) finding {
 		return warning(check, "a pooler gives each transaction another connection: statements aren't prepared, and a logout takes up to 3 s to "+
 			"reach other servers", "Set pool_mode=session, or connect without a pooler, to save CPU time.")
 	case found == postgres.SessionPooler:
-		return fine(check, "a pooler keeps a connection for each of the server's")
+		return passed(check, "a pooler keeps a connection for each of the server's")
 	}
-	return fine(check, "none: connections lead to PostgreSQL")
+	return passed(check, "none: connections lead to PostgreSQL")
 }
 
 func schemaFinding(s postgres.Schema, err error) finding {
@@ -89,7 +89,7 @@ func schemaFinding(s postgres.Schema, err error) finding {
 	case err != nil:
 		return failure(check, err.Error(), "")
 	case s.Version == 0:
-		return fine(check, "none yet: the next start creates version %d", s.Program)
+		return passed(check, "none yet: the next start creates version %d", s.Program)
 	case s.Version < s.Program:
 		return warning(check, fmt.Sprintf("version %d of %s; this program has %d", s.Version, cmp.Or(s.MigratedBy, "an older program"), s.Program),
 			"The next start migrates it. Make a backup first.")
@@ -97,7 +97,7 @@ func schemaFinding(s postgres.Schema, err error) finding {
 		return warning(check, fmt.Sprintf("version %d of %s is newer than this program's %d, which may still serve it", s.Version, cmp.Or(s.MigratedBy, "a newer program"), s.Program),
 			"Upgrade this server soon.")
 	}
-	return fine(check, "version %d, complete", s.Version)
+	return passed(check, "version %d, complete", s.Version)
 }
 
 // minVersion and encoding are the requirements of the migrations and queries.
@@ -111,7 +111,7 @@ func factFindings(f postgres.Facts, private bool) []finding {
 	var findings []finding
 	check := func(name string, ok bool, good string, bad finding) {
 		if ok {
-			bad = fine(name, "%s", good)
+			bad = passed(name, "%s", good)
 		}
 		bad.Check = name
 		findings = append(findings, bad)
@@ -158,7 +158,7 @@ func (p *program) deploymentFindings(ctx context.Context, db *postgres.DB) []fin
 	if err := d.CheckKeys(ctx, keys); err != nil {
 		return append(findings, failure("keys", err.Error(), ""))
 	}
-	return append(findings, fine("keys", "they are the database's"))
+	return append(findings, passed("keys", "they are the database's"))
 }
 
 func clockFinding(ahead, limit time.Duration) finding {
@@ -170,5 +170,5 @@ func clockFinding(ahead, limit time.Duration) finding {
 	case ahead.Abs() >= deployment.WarnSkew:
 		return warning(check, message, remedy)
 	}
-	return fine(check, "it agrees with the database's")
+	return passed(check, "it agrees with the database's")
 }

@@ -35,7 +35,7 @@ func keyFindings(path string, now time.Time) []finding {
 	if signer.SignsFrom.After(now) {
 		return append(findings, warning(check, fmt.Sprintf("no key of %s signs before %s", path, signer.SignsFrom.Format(time.RFC3339)), "Is the clock right?"))
 	}
-	return append(findings, fine(check, "%s has %d keys; %s signs", path, len(keys), signer.ID))
+	return append(findings, passed(check, "%s has %d keys; %s signs", path, len(keys), signer.ID))
 }
 
 // folderFinding checks that no other user can replace files in the data folder.
@@ -44,7 +44,7 @@ func folderFinding(dir string) finding {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fine(check, "%s doesn't exist yet: the first start creates it", dir)
+		return passed(check, "%s doesn't exist yet: the first start creates it", dir)
 	case err != nil:
 		return failure(check, err.Error(), "The user that runs the server must be able to enter it.")
 	case !info.IsDir():
@@ -52,12 +52,12 @@ func folderFinding(dir string) finding {
 	case info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0:
 		return failure(check, fmt.Sprintf("%s has mode %04o: others can replace the keys", dir, info.Mode().Perm()), "Run chmod go-w "+dir+".")
 	}
-	return fine(check, "%s belongs to the server alone", dir)
+	return passed(check, "%s belongs to the server alone", dir)
 }
 
 const (
-	wantOpenFiles = 4096 // connections of clients and of the pool
-	mebibyte      = 1 << 20
+	minOpenFiles = 4096 // connections of clients and of the pool
+	mebibyte     = 1 << 20
 )
 
 // openFilesFinding checks the limit of open files, which also limits the connections.
@@ -66,15 +66,15 @@ func openFilesFinding() finding {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return warning("open files", "the limit can't be read: "+err.Error(), "Check ulimit -n.")
 	}
-	return judgeOpenFiles(limit.Cur)
+	return openFilesLimitFinding(limit.Cur)
 }
 
-func judgeOpenFiles(limit uint64) finding {
+func openFilesLimitFinding(limit uint64) finding {
 	const check = "open files"
-	if limit < wantOpenFiles {
+	if limit < minOpenFiles {
 		return warning(check, fmt.Sprintf("the process may have %d open files; each client takes one", limit), "Raise LimitNOFILE= of the systemd unit, or ulimit -n.")
 	}
-	return fine(check, "the process may have %d", limit)
+	return passed(check, "the process may have %d", limit)
 }
 
 // diskFindings checks the space for the private database, and for the temporary files of exports and imports.
@@ -87,7 +87,7 @@ func (p *program) diskFindings() []finding {
 }
 
 // diskFinding checks the free space on a folder's disk. It returns a warning below enough bytes, and an error below least.
-func diskFinding(check, dir string, enough, least uint64) finding {
+func diskFinding(check, dir string, warnBelow, failBelow uint64) finding {
 	var disk syscall.Statfs_t
 	existing := dir
 	for isMissing(existing) && existing != filepath.Dir(existing) {
@@ -96,7 +96,7 @@ func diskFinding(check, dir string, enough, least uint64) finding {
 	if err := syscall.Statfs(existing, &disk); err != nil {
 		return warning(check, fmt.Sprintf("the free space of %s can't be read: %v", dir, err), "Check it with df.")
 	}
-	return judgeSpace(check, dir, disk.Bavail*uint64(disk.Bsize), enough, least) //nolint:gosec // the size of a block is positive
+	return freeSpaceFinding(check, dir, disk.Bavail*uint64(disk.Bsize), warnBelow, failBelow) //nolint:gosec // the size of a block is positive
 }
 
 func isMissing(path string) bool {
@@ -104,13 +104,13 @@ func isMissing(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-func judgeSpace(check, dir string, free, enough, least uint64) finding {
+func freeSpaceFinding(check, dir string, free, warnBelow, failBelow uint64) finding {
 	message := fmt.Sprintf("%s has %d MiB free", dir, free/mebibyte)
 	switch {
-	case free < least:
+	case free < failBelow:
 		return failure(check, message, "Make room: PostgreSQL stops when it can't write its log, and exports fail.")
-	case free < enough:
-		return warning(check, message+", less than "+fmt.Sprint(enough/mebibyte)+" MiB", "Make room soon.")
+	case free < warnBelow:
+		return warning(check, message+", less than "+fmt.Sprint(warnBelow/mebibyte)+" MiB", "Make room soon.")
 	}
-	return fine(check, "%s", message)
+	return passed(check, "%s", message)
 }

@@ -16,9 +16,9 @@ func cookieFinding(s *settings) finding {
 		return warning(check, fmt.Sprintf("the public URL %s isn't https", s.PublicURL), "Set OCIPE_PUBLIC_URL to the https:// address of the proxy.")
 	}
 	if s.PublicURL.Scheme == "https" {
-		return fine(check, "the public URL %s is https", s.PublicURL)
+		return passed(check, "the public URL %s is https", s.PublicURL)
 	}
-	return fine(check, "browsers keep the refresh cookie on %s, except Safari", s.PublicURL)
+	return passed(check, "browsers keep the refresh cookie on %s, except Safari", s.PublicURL)
 }
 
 // A network of public addresses with a shorter prefix is probably a mistake.
@@ -39,12 +39,12 @@ func proxyFinding(s *settings) finding {
 	}
 	switch {
 	case len(s.TrustedProxies) > 0:
-		return fine(check, "X-Forwarded-For, X-Forwarded-Proto and Forwarded are trusted from %v", s.trustedProxies())
+		return passed(check, "X-Forwarded-For, X-Forwarded-Proto and Forwarded are trusted from %v", s.trustedProxies())
 	case s.PublicURL.Scheme == "https":
 		return warning(check, "the public URL is https, but no proxy is trusted: all clients share the limits of the proxy's address, and the log "+
 			"doesn't name them", "Set OCIPE_TRUSTED_PROXIES to the proxy's address, for example 127.0.0.1,::1.")
 	}
-	return fine(check, "no proxy is trusted")
+	return passed(check, "no proxy is trusted")
 }
 
 func isBroad(n netip.Prefix) bool {

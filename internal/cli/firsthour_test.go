@@ -64,7 +64,7 @@ func TestPublicURLFollowsTheAddress(t *testing.T) {
 	require.NoError(t, err)
 	s := settings{Addr: "127.0.0.1:9000", PublicURL: given}
 	s.deriveURLs()
-	s.followAddress("127.0.0.1:9000")
+	s.derivePublicURL("127.0.0.1:9000")
 	require.Equal(t, given, s.PublicURL)
 	require.Equal(t, given, s.issuer)
 }
@@ -116,7 +116,7 @@ func TestAServerWithOtherKeysThanItsDatabaseDoesNotStart(t *testing.T) {
 		return s.logs.String()
 	}
 	refused := func(keys string) string {
-		err := serve(t.Context(), newWatched(), database, "KEYS_FILE="+keys)
+		err := serve(t.Context(), newServerLog(), database, "KEYS_FILE="+keys)
 		require.ErrorContains(t, err, "OCIPE_KEYS_FILE: ")
 		require.ErrorContains(t, err, "--new-keys")
 		return err.Error()
@@ -153,7 +153,7 @@ func TestAServerWhoseClockIsWrongDoesNotStart(t *testing.T) {
 		keys := filepath.Join(t.TempDir(), "keys.json")
 		err := Run(t.Context(), Process{
 			Args: []string{"serve"}, Environ: environment(database, "KEYS_FILE="+keys, "ADDR=127.0.0.1:0", c.setting),
-			Stdout: io.Discard, Stderr: newWatched(), Clock: func() time.Time { return time.Now().Add(c.ahead) }, Contract: openapiYAML(),
+			Stdout: io.Discard, Stderr: newServerLog(), Clock: func() time.Time { return time.Now().Add(c.ahead) }, Contract: openapiYAML(),
 			load: apitest.LoadContract,
 		})
 		require.ErrorContains(t, err, c.says)

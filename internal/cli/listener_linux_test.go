@@ -54,7 +54,7 @@ func TestAListenerIsDrainedWhenEachConnectionHasSentARequest(t *testing.T) {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer inner.Close() //nolint:errcheck // nothing is pending
-	l := &tellingListener{Listener: inner}
+	l := &loggingListener{Listener: inner}
 	for range 2 {
 		conn, err := net.Dial("tcp", inner.Addr().String())
 		require.NoError(t, err)
@@ -73,20 +73,20 @@ func TestAListenerIsDrainedWhenEachConnectionHasSentARequest(t *testing.T) {
 	}
 	require.False(t, l.isDrained(), "net/http may not know the last one yet")
 	for _, c := range accepted {
-		l.follow(c, http.StateNew)
+		l.trackState(c, http.StateNew)
 	}
 
-	over := make(chan error, 1)
+	acceptErr := make(chan error, 1)
 	go func() {
 		_, err := l.Accept()
-		over <- err
+		acceptErr <- err
 	}()
 	require.Eventually(t, l.inAccept.Load, time.Hour, time.Millisecond)
-	l.follow(accepted[0], http.StateActive)
+	l.trackState(accepted[0], http.StateActive)
 	require.False(t, l.isDrained(), "no request of the second connection has been read")
-	l.follow(tls.Server(accepted[1], nil), http.StateClosed)
-	l.follow(accepted[0], http.StateIdle)
+	l.trackState(tls.Server(accepted[1], nil), http.StateClosed)
+	l.trackState(accepted[0], http.StateIdle)
 	require.True(t, l.isDrained())
 	require.NoError(t, inner.Close())
-	require.ErrorIs(t, <-over, net.ErrClosed)
+	require.ErrorIs(t, <-acceptErr, net.ErrClosed)
 }

@@ -48,7 +48,7 @@ func (p *program) serveMetrics(ctx context.Context, a *app.App, db *postgres.DB)
 	go func() { served <- server.Serve(listener) }()
 	p.log.InfoContext(ctx, "serving metrics", "metrics", "http://"+listener.Addr().String()+"/metrics")
 	return requests, func() {
-		if err := p.drain(ctx, server, served, leastStage); err != nil {
+		if err := p.shutdownServer(ctx, server, served, minStage); err != nil {
 			p.log.WarnContext(ctx, "serving metrics ended", "error", err)
 		}
 	}, nil

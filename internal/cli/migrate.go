@@ -17,5 +17,5 @@ func (migrateCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	_, err = fmt.Fprintln(p.Stdout, "The schema is up to date.")
-	return errors.Join(err, p.close(ctx, db))
+	return errors.Join(err, p.closeDatabase(ctx, db))
 }

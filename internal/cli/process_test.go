@@ -46,29 +46,29 @@ func environment(settings ...string) []string {
 	return lines
 }
 
-// serving has the settings of servers under test: any free port, and access tokens that don't expire during a test on a busy machine.
-var serving = []string{"ADDR=127.0.0.1:0", "ACCESS_TTL=1h"}
+// testSettings has the settings of servers under test: any free port, and access tokens that don't expire during a test on a busy machine.
+var testSettings = []string{"ADDR=127.0.0.1:0", "ACCESS_TTL=1h"}
 
 // server is a server under test, in this process or another.
 type server struct {
 	url  string
 	stop func() error // ends the server like an operator, and returns its error
 	kill func()       // ends the server like a crash; nil in this process
-	logs *watched
+	logs *serverLog
 	pid  int // 0 in this process
 }
 
-// watched is a log in which a test finds the server's address.
-type watched struct {
+// serverLog is a log in which a test finds the server's address.
+type serverLog struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
 	address chan string
 }
 
-func newWatched() *watched { return &watched{address: make(chan string, 1)} }
+func newServerLog() *serverLog { return &serverLog{address: make(chan string, 1)} }
 
 // Write keeps lines, and looks for the address in them.
-func (w *watched) Write(p []byte) (int, error) {
+func (w *serverLog) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for line := range bytes.Lines(p) {
@@ -80,7 +80,7 @@ func (w *watched) Write(p []byte) (int, error) {
 	return w.text.Write(p)
 }
 
-func (w *watched) String() string {
+func (w *serverLog) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.text.String()
@@ -93,13 +93,14 @@ func serve(ctx context.Context, logs io.Writer, settings ...string) error {
 
 func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...string) error {
 	return Run(ctx, Process{
-		Args: args, Environ: environment(append(settings, serving...)...), Stdout: io.Discard, Stderr: logs,
-		Clock: time.Now, Contract: openapiYAML(), load: apitest.LoadContract, workFactor: cheap,
+		Args: args, Environ: environment(append(settings, testSettings...)...), Stdout: io.Discard, Stderr: logs,
+		Clock: time.Now, Contract: openapiYAML(), load: apitest.LoadContract, workFactor: cheapWorkFactor,
 	})
 }
 
-// cheap is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a second.
-const cheap = 5
+// cheapWorkFactor is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a
+// second.
+const cheapWorkFactor = 5
 
 // openapiYAML returns the contract.
 var openapiYAML = sync.OnceValue(func() []byte {
@@ -119,11 +120,11 @@ func inProcess(t *testing.T, settings ...string) *server {
 func inProcessWith(t *testing.T, args []string, settings ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	logs, ended := newWatched(), make(chan error, 1)
+	logs, ended := newServerLog(), make(chan error, 1)
 	go func() {
 		ended <- serveWith(ctx, args, logs, settings...)
 	}()
-	return started(t, ended, &server{logs: logs, stop: sync.OnceValue(func() error {
+	return waitForStart(t, ended, &server{logs: logs, stop: sync.OnceValue(func() error {
 		cancel()
 		return <-ended
 	})})
@@ -132,9 +133,9 @@ func inProcessWith(t *testing.T, args []string, settings ...string) *server {
 // asProcess runs `ocipe serve` in a new process.
 func asProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
-	logs, ended := newWatched(), make(chan error, 1)
+	logs, ended := newServerLog(), make(chan error, 1)
 	cmd := exec.Command(build(t), "serve")
-	cmd.Env = append(os.Environ(), environment(append(settings, serving...)...)...)
+	cmd.Env = append(os.Environ(), environment(append(settings, testSettings...)...)...)
 	pipe, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -144,7 +145,7 @@ func asProcess(t *testing.T, settings ...string) *server {
 		}
 		ended <- cmd.Wait()
 	}()
-	return started(t, ended, &server{
+	return waitForStart(t, ended, &server{
 		logs: logs, pid: cmd.Process.Pid,
 		stop: sync.OnceValue(func() error {
 			_ = cmd.Process.Signal(syscall.SIGTERM) // the process may have ended
@@ -157,7 +158,7 @@ func asProcess(t *testing.T, settings ...string) *server {
 	})
 }
 
-func started(t *testing.T, ended chan error, s *server) *server {
+func waitForStart(t *testing.T, ended chan error, s *server) *server {
 	t.Helper()
 	select {
 	case address := <-s.logs.address:

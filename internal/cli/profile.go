@@ -65,17 +65,17 @@ func (p *program) serveProfiles(ctx context.Context) (stop func() error, err err
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; %s", err, addressHint(err))
 	}
-	taking, finish := context.WithCancel(context.WithoutCancel(ctx))
+	baseCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	server := &http.Server{
 		Handler: onlyLoopback(profiles()), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
-		BaseContext: func(net.Listener) context.Context { return taking },
+		BaseContext: func(net.Listener) context.Context { return baseCtx },
 		ErrorLog:    slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	p.log.InfoContext(ctx, "serving profiles on the loopback interface", "profiles", "http://"+listener.Addr().String()+"/debug/pprof/")
 	return func() error {
-		finish()
-		return p.drain(ctx, server, served, leastStage)
+		cancel()
+		return p.shutdownServer(ctx, server, served, minStage)
 	}, nil
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// profiled runs a server that serves profiles, and returns their URL.
-func profiled(t *testing.T, start func(*testing.T, ...string) *server) (s *server, profiles string) {
+// startWithProfiles runs a server that serves profiles, and returns their URL.
+func startWithProfiles(t *testing.T, start func(*testing.T, ...string) *server) (s *server, profiles string) {
 	t.Helper()
 	s = start(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"), "PROFILE_ADDR=127.0.0.1:0")
 	line := regexp.MustCompile(`"profiles":"(http://127\.0\.0\.1:\d+/debug/pprof/)"`).FindStringSubmatch(s.logs.String())
@@ -37,7 +37,7 @@ func fetch(url string) (status int, body []byte, err error) {
 	return res.StatusCode, body, err
 }
 
-func fetchNow(t *testing.T, url string) (status int, body []byte) {
+func mustFetch(t *testing.T, url string) (status int, body []byte) {
 	t.Helper()
 	status, body, err := fetch(url)
 	require.NoError(t, err)
@@ -67,25 +67,25 @@ func TestProfiles(t *testing.T) {
 
 	t.Run("AreServedAtTheirOwnAddress", func(t *testing.T) {
 		t.Parallel()
-		s, profiles := profiled(t, inProcess)
+		s, profiles := startWithProfiles(t, inProcess)
 		for _, name := range []string{"allocs", "heap", "goroutine", "mutex", "block"} {
-			status, body := fetchNow(t, profiles+name)
+			status, body := mustFetch(t, profiles+name)
 			require.Equal(t, http.StatusOK, status, name)
 			require.True(t, bytes.HasPrefix(body, gzip), name)
 		}
-		status, index := fetchNow(t, profiles)
+		status, index := mustFetch(t, profiles)
 		require.Equal(t, http.StatusOK, status)
 		require.Contains(t, string(index), "allocs")
-		status, _ = fetchNow(t, s.url+"/debug/pprof/")
+		status, _ = mustFetch(t, s.url+"/debug/pprof/")
 		require.Equal(t, http.StatusNotFound, status, "the API's address serves none")
-		status, _ = fetchNow(t, s.url+"/debug/pprof/heap")
+		status, _ = mustFetch(t, s.url+"/debug/pprof/heap")
 		require.Equal(t, http.StatusNotFound, status, "the API's address serves none")
 	})
 
 	t.Run("DoNotShowTheCommandLine", func(t *testing.T) { // which may contain the password of the database
 		t.Parallel()
-		_, profiles := profiled(t, inProcess)
-		status, body := fetchNow(t, profiles+"cmdline")
+		_, profiles := startWithProfiles(t, inProcess)
+		status, body := mustFetch(t, profiles+"cmdline")
 		require.Equal(t, http.StatusNotFound, status, string(body))
 	})
 
@@ -93,14 +93,14 @@ func TestProfiles(t *testing.T) {
 		t.Parallel()
 		s := inProcess(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
 		require.NotContains(t, s.logs.String(), "profiles")
-		status, _ := fetchNow(t, s.url+"/debug/pprof/")
+		status, _ := mustFetch(t, s.url+"/debug/pprof/")
 		require.Equal(t, http.StatusNotFound, status)
 	})
 
 	t.Run("AreFinishedWhenTheServerStops", func(t *testing.T) {
 		t.Parallel()
-		s, profiles := profiled(t, asProcess) // a process can take only one CPU profile at a time
-		_, heap := fetchNow(t, profiles+"heap?debug=1")
+		s, profiles := startWithProfiles(t, asProcess) // a process can take only one CPU profile at a time
+		_, heap := mustFetch(t, profiles+"heap?debug=1")
 		require.Contains(t, strings.SplitN(string(heap), "\n", 2)[0], fmt.Sprintf("heap/%d", 2*memoryRate), "main turns sampling off, and this turns it on")
 		type result struct {
 			status int

@@ -87,12 +87,12 @@ func (c restoreCommand) restore(ctx context.Context, p *program, file *os.File) 
 }
 
 func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, size int64, show backup.Progress, keys *keysRestore) (restored backup.Restored, err error) {
-	db, err := p.openUnchanged(ctx, localpg.Start)
+	db, err := p.openWithoutMigration(ctx, localpg.Start)
 	if err != nil {
 		return restored, err
 	}
 	defer func() {
-		if closeErr := p.close(ctx, db); closeErr != nil { // this doesn't change whether the data was committed
+		if closeErr := p.closeDatabase(ctx, db); closeErr != nil { // this doesn't change whether the data was committed
 			p.log.WarnContext(ctx, "after the restore", "error", closeErr)
 		}
 	}()
@@ -124,7 +124,7 @@ func (c restoreCommand) finish(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
+	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
 	return db.WithDedicatedConn(ctx, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 			done, err := backup.Finish(ctx, tx, nil, c.EndSessions)

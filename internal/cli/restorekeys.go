@@ -24,7 +24,7 @@ type keysRestore struct {
 // file with other keys exists.
 func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bool) (*keysRestore, error) {
 	k := &keysRestore{path: p.settings.keysFile()}
-	there, err := os.ReadFile(k.path)
+	existing, err := os.ReadFile(k.path)
 	missing := errors.Is(err, os.ErrNotExist)
 	switch {
 	case wanted && !s.HasKeys:
@@ -44,7 +44,7 @@ func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bo
 	if k.keys, err = backup.Unseal(s.Keys, passphrase); err != nil {
 		return nil, err
 	}
-	if bytes.Equal(there, k.keys) {
+	if bytes.Equal(existing, k.keys) {
 		k.keys = nil
 	} else if !missing {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %s exists and has other keys than the backup: move it away, or restore without --with-keys", k.path)

@@ -59,7 +59,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	// Listen first, so that an unusable address is reported before the work of a first start. Clients wait until the server is ready.
-	listener, err := p.takeAddress(ctx)
+	listener, err := p.listen(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,8 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
-	defer func() { p.traces.stop(ctx, p.stop.left(closeUntil)) }()
+	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
+	defer func() { p.traces.stop(ctx, p.stop.remaining(closeUntil)) }()
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
@@ -107,18 +107,18 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if backups := p.schedule(db); backups != nil {
 		background.Go(func() { backups.Work(work) })
 	}
-	defer p.finish(db, &background)
+	defer p.waitForBackground(db, &background)
 	defer stop()
-	return p.listen(ctx, listener, p.traces.wrap(handler), server.AnnounceStop)
+	return p.serveHTTP(ctx, listener, p.traces.wrap(handler), server.AnnounceStop)
 }
 
-// takeAddress listens at OCIPE_ADDR, and updates the public URL.
-func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
+// listen listens at OCIPE_ADDR, and updates the public URL.
+func (p *program) listen(ctx context.Context) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_ADDR: %w; %s", err, addressHint(err))
 	}
-	p.settings.followAddress(listener.Addr().String())
+	p.settings.derivePublicURL(listener.Addr().String())
 	return listener, nil
 }
 
@@ -180,8 +180,8 @@ func (s *settings) openWebApp() (*web.App, error) {
 	return web.Open(s.WebDir, s.WebCSP)
 }
 
-// listen serves until ctx ends. Then it calls announce and stops.
-func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler, announce func()) error {
+// serveHTTP serves until ctx ends. Then it calls announce and stops.
+func (p *program) serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, announce func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
@@ -191,15 +191,15 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		TLSConfig: p.tls,
 	}
 	served := make(chan error, 1)
-	telling := &tellingListener{Listener: listener, clock: p.Clock, log: p.log}
-	server.ConnState = telling.follow
-	go func() { served <- serveOn(server, telling) }()
-	defer p.tellSupervisor(ctx)()
+	logged := &loggingListener{Listener: listener, clock: p.Clock, log: p.log}
+	server.ConnState = logged.trackState
+	go func() { served <- serveOn(server, logged) }()
+	defer p.notifySupervisor(ctx)()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	return p.leave(ctx, server, telling, announce, served)
+	return p.shutdown(ctx, server, logged, announce, served)
 }

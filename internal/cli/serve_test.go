@@ -45,7 +45,7 @@ func TestStory(t *testing.T) {
 			a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Cookie: refresh_token="+kept)
 			require.Equal(t, http.StatusOK, a.StatusCode, "a restart logs nobody out")
 			c.Access = a.Access(t)
-			apitest.RememberTheWeek(t, c.ClientWithResponses, plan)
+			apitest.RequireWeekData(t, c.ClientWithResponses, plan)
 			require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("AMÉLIE", apitest.Password)).StatusCode)
 			c.Login(t, "Amélie")
 			require.Equal(t, http.StatusNoContent, c.Do(t, http.MethodPost, "/api/user/logout/", "").StatusCode)
@@ -83,7 +83,7 @@ func TestASecondServerOnTheSameDataFails(t *testing.T) {
 	data := "DATA_DIR=" + pgtest.DataDir(t)
 	inProcess(t, data)
 
-	err := serve(t.Context(), newWatched(), data)
+	err := serve(t.Context(), newServerLog(), data)
 
 	require.ErrorContains(t, err, "already uses this data folder")
 }
@@ -93,7 +93,7 @@ func TestAStopIsNotAnErrorAtAnyMoment(t *testing.T) {
 	for _, moment := range []time.Duration{time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second} {
 		ctx, stop := context.WithCancel(t.Context())
 		timer := time.AfterFunc(moment, stop) // like a signal
-		require.NoError(t, serve(ctx, newWatched(), "DATA_DIR="+pgtest.DataDir(t)), "after %s", moment)
+		require.NoError(t, serve(ctx, newServerLog(), "DATA_DIR="+pgtest.DataDir(t)), "after %s", moment)
 		timer.Stop()
 	}
 }

@@ -69,12 +69,12 @@ type settings struct {
 // deriveURLs sets the URLs that follow from other settings.
 func (s *settings) deriveURLs() {
 	s.urlSet = s.PublicURL != nil
-	s.followAddress(s.Addr)
+	s.derivePublicURL(s.Addr)
 	s.issuer = s.PublicURL
 }
 
-// followAddress derives the public URL from the address on which the server listens, unless the operator has set the URL.
-func (s *settings) followAddress(addr string) {
+// derivePublicURL derives the public URL from the address on which the server listens, unless the operator has set the URL.
+func (s *settings) derivePublicURL(addr string) {
 	if s.urlSet {
 		return
 	}
@@ -88,14 +88,14 @@ func (s *settings) followAddress(addr string) {
 	case err == nil && ip.Is6():
 		host = "[" + host + "]"
 	}
-	scheme, usual := "http", "80"
+	scheme, defaultPort := "http", "80"
 	if s.hasTLS() {
-		scheme, usual = "https", "443"
+		scheme, defaultPort = "https", "443"
 	}
 	if len(s.ACMEDomains) > 0 {
 		host = s.ACMEDomains[0]
 	}
-	if port != usual && port != "0" {
+	if port != defaultPort && port != "0" {
 		host += ":" + port
 	}
 	s.PublicURL = &url.URL{Scheme: scheme, Host: host}

@@ -33,7 +33,7 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	c := apitest.ClientOf(t, s.url)
 	c.Register(t, "hurried")
 	c.Login(t, "hurried")
-	var waiting []*unfinished
+	var waiting []*pendingRequest
 	for range 8 { // more than the current connections of the pool
 		waiting = append(waiting, beginRecipe(t, s.url, c.Access))
 	}
@@ -89,20 +89,20 @@ func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 	require.NoError(t, s.stop())
 }
 
-// unfinished is a request whose body the server is reading.
-type unfinished struct {
+// pendingRequest is a request whose body the server is reading.
+type pendingRequest struct {
 	conn      net.Conn
 	responses *bufio.Reader
 	body      string
 }
 
 // beginRecipe begins a request that adds a recipe. It isn't a login, because a busy machine may reject some logins.
-func beginRecipe(t *testing.T, url, access string) *unfinished {
+func beginRecipe(t *testing.T, url, access string) *pendingRequest {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	u := &unfinished{conn: conn, responses: bufio.NewReader(conn), body: `{"name":"soup","meat_type":"none","longevity":1,"frequency":"weekday","ingredients":[{"name":"leek","quantity":"2"}]}`}
+	u := &pendingRequest{conn: conn, responses: bufio.NewReader(conn), body: `{"name":"soup","meat_type":"none","longevity":1,"frequency":"weekday","ingredients":[{"name":"leek","quantity":"2"}]}`}
 	_, err = fmt.Fprintf(conn, "POST /api/recipes/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
 		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", access, len(u.body))
 	require.NoError(t, err)
@@ -113,7 +113,7 @@ func beginRecipe(t *testing.T, url, access string) *unfinished {
 }
 
 // finish sends the body and returns the response.
-func (u *unfinished) finish(t *testing.T) string {
+func (u *pendingRequest) finish(t *testing.T) string {
 	_, err := io.WriteString(u.conn, u.body)
 	assert.NoError(t, err)
 	rest, err := io.ReadAll(u.responses)

@@ -14,34 +14,34 @@ import (
 // the end of OCIPE_SHUTDOWN_DELAY if the server was serving.
 const (
 	drainUntil   = 6000 * time.Millisecond // requests in progress may finish
-	breakAt      = 6250 * time.Millisecond // statements that still run are canceled
+	cancelAt     = 6250 * time.Millisecond // statements that still run are canceled
 	closeUntil   = 7000 * time.Millisecond // the connections to the database are closed
 	privateUntil = 8000 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
 )
 
-// leastStage is the minimum time of a stage, even if earlier stages have used its time.
-const leastStage = 250 * time.Millisecond
+// minStage is the minimum time of a stage, even if earlier stages have used its time.
+const minStage = 250 * time.Millisecond
 
 // stopClock measures the time of a stop.
 type stopClock struct {
-	clock func() time.Time
-	mu    sync.Mutex
-	begun time.Time // zero: not yet
+	clock     func() time.Time
+	mu        sync.Mutex
+	startedAt time.Time // zero: not yet
 }
 
-// begin starts the clock, unless the stop has already begun.
-func (c *stopClock) begin() {
+// start starts the clock, unless the stop has already begun.
+func (c *stopClock) start() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.begun.IsZero() {
-		c.begun = c.clock()
+	if c.startedAt.IsZero() {
+		c.startedAt = c.clock()
 	}
 }
 
-// left returns the time until the end of a stage. If the stop hasn't begun, it begins now.
-func (c *stopClock) left(stage time.Duration) time.Duration {
-	c.begin()
-	return max(leastStage, stage-c.clock().Sub(c.begun))
+// remaining returns the time until the end of a stage. If the stop hasn't begun, it begins now.
+func (c *stopClock) remaining(stage time.Duration) time.Duration {
+	c.start()
+	return max(minStage, stage-c.clock().Sub(c.startedAt))
 }
 
 // During a stop, the server still accepts connections whose handshake is in progress: for acceptTime, and for up to acceptLimit while
@@ -51,9 +51,9 @@ const (
 	acceptLimit = time.Second // clients that connect and send nothing can't delay the stop longer
 )
 
-// leave stops serving. The server first announces that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY so that proxies
+// shutdown stops serving. The server first announces that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY so that proxies
 // notice that. Then it finishes the requests in progress.
-func (p *program) leave(ctx context.Context, server *http.Server, listener *tellingListener, announce func(), served <-chan error) error {
+func (p *program) shutdown(ctx context.Context, server *http.Server, listener *loggingListener, announce func(), served <-chan error) error {
 	announce()
 	if delay := p.settings.ShutdownDelay; delay > 0 {
 		p.log.InfoContext(ctx, "stopping: serving until proxies have noticed it", "delay_s", delay.Seconds())
@@ -61,21 +61,21 @@ func (p *program) leave(ctx context.Context, server *http.Server, listener *tell
 			return err
 		}
 	}
-	p.stop.begin()
+	p.stop.start()
 	p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
 	// Closing the listener resets the connections that wait to be accepted. If new ones are dropped, none wait after a short time.
 	filtered := dropNewConnections(listener.Listener) == nil
-	if err, ended := acceptRest(listener, served, filtered); ended {
+	if err, ended := acceptRemaining(listener, served, filtered); ended {
 		return err
 	}
-	return p.drain(ctx, server, served, p.stop.left(drainUntil))
+	return p.shutdownServer(ctx, server, served, p.stop.remaining(drainUntil))
 }
 
-// acceptRest waits until all connections have been accepted and their first requests have been read. On a busy machine, this takes
+// acceptRemaining waits until all connections have been accepted and their first requests have been read. On a busy machine, this takes
 // longer than acceptTime. It checks twice, because a connection may be on its way from the system to net/http.
 //
 // If new connections can't be dropped (not filtered), it waits for a moment without waiting connections, so that few are reset.
-func acceptRest(listener *tellingListener, served <-chan error, filtered bool) (err error, ended bool) { //nolint:revive // ended is like the ok of a receive
+func acceptRemaining(listener *loggingListener, served <-chan error, filtered bool) (err error, ended bool) { //nolint:revive // ended is like the ok of a receive
 	wait, needed := acceptTime, 2
 	if !filtered {
 		wait, needed = 0, 1
@@ -106,8 +106,8 @@ func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool
 	}
 }
 
-// drain shuts down a server whose Serve sends its error to served. It waits for requests in progress, for at most limit.
-func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error, limit time.Duration) error {
+// shutdownServer shuts down a server whose Serve sends its error to served. It waits for requests in progress, for at most limit.
+func (p *program) shutdownServer(ctx context.Context, server *http.Server, served <-chan error, limit time.Duration) error {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	if err := server.Shutdown(limited); err != nil {
@@ -120,20 +120,20 @@ func (p *program) drain(ctx context.Context, server *http.Server, served <-chan 
 	return nil
 }
 
-// finish waits for the background work, whose context has ended. It cancels statements that keep the work from ending.
-func (p *program) finish(db *postgres.DB, background *sync.WaitGroup) {
-	breaker := time.AfterFunc(p.stop.left(breakAt), db.Break)
+// waitForBackground waits for the background work, whose context has ended. It cancels statements that keep the work from ending.
+func (p *program) waitForBackground(db *postgres.DB, background *sync.WaitGroup) {
+	breaker := time.AfterFunc(p.stop.remaining(cancelAt), db.Break)
 	defer breaker.Stop()
 	background.Wait()
 }
 
-// close closes the connections and stops the private PostgreSQL.
-func (p *program) close(ctx context.Context, d *database) error {
-	if left := d.CloseWithin(p.stop.left(closeUntil)); left > 0 {
+// closeDatabase closes the connections and stops the private PostgreSQL.
+func (p *program) closeDatabase(ctx context.Context, d *database) error {
+	if left := d.CloseWithin(p.stop.remaining(closeUntil)); left > 0 {
 		p.log.WarnContext(ctx, "the database doesn't respond; ending without waiting for it", "connections", left)
 	}
 	if d.cluster == nil {
 		return nil
 	}
-	return d.cluster.StopWithin(p.stop.left(privateUntil))
+	return d.cluster.StopWithin(p.stop.remaining(privateUntil))
 }

@@ -25,9 +25,9 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 		inner, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		p := &program{log: slog.New(slog.DiscardHandler), settings: &settings{}, stop: &stopClock{clock: time.Now}}
-		l := &tellingListener{Listener: inner, clock: time.Now, log: p.log}
+		l := &loggingListener{Listener: inner, clock: time.Now, log: p.log}
 		ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
-		server := &http.Server{Handler: ok, ConnState: l.follow, ReadHeaderTimeout: readHeaderTimeout}
+		server := &http.Server{Handler: ok, ConnState: l.trackState, ReadHeaderTimeout: readHeaderTimeout}
 		ended := make(chan error, 1)
 		go func() { ended <- server.Serve(l) }()
 		var clients sync.WaitGroup
@@ -39,14 +39,14 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 					case <-stopped:
 						return
 					default:
-						visit(inner.Addr().String(), &served, &lost)
+						sendRequest(inner.Addr().String(), &served, &lost)
 					}
 				}
 			})
 		}
 		begin := served.Load()
 		require.Eventually(t, func() bool { return served.Load() > begin+100 }, time.Hour, time.Millisecond)
-		require.NoError(t, p.leave(t.Context(), server, l, func() { filtered = filtered && dropNewConnections(inner) == nil }, ended))
+		require.NoError(t, p.shutdown(t.Context(), server, l, func() { filtered = filtered && dropNewConnections(inner) == nil }, ended))
 		close(stopped)
 		clients.Wait()
 	}
@@ -56,8 +56,9 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 	require.LessOrEqual(t, lost.Load(), served.Load()/100)
 }
 
-// visit sends a request over a new connection, and counts whether there is a response. It ignores connections that aren't established.
-func visit(address string, served, lost *atomic.Int64) {
+// sendRequest sends a request over a new connection, and counts whether there is a response. It ignores connections that aren't
+// established.
+func sendRequest(address string, served, lost *atomic.Int64) {
 	conn, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
 	if err != nil {
 		return

@@ -35,9 +35,9 @@ func findSupervisor(environ []string, pid int) (supervisor, bool) {
 	return s, s.socket != ""
 }
 
-// tellSupervisor reports that the server is ready, and when ctx ends that it stops. Until stop is called, it sends watchdog messages, so
+// notifySupervisor reports that the server is ready, and when ctx ends that it stops. Until stop is called, it sends watchdog messages, so
 // that the supervisor restarts a process that can no longer run its goroutines. Without a supervisor it does nothing.
-func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
+func (p *program) notifySupervisor(ctx context.Context) (stop func()) {
 	s, ok := findSupervisor(p.Environ, os.Getpid())
 	if !ok {
 		return func() {}
@@ -61,25 +61,25 @@ func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
 
 // report sends the state of the server to conn until quit is closed. It ignores errors: systemd acts if a message doesn't arrive.
 func (s supervisor) report(ctx context.Context, conn net.Conn, quit <-chan struct{}) {
-	tell := func(state string) { _, _ = conn.Write([]byte(state)) }
-	tell("READY=1")
-	var life <-chan time.Time
+	notify := func(state string) { _, _ = conn.Write([]byte(state)) }
+	notify("READY=1")
+	var watchdog <-chan time.Time
 	if s.interval > 0 {
 		ticker := time.NewTicker(s.interval)
 		defer ticker.Stop()
-		life = ticker.C
+		watchdog = ticker.C
 	}
 	stopping := ctx.Done()
 	for {
 		select {
 		case <-stopping:
-			tell("STOPPING=1")
+			notify("STOPPING=1")
 			stopping = nil
-		case <-life:
-			tell("WATCHDOG=1")
+		case <-watchdog:
+			notify("WATCHDOG=1")
 		case <-quit:
 			if stopping != nil && ctx.Err() != nil { // select may choose quit although both are closed
-				tell("STOPPING=1")
+				notify("STOPPING=1")
 			}
 			return
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// supervise listens on a socket like systemd. It returns the path of the socket, and a function that returns the next message.
-func supervise(t *testing.T) (path string, next func() string) {
+// listenAsSupervisor listens on a socket like systemd. It returns the path of the socket, and a function that returns the next message.
+func listenAsSupervisor(t *testing.T) (path string, next func() string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "notify-") // a socket's path has at most 107 bytes
 	require.NoError(t, err)
@@ -38,16 +38,16 @@ func supervise(t *testing.T) (path string, next func() string) {
 
 func TestTheSupervisorLearnsTheStateOfTheServer(t *testing.T) {
 	t.Parallel()
-	path, next := supervise(t)
+	path, next := listenAsSupervisor(t)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	environ := append(environment(append([]string{
 		"DATABASE_URL=" + pgtest.New(t).URL, "KEYS_FILE=" + filepath.Join(t.TempDir(), "keys.json"),
-	}, serving...)...), "NOTIFY_SOCKET="+path, "WATCHDOG_USEC=150000", "WATCHDOG_PID="+strconv.Itoa(os.Getpid()))
+	}, testSettings...)...), "NOTIFY_SOCKET="+path, "WATCHDOG_USEC=150000", "WATCHDOG_PID="+strconv.Itoa(os.Getpid()))
 
 	go func() {
 		ended <- Run(ctx, Process{
-			Args: []string{"serve"}, Environ: environ, Stdout: newWatched(), Stderr: newWatched(), Clock: time.Now, Contract: openapiYAML(),
+			Args: []string{"serve"}, Environ: environ, Stdout: newServerLog(), Stderr: newServerLog(), Clock: time.Now, Contract: openapiYAML(),
 			load: apitest.LoadContract,
 		})
 	}()
@@ -64,18 +64,18 @@ func TestTheSupervisorLearnsTheStateOfTheServer(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-// written records what is written to a connection.
-type written struct {
+// recordingConn records what is written to a connection.
+type recordingConn struct {
 	net.Conn
 	text string
 }
 
-func (w *written) Write(p []byte) (int, error) {
+func (w *recordingConn) Write(p []byte) (int, error) {
 	w.text += string(p)
 	return len(p), nil
 }
 
-func (w *written) Close() error { return nil }
+func (w *recordingConn) Close() error { return nil }
 
 func TestTheSupervisorLearnsOfAStopThatTakesNoTime(t *testing.T) {
 	t.Parallel()
@@ -84,7 +84,7 @@ func TestTheSupervisorLearnsOfAStopThatTakesNoTime(t *testing.T) {
 	quit := make(chan struct{})
 	close(quit)
 	for range 50 { // because select chooses at random
-		var w written
+		var w recordingConn
 		supervisor{}.report(ctx, &w, quit)
 		require.Equal(t, "READY=1STOPPING=1", w.text)
 	}

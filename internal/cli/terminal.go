@@ -70,11 +70,11 @@ func (p *program) askSecrets(ctx context.Context, prompts ...string) (typed []st
 	if !ok {
 		return nil, errors.New("the standard input is not a terminal")
 	}
-	shown, err := term.GetState(int(f.Fd()))
+	oldState, err := term.GetState(int(f.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("read the state of the terminal: %w", err)
 	}
-	defer term.Restore(int(f.Fd()), shown) //nolint:errcheck // only needed if a question was interrupted
+	defer term.Restore(int(f.Fd()), oldState) //nolint:errcheck // only needed if a question was interrupted
 	for _, prompt := range prompts {
 		fmt.Fprint(p.Stderr, prompt)
 		text, err := untilDone(ctx, func() (string, error) {

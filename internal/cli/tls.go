@@ -45,7 +45,7 @@ func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
 	s := p.settings
 	switch {
 	case s.TLSCert != "":
-		pair := &certificate{certFile: s.TLSCert, keyFile: s.TLSKey, failed: func(err error) {
+		pair := &certificate{certFile: s.TLSCert, keyFile: s.TLSKey, onError: func(err error) {
 			p.log.WarnContext(ctx, "the changed certificate can't be read; still using the one before", "error", err)
 		}}
 		if err := pair.load(); err != nil {
@@ -99,7 +99,7 @@ func serveOn(server *http.Server, listener net.Listener) error {
 // certificate is a certificate and its key in two files. If the files change, new connections get the new certificate.
 type certificate struct {
 	certFile, keyFile string
-	failed            func(error) // called once for each change that can't be used
+	onError           func(error) // called once for each change that can't be used
 
 	mu     sync.Mutex
 	seen   [2]fs.FileInfo // the files when they were last read
@@ -113,7 +113,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	defer c.mu.Unlock()
 	if c.changed() {
 		if err := c.read(); err != nil {
-			c.failed(err)
+			c.onError(err)
 		}
 	}
 	return c.loaded, nil

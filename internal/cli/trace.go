@@ -34,19 +34,19 @@ type tracing struct {
 //
 // It returns an error for an exporter or a protocol that isn't supported.
 func (p *program) startTracing(ctx context.Context) (*tracing, error) {
-	if on, err := wantsTraces(p.Environ); !on {
+	if on, err := tracingEnabled(p.Environ); !on {
 		return nil, err
 	}
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
-	about, err := resource.New(ctx, resource.WithTelemetrySDK(),
+	serverResource, err := resource.New(ctx, resource.WithTelemetrySDK(),
 		resource.WithAttributes(attribute.String("service.name", "ocipe"), attribute.String("service.version", version())), resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
-	t := &tracing{provider: sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about))}
+	t := &tracing{provider: sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(serverResource))}
 	t.tracer = t.provider.Tracer("github.com/ocipe/ocipe")
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		t.failed.Do(func() {
@@ -57,16 +57,16 @@ func (p *program) startTracing(ctx context.Context) (*tracing, error) {
 	return t, nil
 }
 
-// wantsTraces reads the variables that turn traces on or off.
-func wantsTraces(environ []string) (bool, error) {
+// tracingEnabled reads the variables that turn traces on or off.
+func tracingEnabled(environ []string) (bool, error) {
 	env := map[string]string{}
 	for _, line := range environ {
 		name, value, _ := strings.Cut(line, "=")
 		env[name] = value
 	}
 	protocol := env["OTEL_EXPORTER_OTLP_PROTOCOL"]
-	if own := env["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"]; own != "" {
-		protocol = own
+	if tracesProtocol := env["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"]; tracesProtocol != "" {
+		protocol = tracesProtocol
 	}
 	exporter := env["OTEL_TRACES_EXPORTER"]
 	switch {

@@ -19,13 +19,13 @@ func TestTracesAreOnIfACollectorIsNamed(t *testing.T) {
 		},
 	} {
 		for _, environ := range all {
-			on, err := wantsTraces(environ)
+			on, err := tracingEnabled(environ)
 			require.NoError(t, err)
 			require.Equal(t, want, on, environ)
 		}
 	}
 	for _, environ := range [][]string{{"OTEL_TRACES_EXPORTER=zipkin"}, {"OTEL_TRACES_EXPORTER=otlp", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"}} {
-		_, err := wantsTraces(environ)
+		_, err := tracingEnabled(environ)
 		require.ErrorContains(t, err, "must be", environ)
 	}
 }

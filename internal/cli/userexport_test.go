@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// held returns the data in an export that another account can also have: all except the account, the journal and the ids.
-func held(t *testing.T, export string) map[string]any {
+// importableData returns the data in an export that another account can also have: all except the account, the journal and the ids.
+func importableData(t *testing.T, export string) map[string]any {
 	t.Helper()
 	var file map[string]any
 	require.NoError(t, json.Unmarshal([]byte(export), &file), export)
@@ -60,7 +60,7 @@ func TestOperatorsExportAndImport(t *testing.T) {
 
 	after, _, err := command(t, "", "user export new", data)
 	require.NoError(t, err)
-	require.Equal(t, held(t, file), held(t, after))
+	require.Equal(t, importableData(t, file), importableData(t, after))
 	c := apitest.ClientOf(t, s.url)
 	c.Login(t, "new")
 	require.NotEqual(t, "[]", c.Call(t, http.MethodGet, "/api/recipes/", nil).Is(t, http.StatusOK).Text, "the running server has them")

@@ -36,7 +36,7 @@ func (p *program) attach(ctx context.Context, do func(*database, *account.Servic
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
+	defer func() { err = errors.Join(err, p.closeDatabase(ctx, db)) }()
 	return userMessage(do(db, &account.Service{DB: db.DB, Passwords: password.NewHasher(password.Params{}), Policy: password.Policy{MinLength: p.settings.PasswordMin}}))
 }
 

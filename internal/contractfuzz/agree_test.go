@@ -12,101 +12,101 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// learn updates the known data of the user after a valid request. The response must contain the values of the request: after POST and
+// updateModel updates the known data of the user after a valid request. The response must contain the values of the request: after POST and
 // PUT with the defaults of omitted members, after PATCH with the other members unchanged.
-func (w *run) learn(c *user, r request, a *apitest.Response) {
-	effect := effects[r.ID]
+func (w *run) updateModel(c *user, r request, a *apitest.Response) {
+	effect := modelEffects[r.ID]
 	switch {
 	case effect != nil:
 		effect(w, c, r, a)
-	case r.Method == http.MethodDelete && r.thing != nil:
-		c.discard(r.thing)
-		w.absent(c, r.thing)
+	case r.Method == http.MethodDelete && r.resource != nil:
+		c.recordDeleted(r.resource)
+		w.requireAbsent(c, r.resource)
 	case r.Method == http.MethodDelete:
-		for template := range w.kinds {
+		for template := range w.schemas {
 			if collection(template) == r.Path {
-				for _, one := range slices.Clone(c.things[template]) {
-					c.discard(one)
+				for _, one := range slices.Clone(c.resources[template]) {
+					c.recordDeleted(one)
 				}
 			}
 		}
 	case r.Method == http.MethodGet:
-		w.found(c, r, decode(w, a))
-	case r.thing != nil:
-		want := maps.Clone(r.thing.seen)
-		maps.Copy(want, c.joined(r.thing.id, stored(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
-		withoutUnset(w.kinds[r.thing.template], want)
-		if want["item"] != r.thing.seen["item"] { // the plan's item has become the person's
+		w.checkRead(c, r, decode(w, a))
+	case r.resource != nil:
+		want := maps.Clone(r.resource.seen)
+		maps.Copy(want, c.withStoredGroup(r.resource.id, stored(normalized(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
+		withoutUnset(w.schemas[r.resource.template], want)
+		if want["item"] != r.resource.seen["item"] { // the plan's item has become the person's
 			delete(want, "food")
 		}
 		require.Equal(w, any(want), decode(w, a), "the response to a %s", r.Method)
-		r.thing.seen = want
-		w.present(c, r.thing)
-	case r.Result != nil && w.kindOf(r.Result) != "":
-		w.made(c, w.kindOf(r.Result), normal(r.Body.Schema, r.body, true), decode(w, a))
-	case r.Result != nil && r.Result.Items != nil && w.kindOf(r.Result.Items.Value) != "":
-		w.madeAll(c, r, decode(w, a).([]any))
+		r.resource.seen = want
+		w.requirePresent(c, r.resource)
+	case r.Result != nil && w.templateOf(r.Result) != "":
+		w.recordCreated(c, w.templateOf(r.Result), normalized(r.Body.Schema, r.body, true), decode(w, a))
+	case r.Result != nil && r.Result.Items != nil && w.templateOf(r.Result.Items.Value) != "":
+		w.recordAllCreated(c, r, decode(w, a).([]any))
 	}
 }
 
-// madeAll records new things, which must match the list in the request.
-func (w *run) madeAll(c *user, r request, got []any) {
-	sent := normal(r.Body.Schema, r.body, true).(map[string]any)
-	require.Len(w, sent, 1, "of many things the body is a list")
+// recordAllCreated records new resources, which must match the list in the request.
+func (w *run) recordAllCreated(c *user, r request, got []any) {
+	sent := normalized(r.Body.Schema, r.body, true).(map[string]any)
+	require.Len(w, sent, 1, "of many resources the body is a list")
 	for _, list := range sent {
 		require.Len(w, got, len(list.([]any)))
 		for i, one := range list.([]any) {
-			w.made(c, w.kindOf(r.Result.Items.Value), one, got[i])
+			w.recordCreated(c, w.templateOf(r.Result.Items.Value), one, got[i])
 		}
 	}
 }
 
-// made records a new thing, which must have the values of the request.
-func (w *run) made(c *user, template string, sent, got any) {
+// recordCreated records a new resource, which must have the values of the request.
+func (w *run) recordCreated(c *user, template string, sent, got any) {
 	object := got.(map[string]any)
-	for member, value := range withoutUnset(w.kinds[template], c.joined("", stored(sent.(map[string]any)))) {
-		require.Equal(w, value, object[member], "%s of a new thing", member)
+	for member, value := range withoutUnset(w.schemas[template], c.withStoredGroup("", stored(sent.(map[string]any)))) {
+		require.Equal(w, value, object[member], "%s of a new resource", member)
 	}
-	w.present(c, c.add(w, template, object))
+	w.requirePresent(c, c.add(w, template, object))
 }
 
-// found compares the response to a GET with the known data.
-func (w *run) found(c *user, r request, got any) {
+// checkRead compares the response to a GET with the known data.
+func (w *run) checkRead(c *user, r request, got any) {
 	switch list, isList := got.([]any); {
-	case r.thing != nil:
+	case r.resource != nil:
 		if r.ID == "getRecipe" {
-			w.unscale(r, got)
+			w.removeScaling(r, got)
 		}
-		require.Equal(w, any(r.thing.seen), got, "GET of a known thing")
-	case isList && w.kindOf(r.Result.Items.Value) != "":
+		require.Equal(w, any(r.resource.seen), got, "GET of a known resource")
+	case isList && w.templateOf(r.Result.Items.Value) != "":
 		for _, one := range list { // perhaps filtered, or a page
-			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
+			w.checkListed(c, w.templateOf(r.Result.Items.Value), one.(map[string]any))
 		}
 	}
 }
 
-// unscale removes the scaling and the scaled amounts from a recipe, which it has only if the request asked for them.
-func (w *run) unscale(r request, got any) {
+// removeScaling removes the scaling and the scaled amounts from a recipe, which it has only if the request asked for them.
+func (w *run) removeScaling(r request, got any) {
 	recipe, isObject := got.(map[string]any)
 	if !isObject { // HEAD
 		return
 	}
-	isView := len(r.asked) > 0
-	require.Equal(w, isView, recipe["scaling"] != nil, "%v", r.asked)
+	isView := len(r.params) > 0
+	require.Equal(w, isView, recipe["scaling"] != nil, "%v", r.params)
 	delete(recipe, "scaling")
 	for _, one := range recipe["ingredient_list"].([]any) {
 		ingredient := one.(map[string]any)
-		require.Equal(w, isView, ingredient["scaled"] != nil, "%v", r.asked)
+		require.Equal(w, isView, ingredient["scaled"] != nil, "%v", r.params)
 		delete(ingredient, "scaled")
 	}
 }
 
-// known requires that a thing in a list belongs to the user and equals the last response. A list may omit members, or add some
+// checkListed requires that a resource in a list belongs to the user and equals the last response. A list may omit members, or add some
 // (accuracy).
-func (w *run) known(c *user, template string, got map[string]any) *thing {
-	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == got["id"] })
+func (w *run) checkListed(c *user, template string, got map[string]any) *resource {
+	i := slices.IndexFunc(c.resources[template], func(t *resource) bool { return t.seen["id"] == got["id"] })
 	require.GreaterOrEqual(w, i, 0, "%s is shown %v, which isn't theirs", c.name, got)
-	one := c.things[template][i]
+	one := c.resources[template][i]
 	for member, value := range one.seen {
 		if shown, is := got[member]; is {
 			require.Equal(w, value, shown, "%s of %s in a list", member, one)
@@ -115,38 +115,38 @@ func (w *run) known(c *user, template string, got map[string]any) *thing {
 	return one
 }
 
-// present requires that a GET returns the thing as the last response had it.
-func (w *run) present(c *user, one *thing) {
+// requirePresent requires that a GET returns the resource as the last response had it.
+func (w *run) requirePresent(c *user, one *resource) {
 	path := collection(one.template) + one.id
-	if w.kinds[one.template] != nil { // else only lists have it
+	if w.schemas[one.template] != nil { // else only lists have it
 		got := decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
 		require.Equal(w, any(one.seen), got, "GET %s", path)
 	}
 }
 
-// absent requires that a thing is gone, and that only its owner can delete it again.
-func (w *run) absent(c *user, one *thing) {
+// requireAbsent requires that a resource is gone, and that only its owner can delete it again.
+func (w *run) requireAbsent(c *user, one *resource) {
 	path := collection(one.template) + one.id
-	if w.kinds[one.template] != nil { // else only lists had it
+	if w.schemas[one.template] != nil { // else only lists had it
 		c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusNotFound)
 	}
 	c.Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNoContent)
-	w.other(c).Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNotFound)
+	w.otherUser(c).Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNotFound)
 }
 
-// agree compares all lists of a user with the known data, and one thing of each kind by its path.
-func (w *run) agree(c *user) {
+// compareAll compares all lists of a user with the known data, and one resource of each kind by its path.
+func (w *run) compareAll(c *user) {
 	for _, o := range w.operations {
-		if w.lists(o) != "" {
-			w.listAgrees(c, o)
+		if w.templateOfList(o) != "" {
+			w.compareList(c, o)
 		}
 	}
-	w.plansAgree(c)
-	w.trashAgrees(c)
+	w.compareHistory(c)
+	w.compareTrash(c)
 }
 
-// trashAgrees compares the trash with the recipes that the user has deleted.
-func (w *run) trashAgrees(c *user) {
+// compareTrash compares the trash with the recipes that the user has deleted.
+func (w *run) compareTrash(c *user) {
 	got := map[string]any{}
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/recipes/trash/", nil).Is(w.tb, http.StatusOK)).([]any) {
 		recipe := one.(map[string]any)
@@ -161,41 +161,41 @@ func (w *run) trashAgrees(c *user) {
 	require.Equal(w, want, got, "the trash of %s", c.name)
 }
 
-// checkOneList compares one of the lists of a user.
-func (w *run) checkOneList(c *user) {
+// compareOneList compares one of the lists of a user.
+func (w *run) compareOneList(c *user) {
 	if rapid.IntRange(0, 4).Draw(w.T, "the history") == 4 {
-		w.plansAgree(c)
+		w.compareHistory(c)
 		return
 	}
-	w.listAgrees(c, w.pick(func(o apitest.Operation) bool { return w.lists(o) != "" }))
+	w.compareList(c, w.drawOperation(func(o apitest.Operation) bool { return w.templateOfList(o) != "" }))
 }
 
-// lists returns the template of the things that an operation lists; empty: they have no path, or it lists nothing.
-func (w *run) lists(o apitest.Operation) string {
+// templateOfList returns the template of the resources that an operation lists; empty: they have no path, or it lists nothing.
+func (w *run) templateOfList(o apitest.Operation) string {
 	switch {
 	case !o.Reads() || o.HasID():
 		return ""
-	case o.Result.Items != nil && shows[o.ID] == "":
-		return w.kindOf(o.Result.Items.Value)
+	case o.Result.Items != nil && listedTemplates[o.ID] == "":
+		return w.templateOf(o.Result.Items.Value)
 	}
-	return shows[o.ID]
+	return listedTemplates[o.ID]
 }
 
-func (w *run) listAgrees(c *user, o apitest.Operation) {
-	template, listed := w.lists(o), map[*thing]bool{}
+func (w *run) compareList(c *user, o apitest.Operation) {
+	template, listed := w.templateOfList(o), map[*resource]bool{}
 	shown := objects(decode(w, c.Call(w.tb, http.MethodGet, o.Path, nil).Is(w.tb, http.StatusOK)))
 	for _, object := range shown {
-		listed[w.known(c, template, object)] = true
+		listed[w.checkListed(c, template, object)] = true
 	}
 	require.Len(w, shown, len(listed), "%s names one twice", o.Path)
-	require.Equal(w, len(c.things[template]), len(listed), "%s shows as many as %s has", o.Path, c.name)
+	require.Equal(w, len(c.resources[template]), len(listed), "%s shows as many as %s has", o.Path, c.name)
 	if len(listed) > 0 {
-		w.present(c, w.one(c.things[template], template))
+		w.requirePresent(c, w.drawResource(c.resources[template], template))
 	}
 }
 
-// plansAgree compares the history, whose rows have no path.
-func (w *run) plansAgree(c *user) {
+// compareHistory compares the history, whose rows have no path.
+func (w *run) compareHistory(c *user) {
 	var shown []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {
 		shown = append(shown, one.(map[string]any)["recipes"])
@@ -221,23 +221,23 @@ func objects(value any) (all []map[string]any) {
 	return all
 }
 
-// add records a new thing.
-func (c *user) add(w *run, template string, seen map[string]any) *thing {
-	one := &thing{template, string(seen["id"].(json.Number)), seen}
-	require.False(w, slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.id == one.id }), "%s is there already", one)
-	c.things[template] = append(c.things[template], one)
+// add records a new resource.
+func (c *user) add(w *run, template string, seen map[string]any) *resource {
+	one := &resource{template, string(seen["id"].(json.Number)), seen}
+	require.False(w, slices.ContainsFunc(c.resources[template], func(t *resource) bool { return t.id == one.id }), "%s is there already", one)
+	c.resources[template] = append(c.resources[template], one)
 	return one
 }
 
-// discard forgets a thing, unless it is a recipe: that goes to the trash.
-func (c *user) discard(one *thing) {
-	c.drop(one)
+// recordDeleted forgets a resource, unless it is a recipe: that goes to the trash.
+func (c *user) recordDeleted(one *resource) {
+	c.remove(one)
 	if one.template == recipes {
 		c.trash = append(c.trash, one)
 	}
 }
 
-// drop forgets a thing.
-func (c *user) drop(one *thing) {
-	c.things[one.template] = slices.DeleteFunc(c.things[one.template], func(t *thing) bool { return t == one })
+// remove forgets a resource.
+func (c *user) remove(one *resource) {
+	c.resources[one.template] = slices.DeleteFunc(c.resources[one.template], func(t *resource) bool { return t == one })
 }

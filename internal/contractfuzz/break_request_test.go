@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// breaker breaks one place of a request that isn't spelled yet.
+// breaker breaks one place of a request that isn't encoded yet.
 type breaker func(c *user, r request) (request, breakage)
 
 // breakRequest draws a request that is broken in one place.
@@ -37,10 +37,10 @@ func (w *run) breakRequest(c *user, o apitest.Operation) (request, breakage) {
 			all = []breaker{w.breakSize}
 		}
 	}
-	if slices.Contains(inWords, o.ID) {
-		all = append(all, w.breakWords, w.breakWords)
+	if slices.Contains(operationsWithStatedRules, o.ID) {
+		all = append(all, w.breakStatedRule, w.breakStatedRule)
 	}
-	r := w.bare(c, o)
+	r := w.unencodedRequest(c, o)
 	r.Method = o.Method
 	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "on_error=") }) // skip would omit the invalid recipe
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "what is broken")](c, r)
@@ -61,13 +61,13 @@ func (w *run) wrongTokens(c *user) []string {
 }
 
 func (w *run) withToken(r request, header string) (request, breakage) {
-	w.finish(&r)
+	w.encode(&r)
 	code := "token_not_valid"
 	if words := strings.Fields(header); len(words) == 0 || words[0] != "Bearer" {
 		code = "not_authenticated"
 	}
 	r.headers, r.scheme = []string{"Authorization: " + header}, ""
-	return r, breakage{problem{401, code, nil}, "the token", ""}
+	return r, breakage{expectedProblem{401, code, nil}, "the token", ""}
 }
 
 // breakMethod uses a method that the path doesn't have.
@@ -79,9 +79,9 @@ func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 		}
 	}
 	r.body = nil
-	w.finish(&r)
+	w.encode(&r)
 	r.Method, r.Text = methods[rapid.IntRange(0, len(methods)-1).Draw(w.T, "method")], ""
-	return r, breakage{problem{405, "method_not_allowed", nil}, "the method", ""}
+	return r, breakage{expectedProblem{405, "method_not_allowed", nil}, "the method", ""}
 }
 
 // breakPath changes the path.
@@ -91,18 +91,18 @@ func (w *run) breakPath(_ *user, r request) (request, breakage) {
 		paths = append(paths, strings.TrimSuffix(r.URL, "/")+"//")
 	}
 	path := rapid.SampledFrom(paths).Draw(w.T, "path")
-	w.finish(&r)
+	w.encode(&r)
 	r.URL = path
-	return r, breakage{problem{404, "not_found", nil}, "the path", ""}
+	return r, breakage{expectedProblem{404, "not_found", nil}, "the path", ""}
 }
 
-// breakName puts the name of a missing thing, or an invalid name, into the path.
+// breakName puts the name of a missing resource, or an invalid name, into the path.
 func (w *run) breakName(c *user, r request) (request, breakage) {
 	all := w.wrongNames(c, r)
 	return w.withName(r, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "name")])
 }
 
-// wrongNames returns texts that name no thing of the user in the path of a request.
+// wrongNames returns texts that name no resource of the user in the path of a request.
 func (w *run) wrongNames(c *user, r request) []string {
 	wrong := []string{"%00", "a%00", "a%00%2F", "%FF", "a%FFb", "%20", "%C2%A0%0A", "%ED%A0%80", "%C0%AF", strings.Repeat("x", 8193)}
 	if !r.HasID() {
@@ -113,27 +113,27 @@ func (w *run) wrongNames(c *user, r request) []string {
 	for _, changed := range []string{"%20N", "N%00", "N%20", "N%0A", "N.0", "0N", "%2BN", "+N", "Ne0", "-N", "N;", "N%2F", "N,0"} {
 		wrong = append(wrong, strings.Replace(changed, "N", r.name, 1))
 	}
-	if r.Thing() == sessions {
-		return append(wrong, w.sessions[w.other(c).name])
+	if r.ResourceTemplate() == sessions {
+		return append(wrong, w.sessions[w.otherUser(c).name])
 	}
-	if r.Thing() == journal {
-		return append(wrong, w.undoable(w.other(c)).id)
+	if r.ResourceTemplate() == journal {
+		return append(wrong, w.undoableEntry(w.otherUser(c)).id)
 	}
-	return append(wrong, w.some(w.other(c), r.Thing()).id)
+	return append(wrong, w.drawOrCreate(w.otherUser(c), r.ResourceTemplate()).id)
 }
 
 func (w *run) withName(r request, name string) (request, breakage) {
 	r.URL = strings.Replace(r.Path, "{"+r.In("path")[0].Name+"}", name, 1)
-	w.finish(&r)
-	return r, breakage{problem{404, "not_found", nil}, "the name " + name, ""}
+	w.encode(&r)
+	return r, breakage{expectedProblem{404, "not_found", nil}, "the name " + name, ""}
 }
 
 // breakOrigin sends the request from a page of another site.
 func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
-	w.finish(&r)
+	w.encode(&r)
 	header := rapid.SampledFrom([]string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: null"}).Draw(w.T, "origin")
 	r.headers = append(r.headers, header)
-	return r, breakage{problem{403, "cross_site_request", nil}, header, ""}
+	return r, breakage{expectedProblem{403, "cross_site_request", nil}, header, ""}
 }
 
 // breakQuery breaks one parameter.
@@ -153,8 +153,8 @@ func (w *run) withParam(r request, p *openapi3.Parameter, way [2]string) (reques
 		r.query = append(r.query, "limit=5")
 	}
 	r.query = append(r.query, way[1])
-	w.finish(&r)
-	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + way[0]}
+	w.encode(&r)
+	return r, breakage{expectedProblem{400, "invalid_input", nil}, way[1], p.Name + way[0]}
 }
 
 // wrongParams returns the ways to break a parameter: the rest of field:code after the name, and the query.

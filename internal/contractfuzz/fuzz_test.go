@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// hashes reports whether an operation hashes a password, which takes as long as several others.
-func hashes(id string) bool {
+// hashesPassword reports whether an operation hashes a password, which takes as long as several others.
+func hashesPassword(id string) bool {
 	return slices.Contains([]string{"registerUser", "obtainToken", "reauthenticate", "changePassword", "deleteAccount", "endSession", "resetPassword"}, id)
 }
 
@@ -24,20 +24,20 @@ func TestEveryValidRequestSucceeds(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
+		w := h.newRun(t, rt)
 		for _, o := range w.operations {
 			often := 2
-			if hashes(o.ID) {
+			if hashesPassword(o.ID) {
 				often = 4
 			}
 			if rapid.IntRange(1, often).Draw(rt, o.ID) < often {
 				continue
 			}
-			c := w.anyone()
-			w.succeed(c, w.valid(c, o))
+			c := w.drawUser()
+			w.succeed(c, w.validRequest(c, o))
 		}
 		for _, c := range w.users {
-			w.agree(c)
+			w.compareAll(c)
 		}
 	})
 }
@@ -46,27 +46,27 @@ func TestAnInvalidRequestIsRejectedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
+		w := h.newRun(t, rt)
 		for _, c := range w.users {
 			for _, o := range w.operations {
-				if creator, _ := apitest.Creator(o.Thing()); o.HasID() && creator != "" {
-					w.some(c, o.Thing())
+				if creator, _ := apitest.Creator(o.ResourceTemplate()); o.HasID() && creator != "" {
+					w.drawOrCreate(c, o.ResourceTemplate())
 				}
 			}
 		}
 		actions := map[string]func(*rapid.T){}
 		for _, o := range w.operations {
 			actions[o.ID] = func(*rapid.T) {
-				c := w.anyone()
+				c := w.drawUser()
 				r, b := w.breakRequest(c, o)
 				w.reject(c, r, b)
 			}
 		}
-		before := w.view()
+		before := w.snapshot()
 		rt.Repeat(actions)
-		require.Equal(w, before, w.view(), "an invalid request has changed something")
+		require.Equal(w, before, w.snapshot(), "an invalid request has changed something")
 		for _, c := range w.users {
-			w.agree(c)
+			w.compareAll(c)
 		}
 	})
 }
@@ -75,18 +75,18 @@ func TestTwoUsersSeeTheirOwnDataOnly(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
+		w := h.newRun(t, rt)
 		step := func(act func(c *user)) func(*rapid.T) {
-			return func(*rapid.T) { act(w.anyone()) }
+			return func(*rapid.T) { act(w.drawUser()) }
 		}
 		special := map[string]func(*rapid.T){
-			"replace": step(w.rewrite), "restore": step(w.restore),
+			"replace": step(w.replaceAndPatch), "restore": step(w.restoreFromTrash),
 		}
 		actions := maps.Clone(special)
-		actions[""] = func(*rapid.T) { w.checkOneList(w.anyone()) }
+		actions[""] = func(*rapid.T) { w.compareOneList(w.drawUser()) }
 		for _, o := range w.operations {
-			if !hashes(o.ID) {
-				actions[o.ID] = step(func(c *user) { w.succeed(c, w.valid(c, o)) })
+			if !hashesPassword(o.ID) {
+				actions[o.ID] = step(func(c *user) { w.succeed(c, w.validRequest(c, o)) })
 			}
 		}
 		rt.Repeat(actions)
@@ -94,7 +94,7 @@ func TestTwoUsersSeeTheirOwnDataOnly(t *testing.T) {
 			special[name](rt)
 		}
 		for _, c := range w.users {
-			w.agree(c)
+			w.compareAll(c)
 		}
 	})
 }

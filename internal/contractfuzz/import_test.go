@@ -12,35 +12,35 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// imported records the things that an import has added. The things that are new to the user must be the elements of the file.
-func (w *run) imported(c *user, r request) {
-	file := normal(r.Body.Schema, r.body, true).(map[string]any)
-	added := w.unknown(c, "/api/recipes/", recipes)
-	w.sameElements(recipes, file["recipes"].([]any), added)
+// recordImport records the resources that an import has added. The resources that are new to the user must be the elements of the file.
+func (w *run) recordImport(c *user, r request) {
+	file := normalized(r.Body.Schema, r.body, true).(map[string]any)
+	added := w.newInList(c, "/api/recipes/", recipes)
+	w.requireSameElements(recipes, file["recipes"].([]any), added)
 	for _, one := range added {
 		c.add(w, recipes, one)
 	}
-	w.sameElements(recipes, file["trash"].([]any), w.importedTrash(c))
-	added = w.unknown(c, "/api/grocery/list/", "/api/grocery/list/{id}/")
-	w.sameElements("/api/grocery/list/{id}/", file["checklist"].([]any), added)
+	w.requireSameElements(recipes, file["trash"].([]any), w.recordImportedTrash(c))
+	added = w.newInList(c, "/api/grocery/list/", "/api/grocery/list/{id}/")
+	w.requireSameElements("/api/grocery/list/{id}/", file["checklist"].([]any), added)
 	for _, one := range added {
 		c.add(w, "/api/grocery/list/{id}/", one)
 	}
-	w.importedFridge(c, file["fridge"].([]any))
-	w.importedPlans(c, file["plans"].([]any))
-	w.replanned(c)
-	added = w.unknown(c, "/api/foods/", "/api/foods/{id}/")
+	w.recordImportedFridge(c, file["fridge"].([]any))
+	w.recordImportedPlans(c, file["plans"].([]any))
+	w.refreshPlan(c)
+	added = w.newInList(c, "/api/foods/", "/api/foods/{id}/")
 	foods, _ := file["foods"].([]any)
-	w.sameElements("/api/foods/{id}/", foods, added)
+	w.requireSameElements("/api/foods/{id}/", foods, added)
 	for _, one := range added {
 		c.add(w, "/api/foods/{id}/", one)
 	}
 }
 
-// unknown returns the things in a list that the user didn't have before, sorted by id.
-func (w *run) unknown(c *user, path, template string) (all []map[string]any) {
+// newInList returns the resources in a list that the user didn't have before, sorted by id.
+func (w *run) newInList(c *user, path, template string) (all []map[string]any) {
 	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))) {
-		if !slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == one["id"] }) {
+		if !slices.ContainsFunc(c.resources[template], func(t *resource) bool { return t.seen["id"] == one["id"] }) {
 			all = append(all, one)
 		}
 	}
@@ -54,12 +54,12 @@ func byID(a, b map[string]any) int {
 	return cmp.Compare(x, y)
 }
 
-// sameElements compares new things with the elements of a file, which have the same order by id.
-func (w *run) sameElements(template string, file []any, got []map[string]any) {
+// requireSameElements compares new resources with the elements of a file, which have the same order by id.
+func (w *run) requireSameElements(template string, file []any, got []map[string]any) {
 	require.Len(w, got, len(file))
 	sorted := []map[string]any{}
 	for _, one := range file {
-		sorted = append(sorted, withoutUnset(w.kinds[template], one.(map[string]any)))
+		sorted = append(sorted, withoutUnset(w.schemas[template], one.(map[string]any)))
 	}
 	slices.SortFunc(sorted, byID)
 	for i, one := range sorted {
@@ -82,10 +82,10 @@ func (w *run) sameElements(template string, file []any, got []map[string]any) {
 	}
 }
 
-// importedTrash records new recipes in the trash and returns them.
-func (w *run) importedTrash(c *user) (all []map[string]any) {
+// recordImportedTrash records new recipes in the trash and returns them.
+func (w *run) recordImportedTrash(c *user) (all []map[string]any) {
 	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, "/api/recipes/trash/", nil).Is(w.tb, http.StatusOK))) {
-		if id := string(one["id"].(json.Number)); !slices.ContainsFunc(c.trash, func(t *thing) bool { return t.id == id }) {
+		if id := string(one["id"].(json.Number)); !slices.ContainsFunc(c.trash, func(t *resource) bool { return t.id == id }) {
 			all = append(all, one)
 			seen := map[string]any{}
 			for member, value := range one {
@@ -93,36 +93,36 @@ func (w *run) importedTrash(c *user) (all []map[string]any) {
 					seen[member] = value
 				}
 			}
-			c.trash = append(c.trash, &thing{recipes, id, seen})
+			c.trash = append(c.trash, &resource{recipes, id, seen})
 		}
 	}
 	slices.SortFunc(all, byID)
 	return all
 }
 
-// importedFridge records new ingredients. All ingredients of a group must spell its name in the same way.
-func (w *run) importedFridge(c *user, file []any) {
+// recordImportedFridge records new ingredients. All ingredients of a group must spell its name in the same way.
+func (w *run) recordImportedFridge(c *user, file []any) {
 	const template = "/api/fridge/ingredient/{id}/"
 	var added []map[string]any
-	for _, one := range w.unknown(c, "/api/fridge/", template) {
+	for _, one := range w.newInList(c, "/api/fridge/", template) {
 		path := collection(template) + string(one["id"].(json.Number))
 		added = append(added, decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)).(map[string]any))
 	}
-	w.sameElements(template, file, added)
+	w.requireSameElements(template, file, added)
 	for _, one := range added {
 		group := one["group"].(string)
 		require.True(w, slices.ContainsFunc(file, func(sent any) bool {
 			return casefold.Name(sent.(map[string]any)["group"].(string)) == casefold.Name(group)
 		}))
-		if others := c.grouped(group); len(others) > 0 {
+		if others := c.inGroup(group); len(others) > 0 {
 			require.Equal(w, others[0].seen["group"], group)
 		}
 		c.add(w, template, one)
 	}
 }
 
-// importedPlans records new plans, whose recipes have new ids.
-func (w *run) importedPlans(c *user, file []any) {
+// recordImportedPlans records new plans, whose recipes have new ids.
+func (w *run) recordImportedPlans(c *user, file []any) {
 	var all []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {
 		all = append(all, one.(map[string]any)["recipes"])

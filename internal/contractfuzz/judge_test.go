@@ -16,22 +16,22 @@ import (
 // declared status and a response that fits its schema.
 func (w *run) reject(c *user, r request, b breakage) {
 	a := w.send(c, r)
-	require.Equal(w, b.status, a.StatusCode, "%s: %s", b.what, a.Text)
+	require.Equal(w, b.status, a.StatusCode, "%s: %s", b.description, a.Text)
 	p := a.Problem(w.tb)
-	require.Contains(w, append(slices.Clone(b.or), b.problem.problem), p.Code, "%s: %s", b.what, a.Text)
+	require.Contains(w, append(slices.Clone(b.otherCodes), b.code), p.Code, "%s: %s", b.description, a.Text)
 	if b.field != "" {
-		require.Equal(w, []string{b.field}, p.Fields(), "%s: %s", b.what, a.Text)
+		require.Equal(w, []string{b.field}, p.Fields(), "%s: %s", b.description, a.Text)
 	}
 	if b.status == http.StatusMethodNotAllowed {
 		require.NotContains(w, a.Header.Get("Allow"), r.Method)
 	}
 	for _, one := range p.Errors {
-		require.NotEmpty(w, one.Detail, "%s: %s", b.what, a.Text)
+		require.NotEmpty(w, one.Detail, "%s: %s", b.description, a.Text)
 	}
 	if !namesRecipe.MatchString(b.field) {
-		require.NotContains(w, a.Text, marker, "%s is echoed", b.what)
+		require.NotContains(w, a.Text, forbiddenText, "%s is echoed", b.description)
 	}
-	require.NotContains(w, a.Text, markerNumber, "%s is echoed", b.what)
+	require.NotContains(w, a.Text, forbiddenNumber, "%s is echoed", b.description)
 }
 
 // namesRecipe matches errors that may contain input: an import names its recipes.
@@ -40,8 +40,8 @@ var namesRecipe = regexp.MustCompile(`^list\.\d+\.name:`)
 // failedLogin matches an event that is recorded some time after the response.
 var failedLogin = regexp.MustCompile(`\{"id":\d+,"at":"[^"]*","kind":"login_failed"[^}]*\},?`)
 
-// view returns all lists of all users, without failed logins.
-func (w *run) view() map[string]string {
+// snapshot returns all lists of all users, without failed logins.
+func (w *run) snapshot() map[string]string {
 	all := map[string]string{}
 	for _, c := range w.users {
 		for _, o := range w.operations {
@@ -59,9 +59,9 @@ func (w *run) view() map[string]string {
 // conditions lists the headers that make a request conditional.
 var conditions = []string{"If-Match", "If-None-Match"}
 
-// condition draws a condition for a valid request whose URL is already spelled, and sets its outcome. It replaces the header that was
+// drawCondition draws a condition for a valid request whose URL is already encoded, and sets its outcome. It replaces the header that was
 // drawn before.
-func (w *run) condition(c *user, r *request) {
+func (w *run) drawCondition(c *user, r *request) {
 	for _, p := range r.In("header") {
 		if !slices.Contains(conditions, p.Name) || r.ID == "listActivity" { // a failed login may change that list meanwhile
 			continue
@@ -70,9 +70,9 @@ func (w *run) condition(c *user, r *request) {
 		if rapid.IntRange(0, 3).Draw(w.T, p.Name+" given") < 3 {
 			continue
 		}
-		tag := w.send(c, request{Request: apitest.Request{Operation: r.Operation, URL: r.URL}, scheme: r.scheme}.read()).Is(w.tb, http.StatusOK).Header.Get("ETag")
-		require.NotEmpty(w, tag, "%s takes %s, so the thing or list has a tag", r.ID, p.Name)
-		one := rapid.SampledFrom(append(conditionsOn(tag), w.stale(c, r.URL)...)).Draw(w.T, p.Name)
+		tag := w.send(c, request{Request: apitest.Request{Operation: r.Operation, URL: r.URL}, scheme: r.scheme}.asGET()).Is(w.tb, http.StatusOK).Header.Get("ETag")
+		require.NotEmpty(w, tag, "%s takes %s, so the resource or list has a tag", r.ID, p.Name)
+		one := rapid.SampledFrom(append(conditionsOn(tag), w.staleConditions(c, r.URL)...)).Draw(w.T, p.Name)
 		r.headers = append(r.headers, p.Name+": "+one.header)
 		switch {
 		case p.Name == "If-Match" && !one.fulfilled:
@@ -97,8 +97,8 @@ func conditionsOn(tag string) []tagCondition {
 	}
 }
 
-// stale returns conditions with tags that are no longer the current ones.
-func (w *run) stale(c *user, url string) (all []tagCondition) {
+// staleConditions returns conditions with tags that are no longer the current ones.
+func (w *run) staleConditions(c *user, url string) (all []tagCondition) {
 	if w.tags == nil {
 		return nil
 	}
@@ -109,14 +109,14 @@ func (w *run) stale(c *user, url string) (all []tagCondition) {
 	return all
 }
 
-// read returns the request as a GET.
-func (r request) read() request {
+// asGET returns the request as a GET.
+func (r request) asGET() request {
 	r.Method = http.MethodGet
 	return r
 }
 
-// conditional checks the response to a request whose condition decides its outcome.
-func (w *run) conditional(r request, a *apitest.Response) {
+// checkConditional checks the response to a request whose condition decides its outcome.
+func (w *run) checkConditional(r request, a *apitest.Response) {
 	require.Equal(w, r.outcome, a.StatusCode, a.Text)
 	if r.outcome == http.StatusNotModified {
 		require.Empty(w, a.Text)

@@ -11,26 +11,26 @@ import (
 
 // sendEveryLimit sends values at their limits. Other tests compare the results.
 func (w *run) sendEveryLimit(c *user, r request) {
-	m := w.makerOf(c)
+	m := w.generatorFor(c)
 	_, all := copyOf(r)
 	if slices.Contains(consuming, r.ID) {
 		w.refreshFridge(c)
 	}
 	for i, p := range all {
-		if repeats(p) {
+		if isRepeated(p) {
 			continue
 		}
 		for _, limit := range m.limits(p) {
-			valid, places := copyOf(r)
-			places[i].set(limit)
+			valid, locations := copyOf(r)
+			locations[i].set(limit)
 			switch r.ID {
 			case "restockFridge":
-				w.renewItems(c, valid.body)
+				w.replaceItemIDs(c, valid.body)
 			case "planMeals":
 				differentFoods(valid.body)
-				w.planLean(c, valid.body)
+				w.planWithoutIngredients(c, valid.body)
 			}
-			w.finish(&valid)
+			w.encode(&valid)
 			if slices.Contains(consuming, r.ID) {
 				w.succeed(c, valid)
 				continue
@@ -45,29 +45,29 @@ func (w *run) sendEveryLimit(c *user, r request) {
 	}
 }
 
-// consuming lists operations that remove things, or change things that the path doesn't name.
+// consuming lists operations that remove resources, or change resources that the path doesn't name.
 var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
 
 // refreshFridge records the changes of other operations in the fridge.
 func (w *run) refreshFridge(c *user) {
-	for _, one := range c.things[fridge] {
+	for _, one := range c.resources[fridge] {
 		one.seen = decode(w, c.Call(w.tb, http.MethodGet, collection(fridge)+one.id+"/", nil).Is(w.tb, http.StatusOK)).(map[string]any)
 	}
 }
 
-// renewItems replaces the ids of items that were moved to the fridge by the id of a new item.
-func (w *run) renewItems(c *user, body map[string]any) {
+// replaceItemIDs replaces the ids of items that were moved to the fridge by the id of a new item.
+func (w *run) replaceItemIDs(c *user, body map[string]any) {
 	const items = "/api/grocery/list/{id}/"
-	w.succeed(c, w.valid(c, w.operation("addGroceryItems")))
-	all := c.things[items]
+	w.succeed(c, w.validRequest(c, w.operation("addGroceryItems")))
+	all := c.resources[items]
 	ids, _ := body["ids"].([]any)
 	for i := range ids {
 		ids[i] = json.Number(all[len(all)-1].id)
 	}
 }
 
-// planLean plans a recipe without ingredients if there are many meals: all meals together have a limit of ingredients.
-func (w *run) planLean(c *user, body map[string]any) {
+// planWithoutIngredients plans a recipe without ingredients if there are many meals: all meals together have a limit of ingredients.
+func (w *run) planWithoutIngredients(c *user, body map[string]any) {
 	meals := body["meals"].([]any)
 	if len(meals) <= 2 {
 		return
@@ -79,8 +79,8 @@ func (w *run) planLean(c *user, body map[string]any) {
 	}
 }
 
-// limits returns valid values at the limits of the schema of a place.
-func (m maker) limits(p place) (all []any) {
+// limits returns valid values at the limits of the schema of a location.
+func (m generator) limits(p location) (all []any) {
 	switch s := p.schema; {
 	case samples[s.Format] != nil:
 		for _, one := range samples[s.Format][min(s.MinLength, 1):] {
@@ -97,7 +97,7 @@ func (m maker) limits(p place) (all []any) {
 		for _, one := range times {
 			all = append(all, one)
 		}
-	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):
+	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= maxTextLength && !slices.Contains(lineTexts, p.path):
 		wide, narrow := "🍋", "x"
 		if !matches(s, wide+narrow) { // a number
 			wide, narrow = "7", "7"
@@ -112,16 +112,16 @@ func (m maker) limits(p place) (all []any) {
 		}
 	case s.Type.Is("integer") && s.Max != nil:
 		least, most := number(int64(*s.Min)).String(), number(int64(*s.Max)).String()
-		all = append(all, raw(least), raw(most), raw(most+".000"), raw(most+"00e-2"))
+		all = append(all, rawJSON(least), rawJSON(most), rawJSON(most+".000"), rawJSON(most+"00e-2"))
 		if least == "0" {
-			all = append(all, raw("-0"), raw("0e99999999999999999999"))
+			all = append(all, rawJSON("-0"), rawJSON("0e99999999999999999999"))
 		}
 	case s.Type.Is("boolean"):
 		all = append(all, true, false)
 	case s.Type.Is("array") && isUnlimited(s):
 		all = append(all, []any{})
 	case s.Type.Is("array"):
-		all = append(all, m.full(s, p.name, int(s.MinItems)), m.full(s, p.name, int(*s.MaxItems)))
+		all = append(all, m.listOfLength(s, p.name, int(s.MinItems)), m.listOfLength(s, p.name, int(*s.MaxItems)))
 	}
 	return all
 }

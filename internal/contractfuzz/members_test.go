@@ -11,8 +11,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// once runs one check, on a new server. Use it for properties that cover everything in each check.
-func once(t *testing.T, check func(w *run, c *user)) {
+// runOnce runs one check, on a new server. Use it for properties that cover everything in each check.
+func runOnce(t *testing.T, check func(w *run, c *user)) {
 	t.Helper()
 	h := startServer(t)
 	rapid.Custom(func(rt *rapid.T) bool {
@@ -21,7 +21,7 @@ func once(t *testing.T, check func(w *run, c *user)) {
 				t.Fatal(failure)
 			}
 		}()
-		w := h.enter(t, rt)
+		w := h.newRun(t, rt)
 		w.isSingle = true
 		check(w, w.users[0])
 		return true
@@ -32,13 +32,13 @@ func once(t *testing.T, check func(w *run, c *user)) {
 // its limits.
 func TestEveryMemberIsChecked(t *testing.T) {
 	t.Parallel()
-	once(t, func(w *run, c *user) {
+	runOnce(t, func(w *run, c *user) {
 		for _, o := range w.operations {
 			if o.Body != nil && o.NeedsToken {
-				complete := w.complete(c, o)
-				before := w.view()
+				complete := w.completeRequest(c, o)
+				before := w.snapshot()
 				w.breakEveryMember(c, complete)
-				require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
+				require.Equal(w, before, w.snapshot(), "%s: an invalid request has changed something", o.ID)
 				if o.Tag != "Account" { // whose values must be those of the user
 					w.sendEveryLimit(c, complete)
 				}
@@ -50,18 +50,18 @@ func TestEveryMemberIsChecked(t *testing.T) {
 // TestEveryPathQueryAndTokenIsChecked breaks the token, the name in the path and every parameter of every operation in every way.
 func TestEveryPathQueryAndTokenIsChecked(t *testing.T) {
 	t.Parallel()
-	once(t, func(w *run, c *user) {
+	runOnce(t, func(w *run, c *user) {
 		for _, o := range w.operations {
 			if !o.NeedsToken {
 				continue
 			}
-			r := w.bare(c, o)
+			r := w.unencodedRequest(c, o)
 			r.Method, r.query, r.headers = o.Method, nil, nil
 			var names []string
 			if len(o.In("path")) > 0 {
 				names = w.wrongNames(c, r)
 			}
-			before := w.view()
+			before := w.snapshot()
 			for _, header := range w.wrongTokens(c) {
 				broken, b := w.withToken(r, header)
 				w.reject(c, broken, b)
@@ -76,43 +76,43 @@ func TestEveryPathQueryAndTokenIsChecked(t *testing.T) {
 					w.reject(c, broken, b)
 				}
 			}
-			require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
+			require.Equal(w, before, w.snapshot(), "%s: an invalid request has changed something", o.ID)
 		}
 	})
 }
 
-// complete returns a request whose body has every member. The members are small, because the request is sent hundreds of times.
-func (w *run) complete(c *user, o apitest.Operation) request {
-	r, m := w.bare(c, o), w.makerOf(c)
+// completeRequest returns a request whose body has every member. The members are small, because the request is sent hundreds of times.
+func (w *run) completeRequest(c *user, o apitest.Operation) request {
+	r, m := w.unencodedRequest(c, o), w.generatorFor(c)
 	r.query, r.headers = nil, nil
 	r.Method = o.Method
-	if r.body = m.all(r); fitted[o.ID] != nil {
-		fitted[o.ID](w, m, r.body)
+	if r.body = m.bodyWithAllMembers(r); adjustBody[o.ID] != nil {
+		adjustBody[o.ID](w, m, r.body)
 	}
-	r.body = small(r.body).(map[string]any)
+	r.body = shortened(r.body).(map[string]any)
 	if o.ID == "planMeals" {
 		r.body["replace"] = true // the current plan may have as many meals as it can
 		differentFoods(r.body)
 	}
 	if o.ID == "importAccount" {
-		uniqueIDs(m, r.body) // again: small has changed the lists
+		uniqueIDs(m, r.body) // again: shortened has changed the lists
 	}
 	return r
 }
 
-// small copies a value, with two elements of each list and the beginning of each text.
-func small(value any) any {
+// shortened copies a value, with two elements of each list and the beginning of each text.
+func shortened(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		object := map[string]any{}
 		for name, one := range v {
-			object[name] = small(one)
+			object[name] = shortened(one)
 		}
 		return object
 	case []any:
 		list := []any{}
 		for _, one := range append(slices.Clone(v), v...)[:min(2, 2*len(v))] {
-			list = append(list, small(one))
+			list = append(list, shortened(one))
 		}
 		return list
 	case string:
@@ -121,13 +121,13 @@ func small(value any) any {
 	return value
 }
 
-// repeats reports whether a place is in the first element of a list: the second one has the same schema and is enough.
-func repeats(p place) bool { return strings.Contains(p.path, ".0.") }
+// isRepeated reports whether a location is in the first element of a list: the second one has the same schema and is enough.
+func isRepeated(p location) bool { return strings.Contains(p.path, ".0.") }
 
-// copyOf returns a request with a copy of its body, and the places in the copy.
-func copyOf(r request) (request, []place) {
+// copyOf returns a request with a copy of its body, and the locations in the copy.
+func copyOf(r request) (request, []location) {
 	r.body = clone(r.body).(map[string]any)
-	return r, places(r.Body.Schema, r.body, "")
+	return r, locations(r.Body.Schema, r.body, "")
 }
 
 func clone(value any) any {
@@ -149,16 +149,16 @@ func clone(value any) any {
 }
 
 func (w *run) breakEveryMember(c *user, r request) {
-	m := w.makerOf(c)
+	m := w.generatorFor(c)
 	_, all := copyOf(r)
 	require.NotEmpty(w, all, r.ID)
 	for i, p := range all {
-		if repeats(p) {
+		if isRepeated(p) {
 			continue
 		}
 		for j := range m.defects(p) {
-			broken, places := copyOf(r)
-			b := w.breakPlace(&broken, places[i], m.defects(places[i])[j])
+			broken, locations := copyOf(r)
+			b := w.breakValue(&broken, locations[i], m.defects(locations[i])[j])
 			w.reject(c, broken, b)
 		}
 	}

@@ -16,26 +16,26 @@ import (
 // request is a request and its parts.
 type request struct {
 	apitest.Request
-	body    map[string]any // before it was spelled; nil: none
-	thing   *thing         // that the path names; nil: none
-	name    string         // that the path names
-	query   []string       // parameters, spelled
-	asked   []string       // the same parameters as name=value, before they were spelled
-	headers []string       // as in [apitest.Client.Do]
-	scheme  string         // before the access token; empty: the usual one
-	outcome int            // of its condition; 0: it succeeds
+	body     map[string]any // before it was encoded; nil: none
+	resource *resource      // that the path names; nil: none
+	name     string         // that the path names
+	query    []string       // parameters, encoded
+	params   []string       // the same parameters as name=value, before they were encoded
+	headers  []string       // as in [apitest.Client.Do]
+	scheme   string         // before the access token; empty: the usual one
+	outcome  int            // of its condition; 0: it succeeds
 }
 
-// valid draws a request of an operation that must succeed.
-func (w *run) valid(c *user, o apitest.Operation) request {
-	r := w.bare(c, o)
-	w.finish(&r)
-	w.condition(c, &r)
+// validRequest draws a request of an operation that must succeed.
+func (w *run) validRequest(c *user, o apitest.Operation) request {
+	r := w.unencodedRequest(c, o)
+	w.encode(&r)
+	w.drawCondition(c, &r)
 	return r
 }
 
-// finish spells the parts of a request.
-func (w *run) finish(r *request) {
+// encode encodes the parts of a request.
+func (w *run) encode(r *request) {
 	if bare, slash := strings.CutSuffix(r.URL, "/"); strings.HasSuffix(r.Path, "/") && rapid.IntRange(0, 3).Draw(w.T, "the other spelling of the path") == 3 {
 		r.URL = bare
 		if !slash {
@@ -50,7 +50,7 @@ func (w *run) finish(r *request) {
 	}
 	switch {
 	case r.body != nil:
-		r.Text = spell(w.T, r.Body.Schema, r.body)
+		r.Text = encodeBody(w.T, r.Body.Schema, r.body)
 		types := []string{"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; version=1"}
 		r.headers = append(r.headers, "Content-Type: "+rapid.SampledFrom(types).Draw(w.T, "content type"))
 	case r.Method != http.MethodGet && r.Method != http.MethodHead && rapid.IntRange(0, 3).Draw(w.T, "a body that isn't read") == 3:
@@ -60,36 +60,36 @@ func (w *run) finish(r *request) {
 	r.scheme = rapid.SampledFrom([]string{"Bearer", "bearer", "BEARER"}).Draw(w.T, "scheme")
 }
 
-// bare draws a valid request that isn't spelled yet.
-func (w *run) bare(c *user, o apitest.Operation) request {
+// unencodedRequest draws a valid request that isn't encoded yet.
+func (w *run) unencodedRequest(c *user, o apitest.Operation) request {
 	r := request{Request: apitest.Request{Operation: o, URL: o.Path}}
-	m := w.makerOf(c)
+	m := w.generatorFor(c)
 	for _, p := range o.In("path") {
-		if o.Thing() == sessions {
+		if o.ResourceTemplate() == sessions {
 			r.name = w.sessions[c.name]
-		} else if o.Thing() == journal {
-			r.thing = w.undoable(c)
-			r.name = r.thing.id
+		} else if o.ResourceTemplate() == journal {
+			r.resource = w.undoableEntry(c)
+			r.name = r.resource.id
 		} else if p.Schema.Value.Type.Is("integer") {
-			r.thing = w.some(c, o.Thing())
-			r.name = r.thing.id
+			r.resource = w.drawOrCreate(c, o.ResourceTemplate())
+			r.name = r.resource.id
 		} else {
-			r.name = w.nameFor(c, o, m)
+			r.name = w.drawName(c, o, m)
 		}
 		r.URL = strings.Replace(r.URL, "{"+p.Name+"}", pathName(r.name), 1)
 	}
 	for _, p := range o.In("query") {
-		if r.mayAsk(p.Name) && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 {
+		if r.mayHaveParam(p.Name) && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 {
 			value := m.value(p.Schema.Value, p.Name)
 			if list, repeated := value.([]any); repeated {
 				for _, one := range list {
-					r.query = append(r.query, spellQuery(w.T, p.Name, cut(one.(string), 200))) // of 32 KiB for all headers
+					r.query = append(r.query, encodeQuery(w.T, p.Name, cut(one.(string), 200))) // of 32 KiB for all headers
 				}
 				continue
 			}
-			text := fitQuery(p.Name, value)
-			r.query = append(r.query, spellQuery(w.T, p.Name, text))
-			r.asked = append(r.asked, p.Name+"="+strings.TrimSpace(text))
+			text := adjustQuery(p.Name, value)
+			r.query = append(r.query, encodeQuery(w.T, p.Name, text))
+			r.params = append(r.params, p.Name+"="+strings.TrimSpace(text))
 		}
 	}
 	for _, p := range o.In("header") {
@@ -97,10 +97,10 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 			continue
 		}
 		if p.Name == "Idempotency-Key" { // another key for each call: a key is good for one effect
-			r.headers = append(r.headers, fmt.Sprintf(`%s: "call %d"`, p.Name, keys.Add(1)))
+			r.headers = append(r.headers, fmt.Sprintf(`%s: "call %d"`, p.Name, keyCount.Add(1)))
 		} else {
 			text := cut(m.value(p.Schema.Value, p.Name).(string), 2000) // of 32 KiB for all headers
-			r.headers = append(r.headers, p.Name+": "+fitHeader(text))
+			r.headers = append(r.headers, p.Name+": "+adjustHeader(text))
 		}
 	}
 	if o.Method == http.MethodGet && rapid.IntRange(0, 3).Draw(w.T, "HEAD") == 3 {
@@ -108,38 +108,38 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	}
 	if o.Body != nil {
 		r.body = m.value(o.Body.Schema, o.ID).(map[string]any)
-		if fit := fitted[o.ID]; fit != nil {
-			fit(w, m, r.body)
+		if adjust := adjustBody[o.ID]; adjust != nil {
+			adjust(w, m, r.body)
 		}
 	}
 	return r
 }
 
-// mayAsk reports whether the request may have a parameter besides those that it has.
-func (r request) mayAsk(name string) bool {
+// mayHaveParam reports whether the request may have a parameter besides those that it has.
+func (r request) mayHaveParam(name string) bool {
 	switch name {
 	case "cursor": // it comes only from responses
 		return false
 	case "servings": // the recipe must say how many it makes
-		return r.thing != nil && r.thing.seen["servings"] != nil
+		return r.resource != nil && r.resource.seen["servings"] != nil
 	case "factor":
-		return !slices.ContainsFunc(r.asked, func(one string) bool { return strings.HasPrefix(one, "servings=") })
+		return !slices.ContainsFunc(r.params, func(one string) bool { return strings.HasPrefix(one, "servings=") })
 	}
 	return true
 }
 
-// keys counts the idempotency keys.
-var keys atomic.Int64
+// keyCount counts the idempotency keys.
+var keyCount atomic.Int64
 
-// nameFor draws the name in a path. Most names exist.
-func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {
+// drawName draws the name in a path. Most names exist.
+func (w *run) drawName(c *user, o apitest.Operation, m generator) string {
 	operation, member := apitest.Creator(o.Path)
 	require.NotEmpty(w, operation, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", o.Path)
-	if m.chance(4, "a name that may not be there") {
+	if m.oneIn(4, "a name that may not be there") {
 		text := m.text(o.In("path")[0].Schema.Value, "name")
 		return text[:len(cut(text, 2000))] // of 32 KiB for all headers
 	}
-	return w.some(c, w.kindOf(w.operation(operation).Result)).seen[member].(string)
+	return w.drawOrCreate(c, w.templateOf(w.operation(operation).Result)).seen[member].(string)
 }
 
 // cut returns the first characters of a text, at most count.
@@ -157,7 +157,7 @@ func cut(text string, count int) string {
 func (w *run) send(c *user, r request) *apitest.Response {
 	caller, token := c.Client, c.Access
 	if r.DeletesCaller() { // the two users must stay
-		caller = w.User(w.tb, fmt.Sprintf("leaver%d", guests.Add(1)))
+		caller = w.User(w.tb, fmt.Sprintf("leaver%d", guestCount.Add(1)))
 		token = caller.Access
 	}
 	if !r.NeedsToken {
@@ -178,13 +178,13 @@ func (w *run) send(c *user, r request) *apitest.Response {
 func (w *run) succeed(c *user, r request) {
 	a := w.send(c, r)
 	if r.outcome != 0 {
-		w.conditional(r, a)
+		w.checkConditional(r, a)
 		return
 	}
-	require.Equal(w, r.SuccessIf(r.asked), a.StatusCode, "a valid request failed: %s", a.Text)
+	require.Equal(w, r.SuccessIf(r.params), a.StatusCode, "a valid request failed: %s", a.Text)
 	if r.Method == http.MethodHead {
 		require.Empty(w, a.Text)
 		return
 	}
-	w.learn(c, r, a)
+	w.updateModel(c, r, a)
 }

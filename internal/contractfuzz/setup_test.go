@@ -22,7 +22,7 @@ import (
 type server struct {
 	*apitest.Server
 	operations []apitest.Operation
-	kinds      map[string]*openapi3.Schema // schemas of things with an id, by the template of their path
+	schemas    map[string]*openapi3.Schema // schemas of resources with an id, by the template of their path
 	tokens     map[string]string           // access tokens by username
 	sessions   map[string]string           // the id of another session by username; it may have ended
 	loggedIn   time.Time
@@ -34,7 +34,7 @@ var usernames = []string{"ann", "ben"}
 
 func startServer(t *testing.T) *server {
 	t.Helper()
-	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}, sessions: map[string]string{}}
+	h := &server{operations: apitest.Operations(t), schemas: map[string]*openapi3.Schema{}, tokens: map[string]string{}, sessions: map[string]string{}}
 	log := &leakFinder{}
 	t.Cleanup(func() {
 		require.True(t, log.written.Load())
@@ -51,11 +51,11 @@ func startServer(t *testing.T) *server {
 		if !o.HasID() || o.Result == nil {
 			continue
 		}
-		if o.Method == http.MethodPut || o.Method == http.MethodGet && h.kinds[o.Path] == nil { // GET may return a view with more members
-			h.kinds[o.Path] = o.Result
+		if o.Method == http.MethodPut || o.Method == http.MethodGet && h.schemas[o.Path] == nil { // GET may return a view with more members
+			h.schemas[o.Path] = o.Result
 		}
 	}
-	require.NotEmpty(t, h.kinds)
+	require.NotEmpty(t, h.schemas)
 	for _, name := range usernames {
 		h.User(t, name)
 	}
@@ -86,7 +86,7 @@ type leakFinder struct {
 // Write checks one line.
 func (l *leakFinder) Write(line []byte) (int, error) {
 	l.written.Store(true)
-	if text := string(line); strings.Contains(text, marker) || strings.Contains(text, markerNumber) {
+	if text := string(line); strings.Contains(text, forbiddenText) || strings.Contains(text, forbiddenNumber) {
 		l.leak.Store(&text)
 	}
 	return len(line), nil
@@ -113,23 +113,24 @@ func (w *run) Errorf(format string, args ...any) {
 	w.T.Errorf(format, args...)
 }
 
-// user is a user, with the user's things that have an id, by template.
+// user is a user, with the user's resources that have an id, by template.
 type user struct {
 	*apitest.Client
-	name   string
-	things map[string][]*thing
-	trash  []*thing // the deleted recipes
-	plans  []any    // the recipes of each, the newest first
+	name      string
+	resources map[string][]*resource
+	trash     []*resource // the deleted recipes
+	plans     []any       // the recipes of each, the newest first
 }
 
-// thing is an object with an id, as the last response had it.
-type thing struct {
+// resource is an object with an id, as the last response had it.
+type resource struct {
 	template, id string
 	seen         map[string]any
 }
 
-// enter empties the server with SQL. New users for each check would cost more, for hashing passwords, than everything else.
-func (h *server) enter(t *testing.T, rt *rapid.T) *run {
+// newRun starts a check: it empties the server with SQL. New users for each check would cost more, for hashing passwords, than everything
+// else.
+func (h *server) newRun(t *testing.T, rt *rapid.T) *run {
 	if time.Since(h.loggedIn) > session.MaxAccessTTL/2 {
 		h.logIn(t)
 	}
@@ -137,25 +138,25 @@ func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	h.Exec(t, `delete from fridge_journal`) // including the entries that the previous statement added
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
 	for _, name := range usernames {
-		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
+		c := &user{Client: h.Client(w.tb), name: name, resources: map[string][]*resource{}}
 		c.Access = h.tokens[name]
 		w.users = append(w.users, c)
 	}
 	return w
 }
 
-// makerOf returns a maker whose ids are those of this user's things.
-func (w *run) makerOf(c *user) maker {
+// generatorFor returns a generator whose ids are those of this user's resources.
+func (w *run) generatorFor(c *user) generator {
 	w.sender = c
-	return maker{w.T, func(member string) json.Number {
+	return generator{w.T, func(member string) json.Number {
 		template := apitest.PathOf(member)
-		require.NotEmpty(w, template, "%s holds ids: add the path of these things to pathsOf in internal/apitest/kitchen.go", member)
-		return json.Number(w.some(c, template).id)
+		require.NotEmpty(w, template, "%s holds ids: add the path of these resources to pathsOfIDMembers in internal/apitest/kitchen.go", member)
+		return json.Number(w.drawOrCreate(c, template).id)
 	}}
 }
 
-// other returns the other user.
-func (w *run) other(c *user) *user {
+// otherUser returns the other user.
+func (w *run) otherUser(c *user) *user {
 	if c == w.users[0] {
 		return w.users[1]
 	}
@@ -172,9 +173,9 @@ func (h *server) operation(id string) apitest.Operation {
 	panic("the contract has no operation " + id)
 }
 
-// kindOf returns the template of the things that a schema describes; empty: they have no path.
-func (h *server) kindOf(s *openapi3.Schema) string {
-	for template, schema := range h.kinds {
+// templateOf returns the template of the resources that a schema describes; empty: they have no path.
+func (h *server) templateOf(s *openapi3.Schema) string {
+	for template, schema := range h.schemas {
 		if schema == s {
 			return template
 		}
@@ -182,29 +183,29 @@ func (h *server) kindOf(s *openapi3.Schema) string {
 	return ""
 }
 
-// collection returns the path of the list of a thing: the beginning of the thing's path.
+// collection returns the path of the list of a resource: the beginning of the resource's path.
 func collection(template string) string { return template[:strings.Index(template, "{")] }
 
-// some draws one of the user's things; it creates one if there is none.
-func (w *run) some(c *user, template string) *thing {
-	if len(c.things[template]) == 0 {
+// drawOrCreate draws one of the user's resources; it creates one if there is none.
+func (w *run) drawOrCreate(c *user, template string) *resource {
+	if len(c.resources[template]) == 0 {
 		operation, _ := apitest.Creator(template)
 		require.NotEmpty(w, operation, "no operation creates %s: add it to creators in internal/apitest/kitchen.go", template)
-		w.succeed(c, w.valid(c, w.operation(operation)))
+		w.succeed(c, w.validRequest(c, w.operation(operation)))
 	}
-	return w.one(c.things[template], template)
+	return w.drawResource(c.resources[template], template)
 }
 
-// one draws one of several things. It draws the index, so that the same seed draws the same thing.
-func (w *run) one(things []*thing, of string) *thing {
-	return things[rapid.IntRange(0, len(things)-1).Draw(w.T, "which of "+of)]
+// drawResource draws one of several resources. It draws the index, so that the same seed draws the same resource.
+func (w *run) drawResource(resources []*resource, of string) *resource {
+	return resources[rapid.IntRange(0, len(resources)-1).Draw(w.T, "which of "+of)]
 }
 
-// anyone draws a user.
-func (w *run) anyone() *user { return w.users[rapid.IntRange(0, len(w.users)-1).Draw(w.T, "user")] }
+// drawUser draws a user.
+func (w *run) drawUser() *user { return w.users[rapid.IntRange(0, len(w.users)-1).Draw(w.T, "user")] }
 
-// String names the thing in the report of a check.
-func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
+// String names the resource in the report of a check.
+func (t *resource) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
 
 // decode decodes a response, with numbers as they are written. It returns nil for an empty response.
 func decode(w *run, a *apitest.Response) (value any) {

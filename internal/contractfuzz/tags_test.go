@@ -29,7 +29,7 @@ func TestATagStandsForOneResponse(t *testing.T) {
 	replicas := []*apitest.Server{h.Server, h.Replica(t)}
 	var unchanged, changed atomic.Int64
 	rapid.Check(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
+		w := h.newRun(t, rt)
 		w.tags = apitest.NewTags()
 		at := func(c *user) {
 			access := c.Access
@@ -37,17 +37,17 @@ func TestATagStandsForOneResponse(t *testing.T) {
 			c.Access = access
 		}
 		for range 6 {
-			c := w.anyone()
+			c := w.drawUser()
 			at(c)
 			if rapid.IntRange(0, 3).Draw(rt, "replace") == 3 {
-				w.rewrite(c)
+				w.replaceAndPatch(c)
 			} else {
-				w.succeed(c, w.valid(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken && o.Method != http.MethodGet })))
+				w.succeed(c, w.validRequest(c, w.drawOperation(func(o apitest.Operation) bool { return o.NeedsToken && o.Method != http.MethodGet })))
 			}
 			at(c)
 			w.readTagged(c, &unchanged, &changed)
 			if rapid.IntRange(0, 3).Draw(rt, "the other user, too") == 3 {
-				w.readTagged(w.other(c), &unchanged, &changed)
+				w.readTagged(w.otherUser(c), &unchanged, &changed)
 			}
 		}
 	})
@@ -67,10 +67,10 @@ func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 			for _, query := range taggedQueries[o.ID] {
 				urls = append(urls, o.Path+"?"+query)
 			}
-		} else if things := c.things[o.Path]; len(things) > 0 {
-			urls = append(urls, collection(o.Path)+things[0].id+"/", collection(o.Path)+things[len(things)-1].id+"/")
+		} else if resources := c.resources[o.Path]; len(resources) > 0 {
+			urls = append(urls, collection(o.Path)+resources[0].id+"/", collection(o.Path)+resources[len(resources)-1].id+"/")
 			for _, query := range taggedQueries[o.ID] {
-				urls = append(urls, collection(o.Path)+things[0].id+"/?"+query)
+				urls = append(urls, collection(o.Path)+resources[0].id+"/?"+query)
 			}
 		}
 	}

@@ -14,24 +14,24 @@ import (
 
 // Values are JSON as encoding/json decodes it: map[string]any, []any, string, json.Number, bool, nil; and raw.
 
-// raw is written into a body as it is.
-type raw string
+// rawJSON is written into a body as it is.
+type rawJSON string
 
-// maker draws values that are valid by their schemas.
-type maker struct {
+// generator draws values that are valid by their schemas.
+type generator struct {
 	*rapid.T
 	id func(member string) json.Number // an id that this member may hold
 }
 
-// chance is true with a probability of about 1/in.
-func (m maker) chance(in int, of string) bool { return rapid.IntRange(1, in).Draw(m.T, of) == in }
+// oneIn is true with a probability of about 1/in.
+func (m generator) oneIn(in int, of string) bool { return rapid.IntRange(1, in).Draw(m.T, of) == in }
 
 // value draws a value of a schema. member is its name, or that of its list.
-func (m maker) value(s *openapi3.Schema, member string) any {
+func (m generator) value(s *openapi3.Schema, member string) any {
 	switch {
 	case s.Type.Is("object"):
 		object := map[string]any{}
-		for _, name := range names(s) {
+		for _, name := range memberNames(s) {
 			if slices.Contains(s.Required, name) || rapid.Bool().Draw(m.T, name+" given") {
 				object[name] = m.value(s.Properties[name].Value, name)
 			}
@@ -79,27 +79,27 @@ func isTime(s *openapi3.Schema) bool { return s.Format == "date-time" }
 func isDate(s *openapi3.Schema) bool { return s.Format == "date" || s.Format == "date-or-empty" }
 
 // list draws a list: mostly a short one, sometimes of the maximum or minimum length.
-func (m maker) list(s *openapi3.Schema, member string) []any {
+func (m generator) list(s *openapi3.Schema, member string) []any {
 	least, most := int(s.MinItems), int(*s.MaxItems)
 	count := rapid.SampledFrom([]int{least + 1, least, least + 2, min(least+5, most)}).Draw(m.T, "elements of "+member)
-	if !m.chance(25, "as many as there may be") || isUnlimited(s) {
+	if !m.oneIn(25, "as many as there may be") || isUnlimited(s) {
 		list := []any{}
 		for range min(count, most) {
 			list = append(list, m.value(s.Items.Value, member))
 		}
 		return list
 	}
-	return m.full(s, member, most)
+	return m.listOfLength(s, member, most)
 }
 
 // isUnlimited reports whether the limit of a list means that there is none.
 func isUnlimited(s *openapi3.Schema) bool { return *s.MaxItems == 1_000_000 }
 
-// full returns a list of count elements, each as short as possible.
-func (m maker) full(s *openapi3.Schema, member string, count int) []any {
+// listOfLength returns a list of count elements, each as short as possible.
+func (m generator) listOfLength(s *openapi3.Schema, member string, count int) []any {
 	list, ids := []any{}, map[string]json.Number{}
 	for range count {
-		list = append(list, least(s.Items.Value, member, func(member string) json.Number {
+		list = append(list, smallestValue(s.Items.Value, member, func(member string) json.Number {
 			if ids[member] == "" {
 				ids[member] = m.id(member)
 			}
@@ -109,19 +109,19 @@ func (m maker) full(s *openapi3.Schema, member string, count int) []any {
 	return list
 }
 
-// least returns the shortest value of a schema. member is its name, or that of its list.
-func least(s *openapi3.Schema, member string, id func(member string) json.Number) any {
+// smallestValue returns the shortest value of a schema. member is its name, or that of its list.
+func smallestValue(s *openapi3.Schema, member string, id func(member string) json.Number) any {
 	switch {
 	case s.Type.Is("object"):
 		object := map[string]any{}
 		for _, name := range s.Required {
-			object[name] = least(s.Properties[name].Value, name, id)
+			object[name] = smallestValue(s.Properties[name].Value, name, id)
 		}
 		return object
 	case s.Type.Is("array"):
 		list := []any{}
 		for range s.MinItems {
-			list = append(list, least(s.Items.Value, member, id))
+			list = append(list, smallestValue(s.Items.Value, member, id))
 		}
 		return list
 	case s.Type.Is("integer") && s.Max == nil:
@@ -155,26 +155,26 @@ var letters = []rune{
 var spaces = []string{" ", "\n", "\t", "\r", "\u00a0", "\u2003", "\u3000", "\u2028", "\u0085", "\u000b"}
 
 // text draws a text. Sometimes its length is a limit.
-func (m maker) text(s *openapi3.Schema, member string) string {
+func (m generator) text(s *openapi3.Schema, member string) string {
 	least, most := int(s.MinLength), 64
 	if s.MaxLength != nil {
 		most = int(*s.MaxLength)
 	}
-	if trimmed(s) && least <= 1 && matches(s, "a") && m.chance(4, "a word that others have too") {
+	if trimmed(s) && least <= 1 && matches(s, "a") && m.oneIn(4, "a word that others have too") {
 		return m.padded("a")
 	}
 	lengths := []int{least + 1, least, min(least+3, most), min(least+12, most), min(most-1, 200), min(most, 200)}
-	if m.chance(10, "as long as it may be") {
-		lengths = []int{min(most, longest)}
+	if m.oneIn(10, "as long as it may be") {
+		lengths = []int{min(most, maxTextLength)}
 	}
 	return m.textOf(rapid.SampledFrom(lengths).Draw(m.T, "characters of "+member), s, member)
 }
 
-// longest is the length of the longest text that is sent, in characters. Other tests cover the limit of the body.
-const longest = 100_000
+// maxTextLength is the length of the longest text that is sent, in characters. Other tests cover the limit of the body.
+const maxTextLength = 100_000
 
 // textOf draws a text of count characters, with white space around it.
-func (m maker) textOf(count int, s *openapi3.Schema, member string) string {
+func (m generator) textOf(count int, s *openapi3.Schema, member string) string {
 	some := rapid.SliceOfN(rapid.SampledFrom(lettersOf(s)), 1, 4).Draw(m.T, member)
 	runes := make([]rune, count)
 	for i := range runes {
@@ -194,7 +194,7 @@ func (m maker) textOf(count int, s *openapi3.Schema, member string) string {
 }
 
 // padded sometimes puts white space around a text.
-func (m maker) padded(text string) string {
+func (m generator) padded(text string) string {
 	pad := rapid.SampledFrom(append([]string{"", "", "", "", "", ""}, spaces...))
 	return pad.Draw(m.T, "before") + text + pad.Draw(m.T, "behind")
 }
@@ -221,8 +221,8 @@ func trimmed(s *openapi3.Schema) bool {
 	return !slices.Contains([]string{"username", "new-username", "password", "new-password", "jwt"}, s.Format)
 }
 
-// names returns the members of a schema, sorted.
-func names(s *openapi3.Schema) []string {
+// memberNames returns the members of a schema, sorted.
+func memberNames(s *openapi3.Schema) []string {
 	var all []string
 	for name := range s.Properties {
 		all = append(all, name)

@@ -6,7 +6,7 @@ import { launch, newWindow, screenshotOnFailure } from './chromium.mjs';
 import { startServer } from './server.mjs';
 import { trafficOf } from './traffic.mjs';
 import { anonymous, exactly, loaded, loggedIn, unauthorized } from './web-client/calls.mjs';
-import { loseRefreshes, refreshCookie, tokenTypes } from './web-client/refresh-token.mjs';
+import { dropRefreshResponses, refreshCookie, tokenTypes } from './web-client/refresh-token.mjs';
 import { startSite, webClient } from './web-client/site.mjs';
 
 const grace = 2000;
@@ -77,13 +77,13 @@ describe('The web client', { timeout: 900_000 }, () => {
   });
 
   test('stays logged in over a reload, with three refreshes at once', async (context, traffic) => {
-    const page = await newcomer(context, traffic);
+    const page = await newLoggedInPage(context, traffic);
     await reload(page, 'app');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
   test('stays logged in when two tabs reload at once', async (context, traffic) => {
-    const first = await newcomer(context, traffic);
+    const first = await newLoggedInPage(context, traffic);
     const second = await open(context, 'app');
     await traffic.take();
     for (let round = 0; round < 3; round++) {
@@ -93,7 +93,7 @@ describe('The web client', { timeout: 900_000 }, () => {
   });
 
   test('stays logged in when it is reloaded ten times while it refreshes', async (context, traffic) => {
-    const page = await newcomer(context, traffic);
+    const page = await newLoggedInPage(context, traffic);
     for (let i = 0; i < 10; i++) {
       const refresh = page.waitForRequest(`${server.url}/api/user/token/refresh/`);
       await page.reload({ waitUntil: 'domcontentloaded' });
@@ -108,9 +108,9 @@ describe('The web client', { timeout: 900_000 }, () => {
 
   for (const [when, age] of [['at once', 0], ['after the grace period', grace]]) {
     test(`stays logged in when the response of a refresh is lost, and it is reloaded ${when}`, async (context, traffic) => {
-      const page = await newcomer(context, traffic);
+      const page = await newLoggedInPage(context, traffic);
       const before = await refreshCookie(context, server.url);
-      const lost = await loseRefreshes(page, before.value);
+      const lost = await dropRefreshResponses(page, before.value);
       await reload(page, 'broken');
       assert.deepEqual(lost, [200, 200, 200]); // the server has a new refresh token
       assert.deepEqual(await refreshCookie(context, server.url), before); // the browser still has the old one
@@ -127,7 +127,7 @@ describe('The web client', { timeout: 900_000 }, () => {
   }
 
   test('is logged out in every tab at once', async (context, traffic) => {
-    const page = await newcomer(context, traffic);
+    const page = await newLoggedInPage(context, traffic);
     const other = await open(context, 'app');
     await traffic.take();
 
@@ -154,7 +154,7 @@ describe('The web client', { timeout: 900_000 }, () => {
   });
 
   test('is protected from a page of an origin that is not allowed', async (context, traffic) => {
-    const page = await newcomer(context, traffic);
+    const page = await newLoggedInPage(context, traffic);
     const before = await refreshCookie(context, server.url);
     const other = await newWindow(context);
     await other.goto(otherSite.url);
@@ -221,8 +221,8 @@ describe('The web client', { timeout: 900_000 }, () => {
     await inState(page, 'app');
   }
 
-  // newcomer returns a page on which a new user has just logged in.
-  async function newcomer(context, traffic) {
+  // newLoggedInPage returns a page on which a new user has just logged in.
+  async function newLoggedInPage(context, traffic) {
     const page = await open(context, 'login');
     await logIn(page);
     await traffic.take();

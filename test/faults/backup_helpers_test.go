@@ -20,23 +20,23 @@ import (
 	"github.com/ocipe/ocipe/internal/cli"
 )
 
-// backupServer is a server with a private PostgreSQL, in this process.
-type backupServer struct {
+// backedUpServer is a server with a private PostgreSQL, in this process.
+type backedUpServer struct {
 	url  string
 	stop func() error
 }
 
-// startForBackup starts a server on a data folder.
-func startForBackup(t *testing.T, dataDir string, settings ...string) *backupServer {
+// startBackedUpServer starts a server on a data folder.
+func startBackedUpServer(t *testing.T, dataDir string, settings ...string) *backedUpServer {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log, ended := &backupLog{found: make(chan string, 1)}, make(chan error, 1)
 	go func() {
 		settings := append(settings, "OCIPE_DATA_DIR="+dataDir, "OCIPE_ADDR=127.0.0.1:0", "OCIPE_ACCESS_TTL=1h", "OCIPE_RATE_USER=0", "OCIPE_RATE_ADDRESS=0",
 			"OCIPE_REGISTRATIONS_PER_HOUR=0")
-		ended <- backupRun(ctx, log, nil, settings, "serve")
+		ended <- runCommand(ctx, log, nil, settings, "serve")
 	}()
-	s := &backupServer{stop: sync.OnceValue(func() error { cancel(); return <-ended })}
+	s := &backedUpServer{stop: sync.OnceValue(func() error { cancel(); return <-ended })}
 	t.Cleanup(func() { require.NoError(t, s.stop()) })
 	select {
 	case address := <-log.found:
@@ -47,8 +47,8 @@ func startForBackup(t *testing.T, dataDir string, settings ...string) *backupSer
 	return s
 }
 
-// backupRun runs one command.
-func backupRun(ctx context.Context, log io.Writer, stdout io.Writer, settings []string, args ...string) error {
+// runCommand runs one command.
+func runCommand(ctx context.Context, log io.Writer, stdout io.Writer, settings []string, args ...string) error {
 	contract, err := os.ReadFile("../../openapi.yaml")
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ import (
 // which the backup began and ended.
 func backupUnderLoad(t *testing.T, dir, file string, writers int) (all []*backupWriter, began, ended time.Time) {
 	t.Helper()
-	s := startForBackup(t, dir)
+	s := startBackedUpServer(t, dir)
 	var stop atomic.Bool
 	var working sync.WaitGroup
 	failures := make(chan error, writers)
@@ -41,7 +41,7 @@ func backupUnderLoad(t *testing.T, dir, file string, writers int) (all []*backup
 	waitFor(50)
 	var messages bytes.Buffer
 	began = time.Now()
-	require.NoError(t, backupRun(t.Context(), &messages, nil, []string{"OCIPE_DATA_DIR=" + dir}, "backup", file), messages.String())
+	require.NoError(t, runCommand(t.Context(), &messages, nil, []string{"OCIPE_DATA_DIR=" + dir}, "backup", file), messages.String())
 	ended = time.Now()
 	waitFor(len(apitest.Decode[[]any](t, count.Call(t, http.MethodGet, "/api/grocery/list/", nil))) + 50)
 	stop.Store(true)
@@ -86,9 +86,9 @@ func TestABackupUnderLoadAgreesWithTheLedger(t *testing.T) {
 	require.NoError(t, os.MkdirAll(to, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(to, "keys.json"), keys, 0o600))
 	var messages bytes.Buffer
-	require.NoError(t, backupRun(t.Context(), &messages, nil, []string{"OCIPE_DATA_DIR=" + to}, "restore", file), messages.String())
+	require.NoError(t, runCommand(t.Context(), &messages, nil, []string{"OCIPE_DATA_DIR=" + to}, "restore", file), messages.String())
 
-	s, lost := startForBackup(t, to), 0
+	s, lost := startBackedUpServer(t, to), 0
 	for _, w := range all {
 		w.client.Base = s.url
 		require.Equal(t, http.StatusUnauthorized, w.client.FridgeStatus(t), "the access token is older than the restore")
@@ -103,10 +103,10 @@ func TestATokenOfALostAccountOpensNoOther(t *testing.T) {
 	t.Parallel()
 	from, to := pgtest.DataDir(t), pgtest.DataDir(t)
 	file := filepath.Join(t.TempDir(), "b.tar.zst")
-	s := startForBackup(t, from)
+	s := startBackedUpServer(t, from)
 	kept := apitest.ClientOf(t, s.url)
 	kept.Register(t, "kept")
-	require.NoError(t, backupRun(t.Context(), &bytes.Buffer{}, nil, []string{"OCIPE_DATA_DIR=" + from}, "backup", file))
+	require.NoError(t, runCommand(t.Context(), &bytes.Buffer{}, nil, []string{"OCIPE_DATA_DIR=" + from}, "backup", file))
 	var lost []*apitest.Client
 	for _, name := range []string{"lost-1", "lost-2", "lost-3"} {
 		c := apitest.ClientOf(t, s.url)
@@ -119,9 +119,9 @@ func TestATokenOfALostAccountOpensNoOther(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(to, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(to, "keys.json"), keys, 0o600))
-	require.NoError(t, backupRun(t.Context(), &bytes.Buffer{}, nil, []string{"OCIPE_DATA_DIR=" + to}, "restore", file))
+	require.NoError(t, runCommand(t.Context(), &bytes.Buffer{}, nil, []string{"OCIPE_DATA_DIR=" + to}, "restore", file))
 
-	s = startForBackup(t, to)
+	s = startBackedUpServer(t, to)
 	for _, name := range []string{"new-1", "new-2", "new-3", "new-4"} {
 		c := apitest.ClientOf(t, s.url)
 		c.Register(t, name)

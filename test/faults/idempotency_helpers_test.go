@@ -21,14 +21,14 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// keyedCluster is a PostgreSQL and a keys file for several servers.
-type keyedCluster struct {
+// serverCluster is a PostgreSQL and a keys file for several servers.
+type serverCluster struct {
 	*pgtest.Database
 	program string
 	keys    string
 }
 
-func newKeyedCluster(t *testing.T) keyedCluster {
+func newServerCluster(t *testing.T) serverCluster {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "ocipe")
@@ -40,17 +40,17 @@ func newKeyedCluster(t *testing.T) keyedCluster {
 	pool, err := pgxpool.New(context.Background(), pg.URL())
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	return keyedCluster{&pgtest.Database{URL: pg.URL(), Pool: pool}, program, filepath.Join(dir, "keys.json")}
+	return serverCluster{&pgtest.Database{URL: pg.URL(), Pool: pool}, program, filepath.Join(dir, "keys.json")}
 }
 
-// keyedServer is a server process.
-type keyedServer struct {
+// killableServer is a server process.
+type killableServer struct {
 	url  string
 	kill func() // ends the process like a crash; the second call does nothing
 }
 
 // serve starts a server on the database with this URL. It is killed after the test.
-func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
+func (c serverCluster) serve(t testing.TB, database string) killableServer {
 	t.Helper()
 	cmd := exec.Command(c.program, "serve")
 	cmd.Env = append(os.Environ(), "OCIPE_DATABASE_URL="+database, "OCIPE_KEYS_FILE="+c.keys, "OCIPE_ADDR=127.0.0.1:0",
@@ -69,7 +69,7 @@ func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
 			}
 		}
 	}()
-	s := keyedServer{kill: sync.OnceFunc(func() {
+	s := killableServer{kill: sync.OnceFunc(func() {
 		_ = cmd.Process.Kill() // the process may have ended
 		<-ended
 		_ = cmd.Wait() // it was killed
@@ -84,21 +84,21 @@ func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
 	return s
 }
 
-// mutableGate is a proxy in front of a database. After it is muted, the servers get no more responses.
-type mutableGate struct {
+// mutableProxy is a proxy in front of a database. After it is muted, the servers get no more responses.
+type mutableProxy struct {
 	listener net.Listener
 	socket   string
 	muted    chan struct{}
 	mute     func()
 }
 
-// newGate returns a gate, and the URL of the database behind it.
-func (c keyedCluster) newGate(t *testing.T) (gate *mutableGate, database string) {
+// newMutableProxy returns a proxy, and the URL of the database behind it.
+func (c serverCluster) newMutableProxy(t *testing.T) (proxy *mutableProxy, database string) {
 	t.Helper()
 	cfg := c.Pool.Config().ConnConfig
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g := &mutableGate{listener: listener, socket: fmt.Sprintf("%s/.s.PGSQL.%d", cfg.Host, cfg.Port), muted: make(chan struct{})}
+	g := &mutableProxy{listener: listener, socket: fmt.Sprintf("%s/.s.PGSQL.%d", cfg.Host, cfg.Port), muted: make(chan struct{})}
 	g.mute = sync.OnceFunc(func() { close(g.muted) })
 	var running sync.WaitGroup
 	t.Cleanup(func() {
@@ -111,14 +111,14 @@ func (c keyedCluster) newGate(t *testing.T) (gate *mutableGate, database string)
 			if err != nil {
 				return // the test is over
 			}
-			running.Go(func() { g.join(client) })
+			running.Go(func() { g.forward(client) })
 		}
 	})
 	return g, fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, listener.Addr(), cfg.Database)
 }
 
-// join copies in both directions until the server closes the connection.
-func (g *mutableGate) join(client net.Conn) {
+// forward copies in both directions until the server closes the connection.
+func (g *mutableProxy) forward(client net.Conn) {
 	defer client.Close() //nolint:errcheck // nothing is pending
 	database, err := (&net.Dialer{}).DialContext(context.Background(), "unix", g.socket)
 	if err != nil {
@@ -126,19 +126,19 @@ func (g *mutableGate) join(client net.Conn) {
 	}
 	defer database.Close() //nolint:errcheck // nothing is pending
 	go func() {
-		_, _ = io.Copy(writerUnless{client, g.muted}, database)
+		_, _ = io.Copy(mutedWriter{client, g.muted}, database)
 	}()
 	_, _ = io.Copy(database, client)
 }
 
-// writerUnless is a writer that drops everything after it was muted.
-type writerUnless struct {
+// mutedWriter is a writer that drops everything after it was muted.
+type mutedWriter struct {
 	io.Writer
 	muted <-chan struct{}
 }
 
 // Write writes p or drops it.
-func (w writerUnless) Write(p []byte) (int, error) {
+func (w mutedWriter) Write(p []byte) (int, error) {
 	select {
 	case <-w.muted:
 		return len(p), nil

@@ -23,8 +23,8 @@ import (
 // or lets it respond with 503. The client repeats the request with the same key a hundred times at other servers.
 func TestARepeatedRequestWhoseResponseWasLost(t *testing.T) {
 	t.Parallel()
-	c := newKeyedCluster(t)
-	others := []keyedServer{c.serve(t, c.URL), c.serve(t, c.URL)}
+	c := newServerCluster(t)
+	others := []killableServer{c.serve(t, c.URL), c.serve(t, c.URL)}
 	cook := apitest.ClientOf(t, others[0].url)
 	cook.Register(t, "cook")
 	cook.Login(t, "cook")
@@ -38,11 +38,11 @@ func TestARepeatedRequestWhoseResponseWasLost(t *testing.T) {
 	} {
 		for _, end := range []string{"kill -9", "503"} {
 			t.Run(lost.path+" "+end, func(t *testing.T) {
-				gate, database := c.newGate(t)
+				proxy, database := c.newMutableProxy(t)
 				server := c.serve(t, database)
-				request := repeated{access: cook.Access, path: lost.path, body: lost.body, key: uuid.NewString()}
+				request := keyedRequest{access: cook.Access, path: lost.path, body: lost.body, key: uuid.NewString()}
 				before, done := c.Int(t, lost.count), make(chan outcome, 1)
-				stop := muteBeforeCommit(t, c, gate, lost.count, before)
+				stop := muteBeforeCommit(t, c, proxy, lost.count, before)
 				go func() { done <- request.send(server.url) }()
 				stop(done)
 
@@ -72,9 +72,9 @@ func TestARepeatedRequestWhoseResponseWasLost(t *testing.T) {
 	}
 }
 
-// muteBeforeCommit takes a lock that stops the statement of the request. The returned function mutes the gate, releases the lock, and
+// muteBeforeCommit takes a lock that stops the statement of the request. The returned function mutes the proxy, releases the lock, and
 // waits until the write is committed.
-func muteBeforeCommit(t *testing.T, c keyedCluster, gate *mutableGate, count string, before int64) (stop func(response <-chan outcome)) {
+func muteBeforeCommit(t *testing.T, c serverCluster, proxy *mutableProxy, count string, before int64) (stop func(response <-chan outcome)) {
 	t.Helper()
 	tx, err := c.Pool.Begin(context.Background())
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func muteBeforeCommit(t *testing.T, c keyedCluster, gate *mutableGate, count str
 			}
 			return c.Int(t, `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'ocipe'`) > 0
 		})
-		gate.mute()
+		proxy.mute()
 		require.NoError(t, tx.Rollback(context.Background()))
 		pgtest.Eventually(t, func() bool { return c.Int(t, count) > before })
 	}
@@ -100,8 +100,8 @@ func muteBeforeCommit(t *testing.T, c keyedCluster, gate *mutableGate, count str
 func TestRepeatedRequestsWhileServersAreKilled(t *testing.T) {
 	t.Parallel()
 	const workers, requests, kills = 6, 40, 12
-	c := newKeyedCluster(t)
-	var servers [3]atomic.Pointer[keyedServer]
+	c := newServerCluster(t)
+	var servers [3]atomic.Pointer[killableServer]
 	for i := range servers {
 		s := c.serve(t, c.URL)
 		servers[i].Store(&s)
@@ -123,7 +123,7 @@ func TestRepeatedRequestsWhileServersAreKilled(t *testing.T) {
 				default:
 				}
 				key := uuid.NewString()
-				r := repeated{access: cook.Access, path: "/api/fridge/ingredient/", body: fmt.Sprintf(`{"name": %q, "group": "Veg"}`, key), key: key}
+				r := keyedRequest{access: cook.Access, path: "/api/fridge/ingredient/", body: fmt.Sprintf(`{"name": %q, "group": "Veg"}`, key), key: key}
 				for {
 					a := r.send(servers[rand.IntN(len(servers))].Load().url)
 					if a.status == http.StatusCreated {
@@ -152,8 +152,8 @@ func TestRepeatedRequestsWhileServersAreKilled(t *testing.T) {
 	require.Equal(t, c.Int(t, `select count(*) from idempotency_keys`), c.Int(t, `select count(*) from fridge_items`))
 }
 
-// repeated is a request with a key.
-type repeated struct{ access, path, body, key string }
+// keyedRequest is a request with a key.
+type keyedRequest struct{ access, path, body, key string }
 
 // outcome is the response to a request.
 type outcome struct {
@@ -162,7 +162,7 @@ type outcome struct {
 }
 
 // send sends the request once.
-func (r repeated) send(to string) (o outcome) {
+func (r keyedRequest) send(to string) (o outcome) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, to+r.path, strings.NewReader(r.body))
 	if err != nil {
 		return o
@@ -184,7 +184,7 @@ func (r repeated) send(to string) (o outcome) {
 }
 
 // mustSend sends the request again while it is still running on another server.
-func (r repeated) mustSend(t *testing.T, to string) (o outcome) {
+func (r keyedRequest) mustSend(t *testing.T, to string) (o outcome) {
 	t.Helper()
 	pgtest.Eventually(t, func() bool {
 		o = r.send(to)

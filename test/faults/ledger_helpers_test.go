@@ -27,17 +27,17 @@ var discard = slog.New(slog.DiscardHandler)
 func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 	t.Helper()
 	logs := &pgtest.Logs{}
-	first := apitest.Serve(t, &pgtest.Database{URL: url, Pool: n.pool(t)}, production(t, url, logs))
+	first := apitest.Serve(t, &pgtest.Database{URL: url, Pool: n.pool(t)}, productionConfig(t, url, logs))
 	first.Logs = logs
 	all := []*apitest.Server{first}
 	for range count - 1 {
-		all = append(all, first.Replica(t, production(t, url, logs)))
+		all = append(all, first.Replica(t, productionConfig(t, url, logs)))
 	}
 	return all
 }
 
-// production returns an option that gives a server its database and the limits of production.
-func production(t *testing.T, url string, logs *pgtest.Logs) func(*apitest.Config) {
+// productionConfig returns an option that gives a server its database and the limits of production.
+func productionConfig(t *testing.T, url string, logs *pgtest.Logs) func(*apitest.Config) {
 	return func(c *apitest.Config) {
 		d, err := postgres.Open(t.Context(), url)
 		require.NoError(t, err)
@@ -68,8 +68,8 @@ type ledger struct {
 	entries []entry
 }
 
-// keep sends writes and reads of a user until ctx ends, each by several clients, and waits for all responses.
-func (l *ledger) keep(ctx context.Context, t *testing.T, clients int) {
+// runLoad sends writes and reads of a user until ctx ends, each by several clients, and waits for all responses.
+func (l *ledger) runLoad(ctx context.Context, t *testing.T, clients int) {
 	var wg sync.WaitGroup
 	web := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}
 	defer web.CloseIdleConnections()
@@ -165,7 +165,7 @@ func (l *ledger) check(t *testing.T, n *node, after time.Time) (failing time.Dur
 			}
 		}
 	}
-	require.Less(t, slowest, deadline+busy, "no response is later than its deadline")
+	require.Less(t, slowest, deadline+loadSlack, "no response is later than its deadline")
 	t.Logf("%s: %v responses by status, the slowest after %v", l.server.URL, counts, slowest.Round(time.Millisecond))
 	return failing
 }
@@ -176,8 +176,8 @@ func (l *ledger) username() string {
 
 // The time that a busy machine may take beyond the documented limits, for many requests and for one request.
 const (
-	busy        = 5 * time.Second
-	busyRequest = time.Second
+	loadSlack    = 5 * time.Second
+	requestSlack = time.Second
 )
 
 func textLog(logs *pgtest.Logs) *slog.Logger { return slog.New(slog.NewTextHandler(logs, nil)) }

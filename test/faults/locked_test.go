@@ -15,8 +15,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// lock locks a table until release is called.
-func lock(t *testing.T, n *node, table string) (release func()) {
+// lockNodeTable locks a table until release is called.
+func lockNodeTable(t *testing.T, n *node, table string) (release func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), n.url("ocipe"))
 	require.NoError(t, err)
@@ -38,7 +38,7 @@ func TestALockedTableLeavesConnectionsToOthers(t *testing.T) {
 	for i := range 8 {
 		others = append(others, server.User(t, "other"+strconv.Itoa(i)))
 	}
-	release := lock(t, primary, "recipes")
+	release := lockNodeTable(t, primary, "recipes")
 	stop := make(chan struct{})
 	var reading sync.WaitGroup
 	for _, r := range readers {
@@ -81,11 +81,11 @@ func TestALockedTableLeavesConnectionsToOthers(t *testing.T) {
 func TestAWriteThatWasGivenUpDoesNotHappenLater(t *testing.T) {
 	primary := startPrimary(t)
 	server := serveOn(t, primary.url("ocipe"), primary, 1)[0]
-	hurried := server.Replica(t, production(t, primary.url("ocipe"), server.Logs), func(c *apitest.Config) {
+	hurried := server.Replica(t, productionConfig(t, primary.url("ocipe"), server.Logs), func(c *apitest.Config) {
 		c.Contract = apitest.WithDeadline(c.Contract, "addGroceryItems", 2)
 	})
 	user := hurried.User(t, "cook")
-	release := lock(t, primary, "grocery_items")
+	release := lockNodeTable(t, primary, "grocery_items")
 
 	for range 6 {
 		user.Call(t, http.MethodPost, "/api/grocery/list/", map[string]string{"items": "milk"}).Is(t, http.StatusServiceUnavailable)

@@ -106,8 +106,8 @@ func postgresUser(t *testing.T) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), Groups: []uint32{}}
 }
 
-// inProcess is a server that runs in the process of the test.
-type inProcess struct {
+// inProcessServer is a server that runs in the process of the test.
+type inProcessServer struct {
 	url   string
 	logs  *serverLog
 	ended chan error
@@ -129,18 +129,18 @@ func (l *serverLog) Write(line []byte) (int, error) {
 	return l.Logs.Write(line)
 }
 
-// has waits until the log has this text.
-func (l *serverLog) has(t *testing.T, text string) {
+// waitForText waits until the log has this text.
+func (l *serverLog) waitForText(t *testing.T, text string) {
 	t.Helper()
 	pgtest.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, text)
 }
 
-// startServer starts a server with these settings. If the start fails, url is empty and ended has the error.
-func startServer(t *testing.T, settings ...string) *inProcess {
+// startInProcessServer starts a server with these settings. If the start fails, url is empty and ended has the error.
+func startInProcessServer(t *testing.T, settings ...string) *inProcessServer {
 	t.Helper()
 	contract, err := os.ReadFile("../../openapi.yaml")
 	require.NoError(t, err)
-	s := &inProcess{logs: &serverLog{address: make(chan string, 1)}, ended: make(chan error, 1)}
+	s := &inProcessServer{logs: &serverLog{address: make(chan string, 1)}, ended: make(chan error, 1)}
 	environ := []string{"OCIPE_ADDR=127.0.0.1:0"}
 	for _, setting := range settings {
 		environ = append(environ, "OCIPE_"+setting)

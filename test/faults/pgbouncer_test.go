@@ -29,13 +29,13 @@ func TestPgBouncer(t *testing.T) {
 				b := newBouncer(t)
 				b.start(t, "transaction", 4, more)
 				keys := "KEYS_FILE=" + filepath.Join(t.TempDir(), "keys.json")
-				one := startServer(t, "DATABASE_URL="+b.url(), keys)
+				one := startInProcessServer(t, "DATABASE_URL="+b.url(), keys)
 				require.NotEmpty(t, one.url, one.logs)
-				two := startServer(t, "DATABASE_URL="+b.url(), keys)
+				two := startInProcessServer(t, "DATABASE_URL="+b.url(), keys)
 				require.NotEmpty(t, two.url, two.logs)
 				require.Equal(t, 1, strings.Count(one.logs.String(), transactions), one.logs)
 
-				liveAWeek(t, one, two)
+				planWeeks(t, one, two)
 
 				c := apitest.ClientOf(t, one.url)
 				c.Register(t, "leaves")
@@ -54,10 +54,10 @@ func TestPgBouncer(t *testing.T) {
 		t.Parallel()
 		b := newBouncer(t)
 		b.start(t, "session", 80, "")
-		s := startServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
+		s := startInProcessServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
 		require.NotEmpty(t, s.url, s.logs)
 
-		liveAWeek(t, s)
+		planWeeks(t, s)
 
 		require.NotContains(t, s.logs.String(), transactions)
 		pgtest.Eventually(t, func() bool { return listeners(t, b) == 1 }, "the server listens")
@@ -67,7 +67,7 @@ func TestPgBouncer(t *testing.T) {
 		t.Parallel()
 		b := newBouncer(t)
 		b.start(t, "session", 80, "")
-		s := startServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
+		s := startInProcessServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
 		require.NotEmpty(t, s.url, s.logs)
 		b.stop(t)
 		b.start(t, "transaction", 2, "")
@@ -76,7 +76,7 @@ func TestPgBouncer(t *testing.T) {
 			return c.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode == http.StatusOK
 		}, "the server is connected again")
 
-		liveAWeek(t, s)
+		planWeeks(t, s)
 
 		require.Equal(t, 1, strings.Count(s.logs.String(), transactions), s.logs)
 	})
@@ -85,14 +85,14 @@ func TestPgBouncer(t *testing.T) {
 		t.Parallel()
 		b := newBouncer(t)
 		b.start(t, "statement", 4, "")
-		s := startServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
+		s := startInProcessServer(t, "DATABASE_URL="+b.url(), "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
 		require.Empty(t, s.url)
 		require.ErrorContains(t, <-s.ended, "set pool_mode=transaction or session")
 	})
 }
 
-// liveAWeek lets several users plan a week at once, each at one of the servers. No call may fail with a 5xx.
-func liveAWeek(t *testing.T, servers ...*inProcess) {
+// planWeeks lets several users plan a week at once, each at one of the servers. No call may fail with a 5xx.
+func planWeeks(t *testing.T, servers ...*inProcessServer) {
 	t.Helper()
 	var users sync.WaitGroup
 	for n := range 8 {
@@ -106,7 +106,7 @@ func liveAWeek(t *testing.T, servers ...*inProcess) {
 				for range 3 {
 					c.Refresh(t).Is(t, http.StatusOK)
 				}
-				apitest.RememberTheWeek(t, c.ClientWithResponses, plan)
+				apitest.RequireWeekData(t, c.ClientWithResponses, plan)
 			})
 		})
 	}

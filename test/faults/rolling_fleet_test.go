@@ -24,27 +24,27 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// rollingFleet is three replicas on one database, at fixed addresses.
-type rollingFleet struct {
+// fleet is three replicas on one database, at fixed addresses.
+type fleet struct {
 	addresses []string
-	servers   []*stopServer
+	servers   []*serverProcess
 	settings  []string
 }
 
-func rollingStart(t *testing.T, delay string) *rollingFleet {
+func startFleet(t *testing.T, delay string) *fleet {
 	t.Helper()
-	pg := stopStartPostgres(t)
+	pg := startFreezablePostgres(t)
 	keys := filepath.Join(t.TempDir(), "keys.json") // each replica gets the content, because they share no disk
 	_, _, err := token.File{Path: keys}.LoadOrCreate(rand.Reader)
 	require.NoError(t, err)
 	text, err := os.ReadFile(keys)
 	require.NoError(t, err)
-	f := &rollingFleet{servers: make([]*stopServer, 3), settings: []string{
+	f := &fleet{servers: make([]*serverProcess, 3), settings: []string{
 		"DATABASE_URL=" + pg.url, "DATA_DIR=/nonexistent", "KEYS=" + string(text), "SHUTDOWN_DELAY=" + delay, "TRUSTED_PROXIES=127.0.0.1", "RATE_USER=0", "RATE_ADDRESS=0",
 		"PUBLIC_URL=https://cook.example.org", "LOG_LEVEL=warn",
 	}}
 	for range f.servers {
-		f.addresses = append(f.addresses, rollingFreeAddress(t))
+		f.addresses = append(f.addresses, freeAddress(t))
 	}
 	for i := range f.servers {
 		f.launch(t, i)
@@ -52,8 +52,8 @@ func rollingStart(t *testing.T, delay string) *rollingFleet {
 	return f
 }
 
-// rollingFreeAddress returns a loopback address on which no program listens.
-func rollingFreeAddress(t *testing.T) string {
+// freeAddress returns a loopback address on which no program listens.
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -62,10 +62,10 @@ func rollingFreeAddress(t *testing.T) string {
 }
 
 // launch starts a replica and waits until its health check says that it is ready.
-func (f *rollingFleet) launch(t *testing.T, i int) {
+func (f *fleet) launch(t *testing.T, i int) {
 	t.Helper()
-	f.servers[i] = stopLaunch(t, append([]string{"ADDR=" + f.addresses[i]}, f.settings...)...)
-	program, err := stopProgram()
+	f.servers[i] = launchServerProcess(t, append([]string{"ADDR=" + f.addresses[i]}, f.settings...)...)
+	program, err := buildProgram()
 	require.NoError(t, err)
 	pgtest.Eventually(t, func() bool {
 		check := exec.Command(program, "healthcheck")
@@ -75,7 +75,7 @@ func (f *rollingFleet) launch(t *testing.T, i int) {
 }
 
 // restart stops a replica like an operator, and starts it again.
-func (f *rollingFleet) restart(t *testing.T, i int) {
+func (f *fleet) restart(t *testing.T, i int) {
 	t.Helper()
 	require.NoError(t, f.servers[i].cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, <-f.servers[i].ended, f.servers[i].logs)
@@ -83,15 +83,15 @@ func (f *rollingFleet) restart(t *testing.T, i int) {
 }
 
 // kill ends a replica like a crash, and returns the time at which it had ended.
-func (f *rollingFleet) kill(t *testing.T, i int) time.Time {
+func (f *fleet) kill(t *testing.T, i int) time.Time {
 	t.Helper()
 	require.NoError(t, f.servers[i].cmd.Process.Kill())
 	require.Error(t, <-f.servers[i].ended)
 	return time.Now()
 }
 
-// rollingConfig returns a file of deploy/ with the addresses of this test. The file must contain each text to replace.
-func rollingConfig(t *testing.T, name string, replicas []string, replacements ...string) string {
+// proxyConfig returns a file of deploy/ with the addresses of this test. The file must contain each text to replace.
+func proxyConfig(t *testing.T, name string, replicas []string, replacements ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../deploy", name))
 	require.NoError(t, err)
@@ -106,47 +106,47 @@ func rollingConfig(t *testing.T, name string, replicas []string, replacements ..
 	return config
 }
 
-// rollingHAProxy starts HAProxy with deploy/haproxy.cfg and returns its URL.
-func rollingHAProxy(t *testing.T, replicas []string) string {
+// startHAProxy starts HAProxy with deploy/haproxy.cfg and returns its URL.
+func startHAProxy(t *testing.T, replicas []string) string {
 	t.Helper()
-	dir, address := rollingFolder(t), rollingFreeAddress(t)
-	certificate, key := rollingCertificate(t)
+	dir, address := proxyFolder(t), freeAddress(t)
+	certificate, key := newCertificate(t)
 	both := filepath.Join(dir, "both.pem")
 	require.NoError(t, os.WriteFile(both, append(certificate, key...), 0o600))
 	file := filepath.Join(dir, "haproxy.cfg")
-	config := rollingConfig(t, "haproxy.cfg", replicas, "bind :443", "bind "+address, "/etc/haproxy/cook.example.org.pem", both)
+	config := proxyConfig(t, "haproxy.cfg", replicas, "bind :443", "bind "+address, "/etc/haproxy/cook.example.org.pem", both)
 	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
-	rollingRun(t, "haproxy", "-db", "-f", file)
-	return rollingAwait(t, address)
+	runProxy(t, "haproxy", "-db", "-f", file)
+	return waitForProxy(t, address)
 }
 
-// rollingNginx starts nginx with deploy/nginx.conf and returns its URL.
-func rollingNginx(t *testing.T, replicas []string) string {
+// startNginx starts nginx with deploy/nginx.conf and returns its URL.
+func startNginx(t *testing.T, replicas []string) string {
 	t.Helper()
-	dir, address := rollingFolder(t), rollingFreeAddress(t)
-	certificate, key := rollingCertificate(t)
+	dir, address := proxyFolder(t), freeAddress(t)
+	certificate, key := newCertificate(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "cert.pem"), certificate, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "key.pem"), key, 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "ocipe.conf"), []byte(rollingConfig(t, "nginx.conf", replicas,
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ocipe.conf"), []byte(proxyConfig(t, "nginx.conf", replicas,
 		"listen 443 ssl", "listen "+address+" ssl", "/etc/ssl/cook.example.org.pem", "cert.pem", "/etc/ssl/cook.example.org.key", "key.pem")), 0o600))
 	main := "daemon off;\npid nginx.pid;\nerror_log stderr warn;\nevents {}\nhttp {\n" +
 		"access_log off;\nclient_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n" +
 		"include ocipe.conf;\n}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(main), 0o600))
-	rollingRun(t, "nginx", "-p", dir, "-c", "nginx.conf", "-e", "stderr")
-	return rollingAwait(t, address)
+	runProxy(t, "nginx", "-p", dir, "-c", "nginx.conf", "-e", "stderr")
+	return waitForProxy(t, address)
 }
 
-// rollingFolder creates a folder that the workers of nginx can enter.
-func rollingFolder(t *testing.T) string {
+// proxyFolder creates a folder that the workers of nginx can enter.
+func proxyFolder(t *testing.T) string {
 	t.Helper()
 	dir := pgtest.DataDir(t)
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	return dir
 }
 
-// rollingRun runs a program until the test ends.
-func rollingRun(t *testing.T, name string, args ...string) {
+// runProxy runs a program until the test ends.
+func runProxy(t *testing.T, name string, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -164,10 +164,10 @@ func rollingRun(t *testing.T, name string, args ...string) {
 	})
 }
 
-// rollingAwait waits until a proxy listens, and returns its URL.
-func rollingAwait(t *testing.T, address string) string {
+// waitForProxy waits until a proxy listens, and returns its URL.
+func waitForProxy(t *testing.T, address string) string {
 	t.Helper()
-	client := &http.Client{Transport: rollingTransport()}
+	client := &http.Client{Transport: insecureTransport()}
 	defer client.CloseIdleConnections()
 	url := "https://" + address
 	pgtest.Eventually(t, func() bool {
@@ -180,8 +180,8 @@ func rollingAwait(t *testing.T, address string) string {
 	return url
 }
 
-// rollingCertificate returns a certificate and its key in PEM.
-func rollingCertificate(t *testing.T) (certificate, key []byte) {
+// newCertificate returns a certificate and its key in PEM.
+func newCertificate(t *testing.T) (certificate, key []byte) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)

@@ -18,22 +18,22 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// rollingUsers is the number of users. Each of them sends one request after the other.
-const rollingUsers = 8
+// loadUsers is the number of users. Each of them sends one request after the other.
+const loadUsers = 8
 
-// rollingWork is the load: users who add, read, change and delete.
-type rollingWork struct {
+// fridgeLoad is the load: users who add, read, change and delete.
+type fridgeLoad struct {
 	base  string
-	users []*rollingUser
+	users []*loadUser
 	stop  func() // ends the load, and waits for it
 
 	mu     sync.Mutex
-	failed []rollingFailure
+	failed []requestFailure
 }
 
-// rollingUser adds items to a fridge and keeps a ledger.
-type rollingUser struct {
-	work   *rollingWork
+// loadUser adds items to a fridge and keeps a ledger.
+type loadUser struct {
+	load   *fridgeLoad
 	client *http.Client
 	access string
 	rounds atomic.Int64
@@ -42,19 +42,19 @@ type rollingUser struct {
 	unknown map[string]bool // names of items whose request failed
 }
 
-// rollingTransport accepts the certificates of these tests.
-func rollingTransport() *http.Transport {
+// insecureTransport accepts the certificates of these tests.
+func insecureTransport() *http.Transport {
 	return &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}
 }
 
-// rollingLoad starts the load, which ends with the test.
-func rollingLoad(t *testing.T, base string) *rollingWork {
+// startFridgeLoad starts the load, which ends with the test.
+func startFridgeLoad(t *testing.T, base string) *fridgeLoad {
 	t.Helper()
-	w := &rollingWork{base: base}
+	w := &fridgeLoad{base: base}
 	var stopped atomic.Bool
 	var running sync.WaitGroup
-	for i := range rollingUsers {
-		u := &rollingUser{work: w, client: &http.Client{Transport: rollingTransport()}, added: map[string]bool{}, unknown: map[string]bool{}}
+	for i := range loadUsers {
+		u := &loadUser{load: w, client: &http.Client{Transport: insecureTransport()}, added: map[string]bool{}, unknown: map[string]bool{}}
 		name := fmt.Sprintf("user-%d", i)
 		_, err := u.try(http.MethodPost, "/api/user/register/", apitest.Credentials(name, apitest.Password), http.StatusCreated)
 		require.NoError(t, err)
@@ -86,7 +86,7 @@ func rollingLoad(t *testing.T, base string) *rollingWork {
 }
 
 // round adds, changes, reads and deletes an item.
-func (u *rollingUser) round() {
+func (u *loadUser) round() {
 	n := u.rounds.Add(1)
 	name := fmt.Sprintf("item %d", n)
 	text, ok := u.send(http.MethodPost, "/api/fridge/ingredient/", fmt.Sprintf(`{"name": %q, "group": "g"}`, name), http.StatusCreated)
@@ -97,7 +97,7 @@ func (u *rollingUser) round() {
 	u.added[name] = true
 	var item struct{ ID int64 }
 	if json.Unmarshal(text, &item) != nil {
-		u.work.fail(time.Now(), "not an item: "+string(text))
+		u.load.fail(time.Now(), "not an item: "+string(text))
 		return
 	}
 	path := fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID)
@@ -114,18 +114,18 @@ func (u *rollingUser) round() {
 }
 
 // send is try for a request that must succeed: it records the error.
-func (u *rollingUser) send(method, path, body string, want int) ([]byte, bool) {
+func (u *loadUser) send(method, path, body string, want int) ([]byte, bool) {
 	began := time.Now()
 	text, err := u.try(method, path, body, want)
 	if err != nil {
-		u.work.fail(began, method+" "+path+": "+err.Error())
+		u.load.fail(began, method+" "+path+": "+err.Error())
 	}
 	return text, err == nil
 }
 
 // try sends a request and returns the body of the response, or an error if it has another status.
-func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
-	r, err := http.NewRequest(method, u.work.base+path, strings.NewReader(body))
+func (u *loadUser) try(method, path, body string, want int) ([]byte, error) {
+	r, err := http.NewRequest(method, u.load.base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -148,27 +148,27 @@ func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
 	return text, err
 }
 
-func (w *rollingWork) fail(began time.Time, what string) {
+func (w *fridgeLoad) fail(began time.Time, what string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.failed = append(w.failed, rollingFailure{began, what})
+	w.failed = append(w.failed, requestFailure{began, what})
 }
 
-func (w *rollingWork) failures() []rollingFailure {
+func (w *fridgeLoad) failures() []requestFailure {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]rollingFailure(nil), w.failed...)
+	return append([]requestFailure(nil), w.failed...)
 }
 
 // forget deletes the recorded errors, which were expected.
-func (w *rollingWork) forget() {
+func (w *fridgeLoad) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.failed = nil
 }
 
 // progress waits until every user has begun some more rounds.
-func (w *rollingWork) progress(t *testing.T) {
+func (w *fridgeLoad) progress(t *testing.T) {
 	t.Helper()
 	for _, u := range w.users {
 		from := u.rounds.Load()
@@ -177,14 +177,14 @@ func (w *rollingWork) progress(t *testing.T) {
 }
 
 // check ends the load and compares the fridges with the ledgers.
-func (w *rollingWork) check(t *testing.T) {
+func (w *fridgeLoad) check(t *testing.T) {
 	t.Helper()
 	w.stop()
 	total := 0
 	for _, u := range w.users {
 		text, err := u.try(http.MethodGet, "/api/fridge/", "", http.StatusOK)
 		require.NoError(t, err)
-		found := rollingNames(t, text)
+		found := countItems(t, text)
 		for name := range u.added {
 			require.Equal(t, 1, found[name], "%s was acknowledged", name)
 			total++
@@ -202,8 +202,8 @@ func (w *rollingWork) check(t *testing.T) {
 	t.Logf("%d rounds of four requests; %d items stayed", rounds, total)
 }
 
-// rollingNames counts the names in a fridge.
-func rollingNames(t *testing.T, text []byte) map[string]int {
+// countItems counts the names in a fridge.
+func countItems(t *testing.T, text []byte) map[string]int {
 	t.Helper()
 	found := map[string]int{}
 	var walk func(v any)

@@ -18,16 +18,16 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 		start func(*testing.T, []string) string
 		delay string
 	}{
-		"HAProxy": {rollingHAProxy, "5s"},
-		"Nginx":   {rollingNginx, "0s"}, // it has no health checks that would notice the announcement
+		"HAProxy": {startHAProxy, "5s"},
+		"Nginx":   {startNginx, "0s"}, // it has no health checks that would notice the announcement
 	} {
 		if testing.Short() && name == "Nginx" {
 			continue // Nginx doesn't know when a port will close, so in some restarts a request gets 502
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fleet := rollingStart(t, proxy.delay)
-			load := rollingLoad(t, proxy.start(t, fleet.addresses))
+			fleet := startFleet(t, proxy.delay)
+			load := startFridgeLoad(t, proxy.start(t, fleet.addresses))
 			load.progress(t)
 
 			rounds := 3
@@ -60,13 +60,13 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 	}
 }
 
-// rollingFailure is a failed request.
-type rollingFailure struct {
-	began time.Time
-	what  string
+// requestFailure is a failed request.
+type requestFailure struct {
+	began       time.Time
+	description string
 }
 
 // String describes the failure.
-func (f rollingFailure) String() string {
-	return fmt.Sprintf("%s: %s", f.began.Format(time.StampMilli), strings.TrimSpace(f.what))
+func (f requestFailure) String() string {
+	return fmt.Sprintf("%s: %s", f.began.Format(time.StampMilli), strings.TrimSpace(f.description))
 }

@@ -21,7 +21,7 @@ func behindProxy(t *testing.T) (direct, proxied *apitest.Server, proxy *pgtest.P
 	proxy = pgtest.NewProxy(t, func() (network, address string) { return "tcp", primary.address() })
 	direct = serveOn(t, primary.url("ocipe"), primary, 1)[0]
 	url := "postgres://postgres@" + proxy.Addr + "/ocipe?sslmode=disable"
-	proxied = direct.Replica(t, production(t, url, direct.Logs))
+	proxied = direct.Replica(t, productionConfig(t, url, direct.Logs))
 	return direct, proxied, proxy, primary
 }
 
@@ -101,7 +101,7 @@ func TestTheCheckOfTheDatabaseTakesOneSecond(t *testing.T) {
 		took := time.Since(sent)
 		t.Logf("%v: %s", took.Round(time.Millisecond), a.Text)
 		require.NotEmpty(t, a.Header.Get("Retry-After"))
-		require.Less(t, took, probeLimit+busyRequest)
+		require.Less(t, took, probeLimit+requestSlack)
 	}
 	proxy.Resume()
 	pgtest.Eventually(t, func() bool { return c.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode == http.StatusOK })

@@ -26,8 +26,8 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// stopProgram builds bin/ocipe-stop once and returns its path.
-var stopProgram = sync.OnceValues(func() (string, error) {
+// buildProgram builds bin/ocipe-stop once and returns its path.
+var buildProgram = sync.OnceValues(func() (string, error) {
 	path, err := filepath.Abs("../../bin/ocipe-stop")
 	if err != nil {
 		return "", err
@@ -39,20 +39,20 @@ var stopProgram = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// stopServer is a server process of these tests.
-type stopServer struct {
+// serverProcess is a server process of these tests.
+type serverProcess struct {
 	url   string
 	cmd   *exec.Cmd
 	ended chan error // receives the outcome once
 	logs  *serverLog
 }
 
-// stopLaunch starts a server and doesn't wait until it serves. It is killed after the test, unless it has ended.
-func stopLaunch(t *testing.T, settings ...string) *stopServer {
+// launchServerProcess starts a server and doesn't wait until it serves. It is killed after the test, unless it has ended.
+func launchServerProcess(t *testing.T, settings ...string) *serverProcess {
 	t.Helper()
-	program, err := stopProgram()
+	program, err := buildProgram()
 	require.NoError(t, err)
-	s := &stopServer{cmd: exec.Command(program, "serve"), ended: make(chan error, 1), logs: &serverLog{address: make(chan string, 1)}}
+	s := &serverProcess{cmd: exec.Command(program, "serve"), ended: make(chan error, 1), logs: &serverLog{address: make(chan string, 1)}}
 	s.cmd.Env = append(os.Environ(), "OCIPE_ADDR=127.0.0.1:0", "OCIPE_ACCESS_TTL=1h")
 	for _, setting := range settings {
 		if !strings.HasPrefix(setting, "OTEL_") {
@@ -73,10 +73,10 @@ func stopLaunch(t *testing.T, settings ...string) *stopServer {
 	return s
 }
 
-// stopServe starts a server and waits until it serves.
-func stopServe(t *testing.T, settings ...string) *stopServer {
+// startServerProcess starts a server and waits until it serves.
+func startServerProcess(t *testing.T, settings ...string) *serverProcess {
 	t.Helper()
-	s := stopLaunch(t, settings...)
+	s := launchServerProcess(t, settings...)
 	select {
 	case address := <-s.logs.address:
 		s.url = "http://" + address
@@ -89,8 +89,8 @@ func stopServe(t *testing.T, settings ...string) *stopServer {
 // stopLimit is the documented maximum time of a stop.
 const stopLimit = 10 * time.Second
 
-// stops sends SIGTERM and checks that the server ends in time, and with status 0 if clean is true.
-func (s *stopServer) stops(t *testing.T, clean bool) {
+// requireStop sends SIGTERM and checks that the server ends in time, and with status 0 if clean is true.
+func (s *serverProcess) requireStop(t *testing.T, clean bool) {
 	t.Helper()
 	begin := time.Now()
 	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
@@ -103,19 +103,19 @@ func (s *stopServer) stops(t *testing.T, clean bool) {
 	}
 }
 
-// stopPostgres is a PostgreSQL that a test can freeze.
-type stopPostgres struct {
+// freezablePostgres is a PostgreSQL that a test can freeze.
+type freezablePostgres struct {
 	dir string
 	url string
 }
 
-// stopStartPostgres starts a PostgreSQL for one test.
-func stopStartPostgres(t *testing.T) stopPostgres {
+// startFreezablePostgres starts a PostgreSQL for one test.
+func startFreezablePostgres(t *testing.T) freezablePostgres {
 	t.Helper()
 	dir := pgtest.DataDir(t)
 	cluster, err := localpg.Start(t.Context(), localpg.Config{Dir: dir, Unsafe: true, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	require.NoError(t, err)
-	pg := stopPostgres{dir: dir, url: cluster.URL()}
+	pg := freezablePostgres{dir: dir, url: cluster.URL()}
 	t.Cleanup(func() {
 		pg.signal(t, syscall.SIGCONT)
 		require.NoError(t, cluster.Stop())
@@ -124,20 +124,20 @@ func stopStartPostgres(t *testing.T) stopPostgres {
 }
 
 // signal sends a signal to the PostgreSQL of a data folder and to all its processes.
-func (pg stopPostgres) signal(t *testing.T, s syscall.Signal) {
+func (pg freezablePostgres) signal(t *testing.T, s syscall.Signal) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(pg.dir, "postgres", "postmaster.pid"))
 	require.NoError(t, err)
 	first, _, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(first)
 	require.NoError(t, err)
-	for _, process := range stopDescendants(t, pid) {
+	for _, process := range descendants(t, pid) {
 		_ = syscall.Kill(process, s) // the process may have ended
 	}
 }
 
-// stopDescendants returns a process and its descendants.
-func stopDescendants(t *testing.T, pid int) []int {
+// descendants returns a process and its descendants.
+func descendants(t *testing.T, pid int) []int {
 	t.Helper()
 	all := []int{pid}
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
@@ -147,14 +147,14 @@ func stopDescendants(t *testing.T, pid int) []int {
 		for _, field := range strings.Fields(string(children)) {
 			child, err := strconv.Atoi(field)
 			require.NoError(t, err)
-			all = append(all, stopDescendants(t, child)...)
+			all = append(all, descendants(t, child)...)
 		}
 	}
 	return all
 }
 
 // connect opens a connection for the test.
-func (pg stopPostgres) connect(t *testing.T) *pgx.Conn {
+func (pg freezablePostgres) connect(t *testing.T) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), pg.url)
 	require.NoError(t, err)
@@ -162,8 +162,8 @@ func (pg stopPostgres) connect(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-// stopUser registers a user and logs in.
-func stopUser(t *testing.T, s *stopServer, name string) *apitest.Client {
+// registerUser registers a user and logs in.
+func registerUser(t *testing.T, s *serverProcess, name string) *apitest.Client {
 	t.Helper()
 	c := apitest.ClientOf(t, s.url)
 	c.Register(t, name)
@@ -171,8 +171,8 @@ func stopUser(t *testing.T, s *stopServer, name string) *apitest.Client {
 	return c
 }
 
-// stopSend sends a request that adds an item to the fridge, and reports its end. It ignores the response.
-func stopSend(t *testing.T, s *stopServer, c *apitest.Client) (ended <-chan struct{}) {
+// sendFridgeItem sends a request that adds an item to the fridge, and reports its end. It ignores the response.
+func sendFridgeItem(t *testing.T, s *serverProcess, c *apitest.Client) (ended <-chan struct{}) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.url+"/api/fridge/ingredient/", strings.NewReader(`{"name": "leek", "group": "Freezer"}`))
 	require.NoError(t, err)
@@ -188,8 +188,8 @@ func stopSend(t *testing.T, s *stopServer, c *apitest.Client) (ended <-chan stru
 	return done
 }
 
-// stopLock locks a table until release is called, or the test ends.
-func stopLock(t *testing.T, pg stopPostgres, table string) (release func() error) {
+// lockPostgresTable locks a table until release is called, or the test ends.
+func lockPostgresTable(t *testing.T, pg freezablePostgres, table string) (release func() error) {
 	t.Helper()
 	tx, err := pg.connect(t).Begin(t.Context())
 	require.NoError(t, err)
@@ -198,8 +198,8 @@ func stopLock(t *testing.T, pg stopPostgres, table string) (release func() error
 	return func() error { return tx.Rollback(context.Background()) }
 }
 
-// stopUntilLocked waits until this many statements wait for locks.
-func stopUntilLocked(t *testing.T, pg stopPostgres, statements int64) {
+// waitForLockedStatements waits until this many statements wait for locks.
+func waitForLockedStatements(t *testing.T, pg freezablePostgres, statements int64) {
 	t.Helper()
 	conn := pg.connect(t)
 	pgtest.Eventually(t, func() bool {
@@ -210,14 +210,14 @@ func stopUntilLocked(t *testing.T, pg stopPostgres, statements int64) {
 }
 
 // count returns the number that a query selects.
-func (pg stopPostgres) count(t *testing.T, sql string) (n int64) {
+func (pg freezablePostgres) count(t *testing.T, sql string) (n int64) {
 	t.Helper()
 	require.NoError(t, pg.connect(t).QueryRow(t.Context(), sql).Scan(&n))
 	return n
 }
 
-// has waits until the metrics of a server have this line. The server must have the setting OCIPE_METRICS_ADDR.
-func (s *stopServer) has(t *testing.T, line string) {
+// waitForMetric waits until the metrics of a server have this line. The server must have the setting OCIPE_METRICS_ADDR.
+func (s *serverProcess) waitForMetric(t *testing.T, line string) {
 	t.Helper()
 	found := regexp.MustCompile(`"metrics":"([^"]+)"`).FindStringSubmatch(s.logs.String())
 	require.NotNil(t, found)

@@ -26,12 +26,12 @@ func TestTracesGoToTheCollectorThatTheStandardVariablesName(t *testing.T) {
 		sent = append(append(sent, r.URL.Path...), body...)
 	}))
 	defer collector.Close()
-	pg := stopStartPostgres(t)
-	s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL, "OTEL_RESOURCE_ATTRIBUTES=place=pantry")
-	c := stopUser(t, s, "traced")
+	pg := startFreezablePostgres(t)
+	s := startServerProcess(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL, "OTEL_RESOURCE_ATTRIBUTES=place=pantry")
+	c := registerUser(t, s, "traced")
 	const trace = "0af7651916cd43dd8448eb211c80319c"
 	c.Do(t, http.MethodGet, "/api/recipes/?search=gorgonzola", "", "Authorization: Bearer "+c.Access, "Traceparent: 00-"+trace+"-b7ad6b7169203331-01").Is(t, http.StatusOK)
-	s.stops(t, true)
+	s.requireStop(t, true)
 
 	mu.Lock()
 	defer mu.Unlock()
@@ -47,14 +47,14 @@ func TestTracesGoToTheCollectorThatTheStandardVariablesName(t *testing.T) {
 // TestAFailingCollectorIsLoggedOnceAndDelaysNothing stops a server that can't connect to its collector.
 func TestAFailingCollectorIsLoggedOnceAndDelaysNothing(t *testing.T) {
 	t.Parallel()
-	pg := stopStartPostgres(t)
-	s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir(), "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "OTEL_BSP_SCHEDULE_DELAY=10", "OTEL_EXPORTER_OTLP_TIMEOUT=100")
-	c := stopUser(t, s, "traced")
+	pg := startFreezablePostgres(t)
+	s := startServerProcess(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir(), "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "OTEL_BSP_SCHEDULE_DELAY=10", "OTEL_EXPORTER_OTLP_TIMEOUT=100")
+	c := registerUser(t, s, "traced")
 	const warning = "traces can't be sent"
 	pgtest.Eventually(t, func() bool {
 		c.Do(t, http.MethodGet, "/api/monitoring/healthz/", "").Is(t, http.StatusOK)
 		return bytes.Contains([]byte(s.logs.String()), []byte(warning))
 	}, "the failure is logged")
-	s.stops(t, true)
+	s.requireStop(t, true)
 	require.Equal(t, 1, bytes.Count([]byte(s.logs.String()), []byte(warning)))
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
-import { errorWith, newcomer, newName, password } from './typescript-programs.mjs';
+import { errorWith, newLoggedInProgram, newName, password } from './typescript-programs.mjs';
 
 describe('An account with the TypeScript SDK', { timeout: 900_000 }, () => {
   let server;
@@ -31,7 +31,7 @@ describe('An account with the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.deepEqual((await script.GET('/api/fridge/')).data, (await owner.GET('/api/fridge/')).data);
 
     const file = await owner.exportAccount();
-    const { ocipe: heir } = await newcomer(server);
+    const { ocipe: heir } = await newLoggedInProgram(server);
     assert.equal((await heir.importAccount(file)).fridge, 1);
     assert.deepEqual(Object.keys((await heir.GET('/api/fridge/')).data.ingredient_list), ['vegetables']);
 

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { newNetwork } from './typescript-network.mjs';
-import { errorWith, newcomer } from './typescript-programs.mjs';
+import { errorWith, newLoggedInProgram } from './typescript-programs.mjs';
 
 describe('An API token of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server;
@@ -12,7 +12,7 @@ describe('An API token of the TypeScript SDK', { timeout: 900_000 }, () => {
   after(() => server?.stop());
 
   it('replaces the session of a script', async () => {
-    const { ocipe: owner } = await newcomer(server);
+    const { ocipe: owner } = await newLoggedInProgram(server);
     const body = { name: 'cron', scopes: ['grocery:read'], expires_in_days: 7 };
     const { data: made } = await owner.POST('/api/user/api-tokens/', { body });
     const network = newNetwork();

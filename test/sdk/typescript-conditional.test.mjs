@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { launch, newWindow } from '../browser/chromium.mjs';
 import { startServer } from '../browser/server.mjs';
 import { startSite } from '../browser/web-client/site.mjs';
-import { newcomer, refresh, errorWith } from './typescript-programs.mjs';
+import { newLoggedInProgram, refresh, errorWith } from './typescript-programs.mjs';
 
 describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, site;
@@ -17,7 +17,7 @@ describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, ()
   after(() => Promise.all([site?.stop(), server?.stop()]));
 
   it('keeps its condition when it is repeated after a refresh, and throws an error with status 304 if nothing has changed', async () => {
-    const { ocipe, network } = await newcomer(server);
+    const { ocipe, network } = await newLoggedInProgram(server);
     await ocipe.POST('/api/grocery/list/', { body: { items: 'milk' } });
     const tag = (await ocipe.GET('/api/grocery/list/')).response.headers.get('ETag');
     const ifChanged = { params: { header: { 'If-None-Match': tag } } };
@@ -34,7 +34,7 @@ describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, ()
   });
 
   it('fails if another user has changed the version', async () => {
-    const { ocipe, network } = await newcomer(server);
+    const { ocipe, network } = await newLoggedInProgram(server);
     const made = await ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Leek', group: 'Green' } });
     const first = made.response.headers.get('ETag');
     const moveTo = (group, tag) => ocipe.PATCH('/api/fridge/ingredient/{id}/', {

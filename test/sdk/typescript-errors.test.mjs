@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { OcipeError } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
-import { newcomer, newName, newProgram, password } from './typescript-programs.mjs';
+import { newLoggedInProgram, newName, newProgram, password } from './typescript-programs.mjs';
 
 describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, ocipe;
   before(async () => {
     server = await startServer({ OCIPE_REGISTRATIONS_PER_HOUR: '1' });
-    ({ ocipe } = await newcomer(server));
+    ({ ocipe } = await newLoggedInProgram(server));
   });
   after(() => server?.stop());
 
@@ -39,7 +39,7 @@ describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
   it('has the time to wait after too many calls in a minute, and the session continues', async () => {
     const busy = await startServer({ OCIPE_RATE_USER: '5' });
     try {
-      const { ocipe } = await newcomer(busy);
+      const { ocipe } = await newLoggedInProgram(busy);
       const list = () => ocipe.GET('/api/grocery/list/');
       const error = await errorOf((async () => {
         for (;;) await list();
@@ -47,7 +47,7 @@ describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
       assert.deepEqual([error.status, error.code, error.errors], [429, 'too_many_requests', []]);
       assert.ok(error.retryAfter > 0 && error.retryAfter <= 60, `after ${error.retryAfter} s`);
       assert.equal(ocipe.session.state, 'signed-in');
-      const { ocipe: other } = await newcomer(busy);
+      const { ocipe: other } = await newLoggedInProgram(busy);
       assert.deepEqual((await other.GET('/api/grocery/list/')).data, [], 'another user has a limit of their own');
     } finally {
       await busy.stop();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
-import { errorWith, newcomer, password } from './typescript-programs.mjs';
+import { errorWith, newLoggedInProgram, password } from './typescript-programs.mjs';
 
 const counts = { recipes: 1, trash: 1, fridge: 1, checklist: 2, plans: 2, foods: 1, meals: 1, overrides: 1 };
 
@@ -11,7 +11,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, cook, file;
   before(async () => {
     server = await startServer({ OCIPE_REAUTH_AGE: '1s' });
-    cook = await newcomer(server);
+    cook = await newLoggedInProgram(server);
     await fill(cook.ocipe);
   });
   after(() => server?.stop());
@@ -26,7 +26,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('is imported into another account', async () => {
-    const { ocipe, username } = await newcomer(server);
+    const { ocipe, username } = await newLoggedInProgram(server);
     assert.deepEqual(await ocipe.importAccount(file), counts);
     const content = JSON.parse(await (await exported(ocipe)).text());
     assert.equal(content.account.username, username);
@@ -34,7 +34,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('is imported by a program whose access token has expired', async () => {
-    const { ocipe, network } = await newcomer(server);
+    const { ocipe, network } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     network.take();
@@ -43,7 +43,7 @@ describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('is not imported at all if a part of it is invalid', async () => {
-    const { ocipe } = await newcomer(server);
+    const { ocipe } = await newLoggedInProgram(server);
     const content = JSON.parse(await file.text());
     content.recipes[0].name = '';
     await assert.rejects(ocipe.importAccount(new Blob([JSON.stringify(content)])), (error) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startServer } from '../browser/server.mjs';
-import { newcomer } from './typescript-programs.mjs';
+import { newLoggedInProgram } from './typescript-programs.mjs';
 
 const today = '2026-03-02';
 const pancakes = {
@@ -14,7 +14,7 @@ describe('A kitchen with the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, ocipe;
   before(async () => {
     server = await startServer();
-    ({ ocipe } = await newcomer(server));
+    ({ ocipe } = await newLoggedInProgram(server));
   });
   after(() => server?.stop());
 

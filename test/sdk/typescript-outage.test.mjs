@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
-import { logout, newcomer, newProgram, refresh, errorWith, times } from './typescript-programs.mjs';
+import { logout, newLoggedInProgram, newProgram, refresh, errorWith, times } from './typescript-programs.mjs';
 
 describe('During an outage, the session of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, gateway;
@@ -25,7 +25,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
   });
 
   it('is not affected by a short outage', async () => {
-    const { network, ocipe, states } = await newcomer(server);
+    const { network, ocipe, states } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     const lost = [];
@@ -55,7 +55,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
   };
   for (const [name, { send, rejects }] of Object.entries(failures)) {
     it(`continues after a refresh during which ${name}`, async () => {
-      const { network, ocipe, states, store } = await newcomer(server);
+      const { network, ocipe, states, store } = await newLoggedInProgram(server);
       await ocipe.GET('/api/fridge/');
       network.expire();
       const { token } = store;
@@ -71,7 +71,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
   }
 
   it('fails all calls that wait for a refresh if it fails, without another refresh', async () => {
-    const { network, ocipe } = newProgram(server, (await newcomer(server)).store, { retries: 0 });
+    const { network, ocipe } = newProgram(server, (await newLoggedInProgram(server)).store, { retries: 0 });
     network.before = () => fetch('http://localhost:1/');
     const calls = await Promise.allSettled(times(20).map(() => ocipe.GET('/api/fridge/')));
     assert.deepEqual(calls.map(({ reason }) => reason?.name), times(20, 'TypeError'));
@@ -81,7 +81,7 @@ describe('During an outage, the session of the TypeScript SDK', { timeout: 900_0
   });
 
   it('continues if the database is unavailable during refreshes and logouts', async () => {
-    const { network, ocipe, states } = await newcomer(server, { retries: 0 });
+    const { network, ocipe, states } = await newLoggedInProgram(server, { retries: 0 });
     await ocipe.GET('/api/fridge/');
     network.expire();
     setDatabase(false);

@@ -26,8 +26,8 @@ export function newProgram(server, store = newStore(), options = {}) {
 let accounts = 0;
 export const newName = () => `cook${++accounts}`;
 
-// newcomer starts a program in which a new user has just logged in.
-export async function newcomer(server, options) {
+// newLoggedInProgram starts a program in which a new user has just logged in.
+export async function newLoggedInProgram(server, options) {
   const program = newProgram(server, newStore(), options);
   const username = newName();
   await program.ocipe.register(username, password);

@@ -33,13 +33,13 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
     const last = tries[sent.length - 1];
     const keyed = keyedOperations.has(operation);
     assert.equal(status === 'fulfilled', last.name === 'success', `${story}: ${reason}`);
-    assert.ok(sent.length === 3 || !(last.repeated && (method !== 'POST' || keyed)), `${story}: was given up`);
+    assert.ok(sent.length === 3 || !(last.retryable && (method !== 'POST' || keyed)), `${story}: was given up`);
     assert.ok(sent.length <= 3, story);
     for (const [i, after] of sent.slice(1).entries()) {
       const [failed, before] = [tries[i], sent[i]];
       const wait = after.at - before.at;
-      assert.ok(failed.repeated, story);
-      assert.ok(wait >= (failed.asked ?? 0), `${story}: after ${wait} ms`);
+      assert.ok(failed.retryable, story);
+      assert.ok(wait >= (failed.retryAfter ?? 0), `${story}: after ${wait} ms`);
       assert.deepEqual([after.body, after.key], [before.body, before.key], story);
       if (operation === refresh) assert.ok(after.at - sent[0].at < 5000 || !tries.slice(0, i + 1).some(({ handled }) => handled), story);
       else assert.ok(method !== 'POST' || keyed || !failed.handled, story);

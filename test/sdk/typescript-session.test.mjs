@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { gate } from './typescript-network.mjs';
-import { logout, newcomer, newName, newProgram, newStore, password, refresh, errorWith, times } from './typescript-programs.mjs';
+import { logout, newLoggedInProgram, newName, newProgram, newStore, password, refresh, errorWith, times } from './typescript-programs.mjs';
 
 const soup = { name: 'Leek soup', meat_type: 'vegetarian', longevity: 3, frequency: 'weekday', ingredients: [{ name: 'Leek' }] };
 
@@ -40,7 +40,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('refreshes once for twenty concurrent calls that fail with 401, and repeats them all', async () => {
-    const { network, ocipe, states } = await newcomer(server);
+    const { network, ocipe, states } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     network.take();
@@ -51,7 +51,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('does not refresh for a call whose 401 arrives after a refresh', async () => {
-    const { network, ocipe } = await newcomer(server);
+    const { network, ocipe } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     const late = gate();
@@ -64,7 +64,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('repeats a call with its body', async () => {
-    const { network, ocipe } = await newcomer(server);
+    const { network, ocipe } = await newLoggedInProgram(server);
     await ocipe.GET('/api/recipes/');
     network.expire();
     const { data } = await ocipe.POST('/api/recipes/', { body: soup });
@@ -74,7 +74,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('ends when the server has ended it, and the call throws the error of its response', async () => {
-    const { network, ocipe, states, store } = await newcomer(server);
+    const { network, ocipe, states, store } = await newLoggedInProgram(server);
     await newProgram(server, newStore(store.token)).ocipe.logout(); // in another program, with the same token
     await assert.rejects(ocipe.GET('/api/fridge/'), errorWith(401, 'token_not_valid'));
     assert.deepEqual(network.take(), ['GET /api/fridge/ 401', `${refresh} 401`]);
@@ -94,7 +94,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('continues after a restart of the program, and refreshes before the first call', async () => {
-    const { store } = await newcomer(server);
+    const { store } = await newLoggedInProgram(server);
     const { network, ocipe, states } = newProgram(server, store);
     await Promise.all(times(3).map(() => ocipe.GET('/api/fridge/')));
     assert.deepEqual(network.take(), [`${refresh} 200`, ...times(3, 'GET /api/fridge/ 200')]);
@@ -110,7 +110,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('ends with the logout even if a refresh is in progress', async () => {
-    const { network, ocipe, states, store } = await newcomer(server);
+    const { network, ocipe, states, store } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     const received = gate();
@@ -133,7 +133,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('makes a login wait for the refresh in progress', async () => {
-    const { network, ocipe, store, username } = await newcomer(server);
+    const { network, ocipe, store, username } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     network.expire();
     const received = gate();
@@ -157,7 +157,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('does not repeat a call for a user who logged in later', async () => {
-    const { network, ocipe } = await newcomer(server);
+    const { network, ocipe } = await newLoggedInProgram(server);
     const other = newName();
     await ocipe.register(other, password);
     await ocipe.GET('/api/fridge/');
@@ -179,7 +179,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('does not repeat a call for another user whose token is in the store', async () => {
-    const { network, ocipe, states, store } = await newcomer(server);
+    const { network, ocipe, states, store } = await newLoggedInProgram(server);
     await ocipe.GET('/api/fridge/');
     const other = newProgram(server, store);
     const name = newName();
@@ -200,7 +200,7 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('sends tokens only with the calls that need them', async () => {
-    const { network, ocipe, store } = await newcomer(server);
+    const { network, ocipe, store } = await newLoggedInProgram(server);
     const headersSent = [];
     network.before = (line, { headers }) => void headersSent.push([line, headers.has('Authorization'), headers.get('Cookie')]);
     const { token } = store;

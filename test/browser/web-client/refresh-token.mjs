@@ -5,9 +5,9 @@ export async function refreshCookie(context, url) {
   return (await context.cookies(url)).find((cookie) => cookie.name === 'refresh_token');
 }
 
-// loseRefreshes lets the refreshes of a page reach the server, but drops the responses. It returns their statuses. It sends the
+// dropRefreshResponses lets the refreshes of a page reach the server, but drops the responses. It returns their statuses. It sends the
 // requests itself, because the browser would store the cookie of a response even if the page doesn't get the response.
-export async function loseRefreshes(page, token) {
+export async function dropRefreshResponses(page, token) {
   const statuses = [];
   await page.route('**/token/refresh/', async (route) => {
     const headers = { Cookie: `refresh_token=${token}`, Origin: new URL(page.url()).origin };

@@ -140,13 +140,13 @@ type balancer struct {
 	repeated  atomic.Int64
 }
 
-// On average, one of perLost responses is lost, and one of perRepeated requests with a key is delivered twice.
+// On average, one of responsesPerLoss responses is lost, and one of requestsPerRepetition requests with a key is delivered twice.
 const (
-	perLost     = 25
-	perRepeated = 8
+	responsesPerLoss      = 25
+	requestsPerRepetition = 8
 )
 
-var errLost = errors.New("the response was lost")
+var errResponseLost = errors.New("the response was lost")
 
 // RoundTrip sends a request.
 func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -154,11 +154,11 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case rand.IntN(perLost) == 0:
+	case rand.IntN(responsesPerLoss) == 0:
 		discard(res)
 		b.lost.Add(1)
-		return nil, errLost
-	case r.Header.Get("Idempotency-Key") != "" && r.GetBody != nil && rand.IntN(perRepeated) == 0:
+		return nil, errResponseLost
+	case r.Header.Get("Idempotency-Key") != "" && r.GetBody != nil && rand.IntN(requestsPerRepetition) == 0:
 		again := r.Clone(r.Context())
 		if again.Body, err = r.GetBody(); err != nil {
 			return nil, err

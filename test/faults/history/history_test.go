@@ -38,9 +38,9 @@ func (f *fleet) round(t *testing.T) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
-	startCooks(ctx, t, f, items, &running, 3)
-	startGuests(ctx, t, f, sessions, &running, 3)
-	startPlanners(ctx, t, f, plans, &running, 2)
+	startChecklistClients(ctx, t, f, items, &running, 3)
+	startSessionClients(ctx, t, f, sessions, &running, 3)
+	startPlanClients(ctx, t, f, plans, &running, 2)
 	progress := func() {
 		t.Helper()
 		for _, r := range []*recorder{items, sessions, plans} {

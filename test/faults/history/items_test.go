@@ -17,13 +17,13 @@ import (
 
 // item is the state of one item of a checklist. Each key is added only once.
 type item struct {
-	present, gone bool // both false: not added yet
-	text          string
-	ticked        bool
+	present, deleted bool // both false: not added yet
+	text             string
+	ticked           bool
 }
 
 var itemModel = porcupine.Model{
-	Partition: func(all []porcupine.Operation) [][]porcupine.Operation { return partition(all, "add") },
+	Partition: func(all []porcupine.Operation) [][]porcupine.Operation { return partitionByKey(all, "add") },
 	Init:      func() any { return item{} },
 	Step: func(state, in, out any) (bool, any) {
 		ok, next := state.(item).step(in.(input), out.(output))
@@ -33,18 +33,18 @@ var itemModel = porcupine.Model{
 
 // step applies an operation, and returns the next state. It reports whether the outcome is possible for an item in this state.
 func (s item) step(in input, out output) (bool, item) {
-	removed := item{gone: true}
+	removed := item{deleted: true}
 	switch {
 	case in.name == "add":
-		return !s.present && !s.gone, item{present: true, text: in.text}
+		return !s.present && !s.deleted, item{present: true, text: in.text}
 	case in.name == "list" && s.present:
 		return len(out.rows) == 1 && out.rows[0].text == s.text && out.rows[0].ticked == s.ticked, s
 	case in.name == "list":
 		return len(out.rows) == 0, s
 	case in.name == "delete" && out.unknown:
-		return true, item{present: false, gone: s.present || s.gone}
+		return true, item{present: false, deleted: s.present || s.deleted}
 	case in.name == "delete": // a repeated deletion also succeeds
-		return out.status == http.StatusOK && (s.present || s.gone), removed
+		return out.status == http.StatusOK && (s.present || s.deleted), removed
 	case out.status == http.StatusNotFound:
 		return !s.present, s
 	case !s.present:
@@ -57,8 +57,8 @@ func (s item) step(in input, out output) (bool, item) {
 	return out.unknown || out.rows[0].text == s.text && out.rows[0].ticked == s.ticked, s
 }
 
-// partition splits a history by keys. Each part also has the lists that ended after the call that created the key.
-func partition(all []porcupine.Operation, create string) (parts [][]porcupine.Operation) {
+// partitionByKey splits a history by keys. Each part also has the lists that ended after the call that created the key.
+func partitionByKey(all []porcupine.Operation, create string) (parts [][]porcupine.Operation) {
 	byKey, created := map[string][]porcupine.Operation{}, map[string]int64{}
 	for _, o := range all {
 		in := o.Input.(input)
@@ -92,23 +92,24 @@ func rowsOf(rows []row, key string) (some []row) {
 	return some
 }
 
-// cook is a client of the checklist of one account. Edits aren't repeated, because a second one could undo the edit of another client.
-type cook struct {
-	recorder      *recorder
-	id            int
-	client, plain *ocipe.Client
-	ids           map[string]int64 // the ids of the items of the last list, by key
-	added         int
+// checklistClient is a client of the checklist of one account. Edits aren't repeated, because a second one could undo the edit of another
+// client.
+type checklistClient struct {
+	recorder               *recorder
+	id                     int
+	client, withoutRetries *ocipe.Client
+	ids                    map[string]int64 // the ids of the items of the last list, by key
+	added                  int
 }
 
-// startCooks starts clients of one checklist.
-func startCooks(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
+// startChecklistClients starts clients of one checklist.
+func startChecklistClients(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
 	t.Helper()
 	name := f.name("cook")
-	client, plain := f.account(t, name), f.login(t, name, ocipe.WithRetries(0))
+	client, withoutRetries := f.account(t, name), f.login(t, name, ocipe.WithRetries(0))
 	for id := range count {
 		running.Go(func() {
-			c := &cook{recorder: r, id: id, client: client, plain: plain}
+			c := &checklistClient{recorder: r, id: id, client: client, withoutRetries: withoutRetries}
 			for r.wait(ctx) {
 				c.step()
 			}
@@ -117,20 +118,20 @@ func startCooks(ctx context.Context, t *testing.T, f *fleet, r *recorder, runnin
 }
 
 // step calls a random operation.
-func (c *cook) step() {
+func (c *checklistClient) step() {
 	ctx := context.Background()
 	for key, id := range c.ids { // in random order
 		switch rand.IntN(8) {
 		case 0, 1, 2:
 			tick := rand.IntN(2) == 0
 			c.call(input{name: "tick", key: key, tick: tick}, func() ([]row, error) {
-				return edited(c.plain.UpdateGroceryItem(ctx, id, api.GroceryItemPatch{IsChecked: &tick}))
+				return edited(c.withoutRetries.UpdateGroceryItem(ctx, id, api.GroceryItemPatch{IsChecked: &tick}))
 			})
 		case 3, 4:
 			c.added++
 			text := fmt.Sprintf("%s edit %d of %d", key, c.added, c.id)
 			c.call(input{name: "edit", key: key, text: text}, func() ([]row, error) {
-				return edited(c.plain.UpdateGroceryItem(ctx, id, api.GroceryItemPatch{Item: &text}))
+				return edited(c.withoutRetries.UpdateGroceryItem(ctx, id, api.GroceryItemPatch{Item: &text}))
 			})
 		case 5:
 			c.call(input{name: "delete", key: key}, func() ([]row, error) { return nil, c.client.DeleteGroceryItem(ctx, id) })
@@ -148,9 +149,9 @@ func (c *cook) step() {
 	c.list(ctx)
 }
 
-func (c *cook) call(in input, do func() ([]row, error)) { c.recorder.record(c.id, in, do) }
+func (c *checklistClient) call(in input, do func() ([]row, error)) { c.recorder.record(c.id, in, do) }
 
-func (c *cook) list(ctx context.Context) {
+func (c *checklistClient) list(ctx context.Context) {
 	c.call(input{name: "list"}, func() ([]row, error) {
 		items, err := c.client.ListGroceryItems(ctx)
 		if err != nil {

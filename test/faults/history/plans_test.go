@@ -19,7 +19,7 @@ import (
 
 // planModel is the model of a list of plans. Its state is a text of their keys in order.
 var planModel = porcupine.Model{
-	Partition: planLists,
+	Partition: partitionPlans,
 	Init:      func() any { return "" },
 	Step: func(state, in, out any) (bool, any) {
 		before := state.(string)
@@ -44,9 +44,9 @@ func keysOf(rows []row) string {
 	return strings.Join(keys, " ")
 }
 
-// planLists splits a history by accounts. If the creation of a plan has an unknown outcome, it ended before the end of the first list that
-// has the plan; if no list has it, it makes no difference. So the check needn't try all combinations.
-func planLists(all []porcupine.Operation) (parts [][]porcupine.Operation) {
+// partitionPlans splits a history by accounts. If the creation of a plan has an unknown outcome, it ended before the end of the first list
+// that has the plan; if no list has it, it makes no difference. So the check needn't try all combinations.
+func partitionPlans(all []porcupine.Operation) (parts [][]porcupine.Operation) {
 	seen := map[string]int64{}
 	for _, o := range all {
 		for _, r := range o.Output.(output).rows {
@@ -73,25 +73,25 @@ func planLists(all []porcupine.Operation) (parts [][]porcupine.Operation) {
 	return parts
 }
 
-// digits is the number of recipes of a plan. They are the digits of the plan's number.
-const digits = 8
+// recipesPerPlan is the number of recipes of a plan. They are the digits of the plan's number.
+const recipesPerPlan = 8
 
-// planner is a client of the plans of one account. A deletion isn't repeated, because a second one could delete a plan that another client
-// added meanwhile.
-type planner struct {
-	recorder      *recorder
-	id            int
-	username      string
-	client, plain *ocipe.Client
-	recipes       []int64
-	next          func() int // the number of the next plan of the account
+// planClient is a client of the plans of one account. A deletion isn't repeated, because a second one could delete a plan that another
+// client added meanwhile.
+type planClient struct {
+	recorder               *recorder
+	id                     int
+	username               string
+	client, withoutRetries *ocipe.Client
+	recipes                []int64
+	next                   func() int // the number of the next plan of the account
 }
 
-// startPlanners starts clients of the plans of one account.
-func startPlanners(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
+// startPlanClients starts clients of the plans of one account.
+func startPlanClients(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
 	t.Helper()
 	name := f.name("planner")
-	client, plain := f.account(t, name), f.login(t, name, ocipe.WithRetries(0))
+	client, withoutRetries := f.account(t, name), f.login(t, name, ocipe.WithRetries(0))
 	var recipes []int64
 	for i := range 8 {
 		pgtest.Eventually(t, func() bool {
@@ -113,7 +113,7 @@ func startPlanners(ctx context.Context, t *testing.T, f *fleet, r *recorder, run
 	}
 	for id := range count {
 		running.Go(func() {
-			p := &planner{recorder: r, id: id, username: name, client: client, plain: plain, recipes: recipes, next: next}
+			p := &planClient{recorder: r, id: id, username: name, client: client, withoutRetries: withoutRetries, recipes: recipes, next: next}
 			for r.wait(ctx) {
 				p.step()
 			}
@@ -122,11 +122,11 @@ func startPlanners(ctx context.Context, t *testing.T, f *fleet, r *recorder, run
 }
 
 // step calls a random operation.
-func (p *planner) step() {
+func (p *planClient) step() {
 	ctx := context.Background()
 	switch n := rand.IntN(20); {
 	case n == 0:
-		p.recorder.record(p.id, input{name: "clear", key: p.username}, func() ([]row, error) { return nil, p.plain.DeletePlans(ctx) })
+		p.recorder.record(p.id, input{name: "clear", key: p.username}, func() ([]row, error) { return nil, p.withoutRetries.DeletePlans(ctx) })
 	case n < 10:
 		ids := p.plan(p.next())
 		p.recorder.record(p.id, input{name: "add", key: p.username, text: planKey(ids)}, func() ([]row, error) {
@@ -146,8 +146,8 @@ func (p *planner) step() {
 }
 
 // plan returns the recipes of the plan with a number.
-func (p *planner) plan(number int) (ids []int64) {
-	for range digits {
+func (p *planClient) plan(number int) (ids []int64) {
+	for range recipesPerPlan {
 		ids = append(ids, p.recipes[number%len(p.recipes)])
 		number /= len(p.recipes)
 	}

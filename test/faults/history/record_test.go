@@ -45,9 +45,9 @@ type row struct {
 
 // recorder collects the operations of one model.
 type recorder struct {
-	began time.Time
-	known atomic.Int64 // the number of operations whose outcome is known
-	pace  *rate.Limiter
+	began   time.Time
+	known   atomic.Int64 // the number of operations whose outcome is known
+	limiter *rate.Limiter
 
 	mu         sync.Mutex
 	operations []porcupine.Operation
@@ -58,11 +58,11 @@ type recorder struct {
 const perSecond = 60
 
 func newRecorder() *recorder {
-	return &recorder{began: time.Now(), pace: rate.NewLimiter(perSecond, 1)}
+	return &recorder{began: time.Now(), limiter: rate.NewLimiter(perSecond, 1)}
 }
 
 // wait waits until a client may call its next operation. It returns false when ctx ends.
-func (r *recorder) wait(ctx context.Context) bool { return r.pace.Wait(ctx) == nil }
+func (r *recorder) wait(ctx context.Context) bool { return r.limiter.Wait(ctx) == nil }
 
 // never is the end of an operation whose outcome is unknown. It may take effect at any later time.
 const never = int64(1) << 62

@@ -22,8 +22,8 @@ const revocationLimit = 3 * time.Second
 
 // The states of a session.
 const (
-	unborn = iota
-	live
+	notStarted = iota
+	active
 	ended
 )
 
@@ -36,28 +36,28 @@ var sessionModel = porcupine.Model{
 		}
 		var parts [][]porcupine.Operation
 		for _, part := range byKey {
-			parts = append(parts, decisive(part))
+			parts = append(parts, decisiveOperations(part))
 		}
 		return parts
 	},
-	Init: func() any { return unborn },
+	Init: func() any { return notStarted },
 	Step: func(state, in, out any) (bool, any) {
 		switch name := in.(input).name; {
 		case name == "login":
-			return state == unborn, live
+			return state == notStarted, active
 		case out.(output).status == http.StatusUnauthorized:
 			return state == ended, ended
 		case name == "logout":
-			return state != unborn, ended
+			return state != notStarted, ended
 		}
-		return state == live, state
+		return state == active, state
 	},
 }
 
-// decisive returns the operations that are enough to check a session. A session ends only once: after the call of every success, and
-// before the return of every 401. So the last call with a success and the first 401 represent all others, which would be too many for a
+// decisiveOperations returns the operations that are enough to check a session. A session ends only once: after the call of every success,
+// and before the return of every 401. So the last call with a success and the first 401 represent all others, which would be too many for a
 // search.
-func decisive(part []porcupine.Operation) (some []porcupine.Operation) {
+func decisiveOperations(part []porcupine.Operation) (some []porcupine.Operation) {
 	var success, rejected []porcupine.Operation
 	for _, o := range part {
 		name := o.Input.(input).name
@@ -73,8 +73,8 @@ func decisive(part []porcupine.Operation) (some []porcupine.Operation) {
 	return slices.Concat(some, success, rejected)
 }
 
-// visit is a session that several clients use.
-type visit struct {
+// sharedSession is a session that several clients use.
+type sharedSession struct {
 	key    string
 	client *ocipe.Client
 
@@ -83,21 +83,21 @@ type visit struct {
 	ended      sync.Once
 }
 
-// guests are clients that share sessions of one account.
-type guests struct {
+// sessionClients are clients that share sessions of one account.
+type sessionClients struct {
 	fleet    *fleet
 	recorder *recorder
 	username string
 
-	mu     sync.Mutex
-	number int
-	visits []*visit // the latest sessions, the newest last
+	mu       sync.Mutex
+	number   int
+	sessions []*sharedSession // the latest sessions, the newest last
 }
 
-// startGuests starts clients of the sessions of one account.
-func startGuests(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
+// startSessionClients starts clients of the sessions of one account.
+func startSessionClients(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
 	t.Helper()
-	g := &guests{fleet: f, recorder: r, username: f.name("guest")}
+	g := &sessionClients{fleet: f, recorder: r, username: f.name("guest")}
 	f.account(t, g.username)
 	pgtest.Eventually(t, func() bool { g.login(0); return g.random() != nil })
 	for id := range count {
@@ -111,17 +111,17 @@ func startGuests(ctx context.Context, t *testing.T, f *fleet, r *recorder, runni
 }
 
 // random returns one of the latest sessions. Most of them have ended.
-func (g *guests) random() *visit {
+func (g *sessionClients) random() *sharedSession {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.visits) == 0 {
+	if len(g.sessions) == 0 {
 		return nil
 	}
-	return g.visits[max(0, len(g.visits)-1-rand.IntN(3))]
+	return g.sessions[max(0, len(g.sessions)-1-rand.IntN(3))]
 }
 
 // step calls a random operation.
-func (g *guests) step(id int) {
+func (g *sessionClients) step(id int) {
 	v := g.random()
 	switch n := rand.IntN(100); {
 	case n < 4:
@@ -137,8 +137,8 @@ func (g *guests) step(id int) {
 }
 
 // login starts a session. If its response is lost, no client uses the session.
-func (g *guests) login(id int) {
-	v := &visit{}
+func (g *sessionClients) login(id int) {
+	v := &sharedSession{}
 	client, err := g.fleet.newClient(ocipe.WithRefreshTokenFunc(func(token string) { v.token = token }))
 	if err != nil {
 		return
@@ -156,11 +156,11 @@ func (g *guests) login(id int) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.visits = append(slices.Clone(g.visits), v)
+	g.sessions = append(slices.Clone(g.sessions), v)
 }
 
 // logout ends a session with a new client, so the other clients still have their access token.
-func (g *guests) logout(id int, v *visit) {
+func (g *sessionClients) logout(id int, v *sharedSession) {
 	v.refreshing.Lock()
 	client, err := g.fleet.newClient(ocipe.WithRefreshToken(v.token))
 	v.refreshing.Unlock()
@@ -171,7 +171,7 @@ func (g *guests) logout(id int, v *visit) {
 }
 
 // use calls an operation with the access token, which a server may accept for a while after the end of the session.
-func (g *guests) use(id int, v *visit) {
+func (g *sessionClients) use(id int, v *sharedSession) {
 	called := time.Since(g.recorder.began)
 	_, err := v.client.GetAccount(context.Background())
 	returned := time.Since(g.recorder.began)
@@ -183,7 +183,7 @@ func (g *guests) use(id int, v *visit) {
 }
 
 // refresh continues a session from its refresh token, like a program that is restarted.
-func (g *guests) refresh(id int, v *visit) {
+func (g *sessionClients) refresh(id int, v *sharedSession) {
 	v.refreshing.Lock()
 	defer v.refreshing.Unlock()
 	token := v.token

@@ -20,7 +20,7 @@ func TestAnAccountFromItsRegistrationToItsDeletion(t *testing.T) {
 	s, ctx := startStrict(t), t.Context()
 	asked, stored := 0, ""
 	newUser(t, s, "amélie", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
-	age(t, s) // the user returns an hour later
+	makeLoginsOld(t, s) // the user returns an hour later
 	c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored), ocipe.WithPasswordFunc(func(context.Context) (string, error) {
 		asked++
 		return apitest.Password, nil
@@ -43,7 +43,7 @@ func TestAnAccountFromItsRegistrationToItsDeletion(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, before, 2)
 
-	moveOut(t, c, s.URL)
+	exportToNewAccount(t, c, s.URL)
 
 	require.NoError(t, c.ChangePassword(ctx, apitest.Password, "soft-boiled at seven"))
 	sessions, err = c.ListSessions(ctx)
@@ -62,8 +62,8 @@ func TestAnAccountFromItsRegistrationToItsDeletion(t *testing.T) {
 	require.NoError(t, c.Register(ctx, "amélie", apitest.Password), "the name is free again")
 }
 
-// moveOut exports the account, imports it into a new one, and compares their recipes.
-func moveOut(t *testing.T, c *ocipe.Client, base string) {
+// exportToNewAccount exports the account, imports it into a new one, and compares their recipes.
+func exportToNewAccount(t *testing.T, c *ocipe.Client, base string) {
 	t.Helper()
 	export, err := c.ExportAccount(t.Context())
 	require.NoError(t, err)

@@ -29,8 +29,8 @@ func newUser(t *testing.T, s *apitest.Server, name string, options ...ocipe.Opti
 	return c
 }
 
-// age makes all logins older than ten minutes. Access tokens keep the time of their login, so clients must refresh to notice.
-func age(t *testing.T, s *apitest.Server) {
+// makeLoginsOld makes all logins older than ten minutes. Access tokens keep the time of their login, so clients must refresh to notice.
+func makeLoginsOld(t *testing.T, s *apitest.Server) {
 	t.Helper()
 	s.Exec(t, `update sessions set auth_at = auth_at - interval '1 hour'`)
 }
@@ -86,7 +86,7 @@ func TestReauthentication(t *testing.T) {
 		stored := ""
 		first := newUser(t, s, "cook", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
 		require.True(t, first.LoggedIn())
-		age(t, s)
+		makeLoginsOld(t, s)
 		c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored), ocipe.WithPasswordFunc(func(context.Context) (string, error) {
 			asked++
 			return apitest.Password, nil
@@ -104,7 +104,7 @@ func TestReauthentication(t *testing.T) {
 		s := startStrict(t)
 		stored := ""
 		newUser(t, s, "cook", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
-		age(t, s)
+		makeLoginsOld(t, s)
 		c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored))
 		require.NoError(t, err)
 		requireCode(t, c.EndOtherSessions(t.Context()), http.StatusUnauthorized, api.ProblemCodeReauthenticationRequired)
@@ -119,7 +119,7 @@ func TestReauthentication(t *testing.T) {
 		s := startStrict(t)
 		stored := ""
 		newUser(t, s, "cook", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
-		age(t, s)
+		makeLoginsOld(t, s)
 		c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored), ocipe.WithLogin("cook", apitest.Password))
 		require.NoError(t, err)
 		require.NoError(t, c.EndOtherSessions(t.Context()))
@@ -130,7 +130,7 @@ func TestReauthentication(t *testing.T) {
 		s := startStrict(t)
 		stored, cancelled := "", errors.New("cancelled")
 		newUser(t, s, "cook", ocipe.WithRefreshTokenFunc(func(token string) { stored = token }))
-		age(t, s)
+		makeLoginsOld(t, s)
 		c, err := ocipe.New(s.URL, ocipe.WithRefreshToken(stored), ocipe.WithPasswordFunc(func(context.Context) (string, error) { return "", cancelled }))
 		require.NoError(t, err)
 		require.ErrorIs(t, c.DeleteAccount(t.Context()), cancelled)

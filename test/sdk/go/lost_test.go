@@ -19,16 +19,16 @@ import (
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// losing is a transport that loses the responses to the first two tries of each call with an idempotency key. The server has performed
-// the call, but the client doesn't know.
-type losing struct {
+// lossyTransport is a transport that loses the responses to the first two tries of each call with an idempotency key. The server has
+// performed the call, but the client doesn't know.
+type lossyTransport struct {
 	mu       sync.Mutex
 	tries    map[string]int
 	replayed int
 }
 
 // RoundTrip sends the request.
-func (l *losing) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *lossyTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := http.DefaultTransport.RoundTrip(r)
 	key := r.Header.Get("Idempotency-Key")
 	if err != nil || key == "" || res.StatusCode >= http.StatusBadRequest {
@@ -49,7 +49,7 @@ func (l *losing) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestACallWhoseResponseIsLostHasOneEffect(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	transport := &losing{tries: map[string]int{}}
+	transport := &lossyTransport{tries: map[string]int{}}
 	c, err := ocipe.New(s.URL, ocipe.WithHTTPClient(&http.Client{Transport: transport}), ocipe.WithLogin("amélie", apitest.Password))
 	require.NoError(t, err)
 	require.NoError(t, c.Register(t.Context(), "amélie", apitest.Password))

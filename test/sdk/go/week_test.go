@@ -28,7 +28,7 @@ func TestAWeek(t *testing.T) {
 
 	soup, roast := importRecipes(t, c)
 	plan := planAndShop(t, c, soup, roast)
-	lookBack(t, c, plan)
+	checkHistory(t, c, plan)
 
 	require.NoError(t, c.Logout(ctx))
 	require.False(t, c.LoggedIn())
@@ -101,8 +101,8 @@ func requireScaled(t *testing.T, c *ocipe.Client, id int64) {
 	require.ErrorContains(t, err, "servings")
 }
 
-// lookBack checks the changes of planAndShop.
-func lookBack(t *testing.T, c *ocipe.Client, plan api.PlanRecord) {
+// checkHistory checks the changes of planAndShop.
+func checkHistory(t *testing.T, c *ocipe.Client, plan api.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
 	requireScaled(t, c, plan.Recipes[0])

@@ -10,8 +10,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// found has short forms of requests that found a bug, or a mutation, with the correct response.
-var found = []struct {
+// regressions has short forms of requests that found a bug, or a mutation, with the correct response.
+var regressions = []struct {
 	what, method, path string
 	status             int
 	response           string // a part of it
@@ -31,7 +31,7 @@ var found = []struct {
 func TestRequestsThatFoundBugs(t *testing.T) {
 	t.Parallel()
 	c := apitest.Start(t).User(t, "finder")
-	for _, f := range found {
+	for _, f := range regressions {
 		a := c.Call(t, f.method, f.path, nil)
 		require.Equal(t, f.status, a.StatusCode, "%s: %s", f.what, a.Text)
 		require.Contains(t, a.Text, f.response, f.what)

@@ -13,20 +13,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// spelling is one way to write a JSON value. internal/validate tests escapes, notations of numbers and orders of members.
-type spelling struct {
+// jsonEncoder is one way to write a JSON value. internal/validate tests escapes, notations of numbers and orders of members.
+type jsonEncoder struct {
 	*rapid.T
-	space   string // between tokens
-	strange bool   // with members that the schema doesn't know
-	text    strings.Builder
+	space      string // between tokens
+	addUnknown bool   // with members that the schema doesn't know
+	text       strings.Builder
 }
 
-// spell writes a body. It may add members that the schema doesn't know: the server must ignore them.
-func spell(t *rapid.T, s *openapi3.Schema, body any) string {
-	w := &spelling{
-		T:       t,
-		space:   rapid.SampledFrom([]string{"", " ", "\n\t", "\r\n  "}).Draw(t, "white space"),
-		strange: rapid.IntRange(0, 3).Draw(t, "unknown members") == 3,
+// encodeBody writes a body. It may add members that the schema doesn't know: the server must ignore them.
+func encodeBody(t *rapid.T, s *openapi3.Schema, body any) string {
+	w := &jsonEncoder{
+		T:          t,
+		space:      rapid.SampledFrom([]string{"", " ", "\n\t", "\r\n  "}).Draw(t, "white space"),
+		addUnknown: rapid.IntRange(0, 3).Draw(t, "unknown members") == 3,
 	}
 	w.text.WriteString(w.space)
 	w.value(s, body)
@@ -34,7 +34,7 @@ func spell(t *rapid.T, s *openapi3.Schema, body any) string {
 	return w.text.String()
 }
 
-func (w *spelling) value(s *openapi3.Schema, value any) {
+func (w *jsonEncoder) value(s *openapi3.Schema, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		w.object(s, v)
@@ -47,7 +47,7 @@ func (w *spelling) value(s *openapi3.Schema, value any) {
 			w.value(s.Items.Value, one)
 		}
 		w.text.WriteString(w.space + "]")
-	case raw:
+	case rawJSON:
 		w.text.WriteString(string(v))
 	default:
 		text, err := json.Marshal(v)
@@ -56,7 +56,7 @@ func (w *spelling) value(s *openapi3.Schema, value any) {
 	}
 }
 
-func (w *spelling) object(s *openapi3.Schema, object map[string]any) {
+func (w *jsonEncoder) object(s *openapi3.Schema, object map[string]any) {
 	members := slices.Sorted(maps.Keys(object))
 	w.text.WriteString("{" + w.space)
 	for i, name := range members {
@@ -66,7 +66,7 @@ func (w *spelling) object(s *openapi3.Schema, object map[string]any) {
 		w.text.WriteString(`"` + name + `"` + w.space + ":" + w.space)
 		w.value(s.Properties[name].Value, object[name])
 	}
-	if w.strange && s.Type.Is("object") {
+	if w.addUnknown && s.Type.Is("object") {
 		if len(members) > 0 {
 			w.text.WriteString(",")
 		}
@@ -76,9 +76,9 @@ func (w *spelling) object(s *openapi3.Schema, object map[string]any) {
 }
 
 // unknown returns a member that the schema doesn't know: names are case-sensitive and aren't trimmed.
-func (w *spelling) unknown(s *openapi3.Schema) string {
+func (w *jsonEncoder) unknown(s *openapi3.Schema) string {
 	all := []string{"", "__proto__", "accuracy", "id", "user_id"}
-	for _, name := range names(s) {
+	for _, name := range memberNames(s) {
 		all = append(all, strings.ToUpper(name), name+" ", name+`\u0000`)
 	}
 	all = slices.DeleteFunc(all, func(name string) bool { return s.Properties[name] != nil })
@@ -86,8 +86,8 @@ func (w *spelling) unknown(s *openapi3.Schema) string {
 	return `"` + rapid.SampledFrom(all).Draw(w.T, "unknown member") + `":` + value.Draw(w.T, "unknown value")
 }
 
-// spellQuery writes a parameter: a space is + or %20, and any character may be escaped.
-func spellQuery(t *rapid.T, name, value string) string {
+// encodeQuery writes a parameter: a space is + or %20, and any character may be escaped.
+func encodeQuery(t *rapid.T, name, value string) string {
 	escaped := url.QueryEscape(value)
 	switch rapid.IntRange(0, 3).Draw(t, "escapes of "+name) {
 	case 1:
@@ -102,16 +102,16 @@ func spellQuery(t *rapid.T, name, value string) string {
 	return name + "=" + escaped
 }
 
-// normal returns the form in which a value is stored: with trimmed texts, without unknown members and, if defaults is true, with the
+// normalized returns the form in which a value is stored: with trimmed texts, without unknown members and, if defaults is true, with the
 // defaults of omitted members.
-func normal(s *openapi3.Schema, value any, defaults bool) any {
+func normalized(s *openapi3.Schema, value any, defaults bool) any {
 	switch v := value.(type) {
 	case map[string]any:
 		object := map[string]any{}
-		for _, name := range names(s) {
+		for _, name := range memberNames(s) {
 			property := s.Properties[name].Value
 			if sent, given := v[name]; given {
-				object[name] = normal(property, sent, true) // even a patch replaces whole lists
+				object[name] = normalized(property, sent, true) // even a patch replaces whole lists
 			} else if defaults && property.Default != nil {
 				object[name] = property.Default
 			}
@@ -120,7 +120,7 @@ func normal(s *openapi3.Schema, value any, defaults bool) any {
 	case []any:
 		list := make([]any, 0, len(v))
 		for _, one := range v {
-			list = append(list, normal(s.Items.Value, one, true))
+			list = append(list, normalized(s.Items.Value, one, true))
 		}
 		return list
 	case string:

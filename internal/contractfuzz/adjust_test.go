@@ -17,49 +17,49 @@ import (
 
 // The rules that the contract states only in words. Only this file and effects_test.go know individual operations.
 
-// guests counts the accounts, because usernames are unique.
-var guests atomic.Int64
+// guestCount counts the accounts, because usernames are unique.
+var guestCount atomic.Int64
 
-// fitted has functions that change a body that is valid by its schema, so that it also follows the rules in words, by operation.
-var fitted = map[string]func(w *run, m maker, body map[string]any){
+// adjustBody has functions that change a body that is valid by its schema, so that it also follows the rules in words, by operation.
+var adjustBody = map[string]func(w *run, m generator, body map[string]any){
 	// The name is unique and matches its pattern after NFKC. The password is neither common nor the name, and its limit is in
 	// bytes.
-	"registerUser": func(_ *run, m maker, body map[string]any) {
-		name := fmt.Sprintf("guest%d", guests.Add(1))
+	"registerUser": func(_ *run, m generator, body map[string]any) {
+		name := fmt.Sprintf("guest%d", guestCount.Add(1))
 		tail := rapid.SampledFrom([]string{"", ".", "é", "م", "\U00020000", "漢", "@-_+"}).Draw(m.T, "name")
-		if m.chance(3, "a long name") && tail != "" {
+		if m.oneIn(3, "a long name") && tail != "" {
 			tail = cut(strings.Repeat(tail, 150), 150-len(name))
 		}
 		body["username"] = m.padded(name + tail)
 		body["password"] = cut(" q"+body["password"].(string), 246) + "~k7w.m3vzb"
 	},
 	// The name and the password are those of an account.
-	"obtainToken": func(_ *run, m maker, body map[string]any) {
+	"obtainToken": func(_ *run, m generator, body map[string]any) {
 		name := rapid.SampledFrom(usernames).Draw(m.T, "account")
-		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
+		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), fullWidth(name)}).Draw(m.T, "username"))
 		body["password"] = apitest.Password
 	},
 	// The name is unique: the user's own.
-	"updateAccount": func(w *run, m maker, body map[string]any) {
+	"updateAccount": func(w *run, m generator, body map[string]any) {
 		if body["username"] != nil {
 			body["username"] = m.padded(rapid.SampledFrom([]string{w.sender.name, strings.ToUpper(w.sender.name)}).Draw(m.T, "username"))
 		}
 	},
 	// The passwords are those of the account.
-	"reauthenticate": func(_ *run, _ maker, body map[string]any) { body["password"] = apitest.Password },
-	"changePassword": func(_ *run, _ maker, body map[string]any) {
+	"reauthenticate": func(_ *run, _ generator, body map[string]any) { body["password"] = apitest.Password },
+	"changePassword": func(_ *run, _ generator, body map[string]any) {
 		body["old_password"], body["new_password"] = apitest.Password, apitest.Password
 	},
 	// The code belongs to the account of a guest, because all its sessions end.
-	"resetPassword": func(w *run, m maker, body map[string]any) {
-		name, code := fmt.Sprintf("forgetful%d", guests.Add(1)), crand.Text()
+	"resetPassword": func(w *run, m generator, body map[string]any) {
+		name, code := fmt.Sprintf("forgetful%d", guestCount.Add(1)), crand.Text()
 		w.Client(w.tb).Register(w.tb, name)
 		w.AddResetCode(w.tb, name, code)
 		body["username"], body["new_password"] = m.padded(strings.ToUpper(name)), apitest.Password
 		body["code"] = rapid.SampledFrom([]string{code, strings.ToLower(code), code[:5] + "-" + code[5:]}).Draw(m.T, "code")
 	},
 	// A meal has servings or a factor, not both, and the decisions are on different foods.
-	"planMeals": func(_ *run, m maker, body map[string]any) {
+	"planMeals": func(_ *run, m generator, body map[string]any) {
 		body["commit"] = true
 		meals := append(body["meals"].([]any), map[string]any{"recipe": m.id("recipe")})
 		body["meals"] = meals[:min(len(meals), 5)]
@@ -76,32 +76,32 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		}
 	},
 	// A recipe is cooked for servings or by a factor, not both.
-	"cookRecipe": func(_ *run, _ maker, body map[string]any) {
+	"cookRecipe": func(_ *run, _ generator, body map[string]any) {
 		if body["factor"] != nil {
 			delete(body, "servings")
 		}
 	},
-	"setPlanOverride": func(_ *run, _ maker, body map[string]any) { withAmount(body) },
+	"setPlanOverride": func(_ *run, _ generator, body map[string]any) { withAmount(body) },
 	// A name belongs to one food.
 	"addFood":     uniqueNames,
 	"replaceFood": uniqueNames,
 	"updateFood":  uniqueNames,
 	// The token is one of the server's, and there is no cookie.
-	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
+	"refreshToken": func(w *run, _ generator, body map[string]any) { body["refresh"] = w.refresh },
 	// Each line is an item of 1 to 500 characters; there are at most 500.
-	"addGroceryItems": func(w *run, m maker, body map[string]any) {
+	"addGroceryItems": func(w *run, m generator, body map[string]any) {
 		line := w.operation("replaceGroceryItem").Body.Schema.Properties["item"].Value
 		lines := []string{m.text(line, "item")}
 		for range rapid.IntRange(0, 2).Draw(m.T, "more lines") {
 			lines = append(lines, rapid.SampledFrom([]string{"milk", "", " \t", "  bread\r"}).Draw(m.T, "line"))
 		}
-		if m.chance(20, "as many lines as there may be") {
+		if m.oneIn(20, "as many lines as there may be") {
 			lines = strings.Split(strings.Repeat("x\n\n", 500), "\n")
 		}
 		body["items"] = strings.Join(lines, "\n")
 	},
 	// No two elements have the same id, and no two decisions the same food.
-	"importAccount": func(_ *run, m maker, body map[string]any) {
+	"importAccount": func(_ *run, m generator, body map[string]any) {
 		uniqueIDs(m, body)
 		differentFoods(body)
 		if list, given := body["foods"].([]any); given {
@@ -113,7 +113,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 }
 
 // uniqueNames makes the names of a food different from all others.
-func uniqueNames(_ *run, _ maker, body map[string]any) {
+func uniqueNames(_ *run, _ generator, body map[string]any) {
 	unique := func(name string) string {
 		return "x" + crand.Text() + " " + cut(strings.TrimSpace(name), 170)
 	}
@@ -137,7 +137,7 @@ func withoutUnset(s *openapi3.Schema, object map[string]any) map[string]any {
 }
 
 // uniqueIDs gives the elements of an export different ids.
-func uniqueIDs(m maker, body map[string]any) {
+func uniqueIDs(m generator, body map[string]any) {
 	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
@@ -153,13 +153,13 @@ func uniqueIDs(m maker, body map[string]any) {
 	}
 }
 
-// wide returns a name in full-width letters, which NFKC makes narrow.
-func wide(name string) string {
+// fullWidth returns a name in full-width letters, which NFKC makes narrow.
+func fullWidth(name string) string {
 	return strings.Map(func(r rune) rune { return r + 'ａ' - 'a' }, name)
 }
 
-// fitQuery returns the text of a parameter. Ingredients are at most 500 names, separated by commas.
-func fitQuery(name string, value any) string {
+// adjustQuery returns the text of a parameter. Ingredients are at most 500 names, separated by commas.
+func adjustQuery(name string, value any) string {
 	text := fmt.Sprint(value)
 	if name == "factor" { // the pattern also allows numbers that are out of range
 		return []string{"2", "2/3", "0.685", "1000", "1/1000"}[len(text)%5]
@@ -173,8 +173,8 @@ func fitQuery(name string, value any) string {
 	return text
 }
 
-// fitHeader removes the characters that clients can't send in a header (RFC 9110, section 5.5).
-func fitHeader(text string) string {
+// adjustHeader removes the characters that clients can't send in a header (RFC 9110, section 5.5).
+func adjustHeader(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return -1

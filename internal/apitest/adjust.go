@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// fitted has functions that replace the members of an example that depend on the server, by operation.
-var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
-	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },
+// adjustExample has functions that replace the members of an example that depend on the server, by operation.
+var adjustExample = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
+	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = newGuestName() },
 	"obtainToken": func(t testing.TB, k *Kitchen, body map[string]any) {
-		body["username"] = guest()
+		body["username"] = newGuestName()
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
 	"addFood":        uniqueNames,
@@ -23,7 +23,7 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
 	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
 	"resetPassword": func(t testing.TB, k *Kitchen, body map[string]any) { // of a guest: all sessions end
-		body["username"], body["code"], body["new_password"] = guest(), rand.Text(), Password
+		body["username"], body["code"], body["new_password"] = newGuestName(), rand.Text(), Password
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
 		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
 	},
@@ -53,7 +53,7 @@ func uniqueNames(_ testing.TB, _ *Kitchen, body map[string]any) {
 	}
 }
 
-var guests atomic.Int64
+var guestCount atomic.Int64
 
-// guest returns a username that no account has.
-func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }
+// newGuestName returns a username that no account has.
+func newGuestName() string { return fmt.Sprintf("guest-%d", guestCount.Add(1)) }
