@@ -11,21 +11,24 @@ import (
 
 // shared has two servers on one database. Starting a server takes as long as hundreds of requests.
 var shared struct {
-	once    sync.Once
+	mu      sync.Mutex
 	servers [2]*Server
+	usedBy  map[string]testing.TB // by name
 	ends    []func()
 }
 
 // Shared returns two servers on one database, which all tests of the package share. Use them in tests that read only the data of
-// their own users, and that don't read the log.
+// their own users, and that don't read the log. With -count, each run of a test gets new ones, because its users exist already.
 func Shared(t testing.TB) (servers [2]*Server) {
 	t.Helper()
-	shared.once.Do(func() {
-		t := sharedTB{t}
-		one := Start(t, func(c *Config) { c.RegistrationsPerHour = 0 })
-		shared.servers = [2]*Server{one, one.Replica(t)}
-	})
-	require.NotNil(t, shared.servers[1], "another test couldn't start the servers")
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if by, used := shared.usedBy[t.Name()]; shared.servers[1] == nil || used && by != t {
+		one := Start(sharedTB{t}, func(c *Config) { c.RegistrationsPerHour = 0 })
+		shared.servers = [2]*Server{one, one.Replica(sharedTB{t})}
+		shared.usedBy = map[string]testing.TB{}
+	}
+	shared.usedBy[t.Name()] = t
 	return shared.servers
 }
 
