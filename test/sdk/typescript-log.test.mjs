@@ -9,7 +9,7 @@ describe('The log of the TypeScript SDK', () => {
   it('has no secrets', async () => {
     const events = [];
     const leaky = { end: status(502, '{"code":"unavailable","detail":"canary-detail"}', { 'Set-Cookie': 'refresh_token=canary-cookie' }) };
-    const tries = failures.filter(({ name, repeated }) => repeated && name !== 'silence').flatMap((failed) => [failed, leaky, success]);
+    const tries = failures.filter(({ name, retryable }) => retryable && name !== 'silence').flatMap((failed) => [failed, leaky, success]);
     const { clock, ocipe, sent } = newFaultyClient(tries, { log: (event) => events.push(event), apiToken: undefined, refreshTokenStore: { get: () => 'canary-refresh', set() {} } });
     const settle = (call) => clock.run(Promise.allSettled([call]));
     await settle(ocipe.login('chiara', 'canary-password'));
