@@ -139,12 +139,13 @@ func New(t testing.TB) *Database {
 	return d
 }
 
-// Open opens the database as the server does. It is closed after the test. The pool has many connections and a long timeout, so that
-// tests don't fail on a busy machine.
+// Open opens the database as the server does. It is closed after the test. The pool has many connections, a long timeout and unlimited
+// queues, so that tests don't fail on a busy machine.
 func (d *Database) Open(t testing.TB) *postgres.DB {
 	t.Helper()
 	db, err := postgres.Open(context.Background(), d.URL+"&pool_max_conns=48&connect_timeout=3600")
 	require.NoError(t, err)
+	db.DisableQueueLimits()
 	t.Cleanup(db.Close)
 	return db
 }

@@ -21,6 +21,7 @@ const (
 
 // overload counts the calls that were rejected because too many waited.
 type overload struct {
+	disabled atomic.Bool  // no queue is limited
 	rejected atomic.Int64 // since the last warning
 	warnings hourlyLimiter
 }
@@ -45,6 +46,10 @@ func (d *DB) CheckLoad(ofUser, writes bool) error {
 	d.overload.rejected.Add(1)
 	return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errQueueFull)
 }
+
+// DisableQueueLimits lets any number of calls wait, for tests that mustn't depend on the speed of the machine. Call it before the first
+// call.
+func (d *DB) DisableQueueLimits() { d.overload.disabled.Store(true) }
 
 // limitQueues updates the limits of the queues. It must be called every [watchdogInterval].
 func (l *connLimits) limitQueues() {

@@ -79,7 +79,9 @@ type group struct {
 // calls it.
 func (d *DB) onTick(ctx context.Context, now time.Time) {
 	d.stuck.expire(now)
-	d.limits.limitQueues()
+	if !d.overload.disabled.Load() {
+		d.limits.limitQueues()
+	}
 	d.overload.warn(d.log())
 	if d.stuck.any.Load() || d.limits.haveWaiters() {
 		d.cancelStuckCalls(ctx, now)
