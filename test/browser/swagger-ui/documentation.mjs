@@ -132,9 +132,9 @@ export class Documentation {
 
   async pasteToken(token) {
     await this.authorize.press('Enter');
-    await this.dialog.getByText('Use an access token or an API token instead').click();
+    await this.dialog.getByText('Use an access token or an API token instead').press('Enter'); // a click would wait for the page to be redrawn
     await this.dialog.getByLabel('Token', { exact: true }).fill(token);
-    await this.dialog.getByRole('button', { name: 'Use token' }).click();
+    await this.dialog.getByRole('button', { name: 'Use token' }).press('Enter');
     await this.dialog.waitFor({ state: 'detached' });
   }
 
