@@ -48,7 +48,7 @@ func (p *program) serveMetrics(ctx context.Context, a *app.App, db *postgres.DB)
 	go func() { served <- server.Serve(listener) }()
 	p.log.InfoContext(ctx, "serving metrics", "metrics", "http://"+listener.Addr().String()+"/metrics")
 	return requests, func() {
-		if err := p.shutdownServer(ctx, server, served, minStage); err != nil {
+		if err := p.shutdownServer(ctx, server, served, p.stop.remaining(drainUntil)); err != nil {
 			p.log.WarnContext(ctx, "serving metrics ended", "error", err)
 		}
 	}, nil

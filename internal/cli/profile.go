@@ -76,6 +76,6 @@ func (p *program) serveProfiles(ctx context.Context) (stop func() error, err err
 	p.log.InfoContext(ctx, "serving profiles on the loopback interface", "profiles", "http://"+listener.Addr().String()+"/debug/pprof/")
 	return func() error {
 		cancel()
-		return p.shutdownServer(ctx, server, served, minStage)
+		return p.shutdownServer(ctx, server, served, p.stop.remaining(profileUntil))
 	}, nil
 }

@@ -17,6 +17,7 @@ const (
 	cancelAt     = 6250 * time.Millisecond // statements that still run are canceled
 	closeUntil   = 7000 * time.Millisecond // the connections to the database are closed
 	privateUntil = 8000 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
+	profileUntil = 9500 * time.Millisecond // a client receives the profile in progress, which has ended
 )
 
 // minStage is the minimum time of a stage, even if earlier stages have used its time.
