@@ -1,5 +1,6 @@
 // Actions of a user on the page /docs/. Most use the keyboard, because the mouse is slow on a long page. A script clicks the buttons of
-// operations: Swagger UI renders an operation again when it is resolved, and a key pressed at that moment would be lost.
+// operations: Swagger UI renders an operation again when it is resolved, and a key pressed at that moment would be lost. No action waits
+// for a frame: on a busy machine, Chromium sometimes stops drawing a page that works otherwise.
 
 // succeeds reports whether a response is the expected response to the prefilled example of an operation. One example can't succeed: a
 // password reset needs a code that the operator of the server creates for one account.
@@ -94,7 +95,7 @@ export class Documentation {
       element?.focus();
       element?.click();
       return element !== null;
-    }, css);
+    }, css, { polling: 50 }); // by default, it looks once a frame
   }
 
   // padlocks returns whether the padlocks of the Authorize button and of two operations are closed.
@@ -125,14 +126,14 @@ export class Documentation {
 
   async logOut() {
     await this.authorize.press('Enter');
-    await this.dialog.getByRole('button', { name: 'Log out' }).click();
+    await this.dialog.getByRole('button', { name: 'Log out' }).press('Enter');
     await this.dialog.getByRole('heading', { name: 'Log in' }).waitFor();
     await this.closeDialog();
   }
 
   async pasteToken(token) {
     await this.authorize.press('Enter');
-    await this.dialog.getByText('Use an access token or an API token instead').press('Enter'); // a click would wait for the page to be redrawn
+    await this.dialog.getByText('Use an access token or an API token instead').press('Enter');
     await this.dialog.getByLabel('Token', { exact: true }).fill(token);
     await this.dialog.getByRole('button', { name: 'Use token' }).press('Enter');
     await this.dialog.waitFor({ state: 'detached' });
