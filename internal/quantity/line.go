@@ -215,6 +215,8 @@ func (p *parser) joined(role Role, between string) string {
 		switch {
 		case last < 0:
 		case role == FoodName && t.text == ",":
+		case role == PreparationText && last == i-2 && p.key(i-1) == ",":
+			b.WriteString(", ")
 		case p.isBroken(last, i):
 			b.WriteString(between)
 		case last < i-1 || t.space != "":
