@@ -70,10 +70,8 @@ func (p *parser) beforeFood(i int) *parsedQuantity {
 			return q
 		}
 	}
-	if end := p.skip(j, tasteWord); end > j && p.kind(p.skip(end, linkWord)) == word && !p.is(end, articleWord) { // q.b. di olio
-		if q := p.indefinite(notes, j, end); q != nil {
-			return q
-		}
+	if q := p.tasteFirst(notes, j); q != nil {
+		return q
 	}
 	if q := p.unitFirst(j); q != nil {
 		return p.markLinkWords(q)

@@ -18,8 +18,8 @@ func (p *parser) assignRoles(q *parsedQuantity) {
 		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
 			inList = inList && (s.separator == "," || !named)
 			p.assignAfterName(s, inList && named)
-		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
-			p.assign(s.first, s.end, NoteText) // large, ripe bananas
+		case p.isSize(s) && (n+1 < len(segments) && segments[n+1].separator == "," || n+2 < len(segments) && segments[n+2].separator == "rest"):
+			p.assign(s.first, s.end, NoteText) // large, ripe bananas; 1 large (8 oz) potato
 		case n+1 < len(segments) && !q.isPackaged() && p.arePreparations(s, segments[n+1]):
 			p.assign(s.first, s.end, PreparationText) // cooked, shredded chicken
 		default:

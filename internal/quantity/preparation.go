@@ -34,8 +34,12 @@ func (p *parser) arePreparations(s, next segment) bool {
 	if next.separator != "," || !p.adjectivesFirst() || p.skipPreparations(s.first, s.end) != s.end {
 		return false
 	}
+	if p.lex.language == "nl" && p.key(s.end-1) == "gehakt" { // also the name of minced meat
+		return false
+	}
 	k := p.skipPreparations(next.first, next.end)
-	return (k > next.first || p.is(k, fixedName)) && k < next.end && !p.is(k, prepPhrase|notePhrase|orWord|andWord|adverbWord)
+	a, _ := p.amount(k)
+	return k < next.end && a.IsZero() && !p.is(k, prepPhrase|notePhrase|orWord|andWord|adverbWord)
 }
 
 // endsInPreparation reports whether the tokens end with a preparation, and have no remark: "giblets removed", "zaadlijsten verwijderd".
@@ -68,6 +72,6 @@ func (p *parser) isParticiple(i int) bool {
 
 // participles has the languages in which a participle has a prefix and an ending, and doesn't look like another word.
 var participles = map[string]*regexp.Regexp{
-	"de": regexp.MustCompile(`^([^u]\pL*|)ge\pL{2,}(t|en)$|^\pL+iert$|^(ver|zer|ent)\pL{3,}(t|en)$`),
-	"nl": regexp.MustCompile(`^([^o]\pL*|)ge\pL{2,}(t|d|en)$|^(ver|ont)\pL{3,}(t|d|en)$`),
+	"de": regexp.MustCompile(`^([^u]\pL*|u[^n]\pL*|)ge\pL{2,}(t|en)$|^\pL+iert$|^(ver|zer|ent)\pL{3,}(t|en)$`),
+	"nl": regexp.MustCompile(`^([^o]\pL*|o[^n]\pL*|)ge\pL{2,}(t|d|en)$|^(ver|ont)\pL{3,}(t|d|en)$`),
 }

@@ -9,8 +9,11 @@ func (p *parser) unitFirst(i int) *parsedQuantity {
 			return nil
 		}
 	}
-	if key := p.key(i); p.lex.language == "it" && (key == "n" || key == "nr" || key == "n°") {
+	if key := p.key(i); p.lex.language == "it" && (key == "n" || key == "nr") {
 		j := p.skipPeriod(i + 1)
+		if p.key(j) == "°" || p.key(j) == "º" {
+			j++
+		}
 		if a, end := p.amount(j); !a.IsZero() && p.kind(end) == word {
 			q := &parsedQuantity{end: end}
 			q.Amount = a
@@ -37,6 +40,24 @@ func (p *parser) unitFirst(i int) *parsedQuantity {
 	q.mark(j, end, Quantifier)
 	q.end = end
 	return q
+}
+
+// tasteFirst parses a remark before a food without a number, or with an article: "q.b. di olio", "evtl. ein Ei".
+func (p *parser) tasteFirst(notes *parsedQuantity, j int) *parsedQuantity {
+	end := p.skip(j, tasteWord)
+	if end == j || p.kind(p.skip(end, linkWord)) != word {
+		return nil
+	}
+	if !p.is(end, articleWord) {
+		return p.indefinite(notes, j, end)
+	}
+	q := p.measure(end)
+	if q == nil {
+		return nil
+	}
+	notes.mark(j, end, NoteText)
+	q.marks = append(notes.marks, q.marks...)
+	return p.markLinkWords(q)
 }
 
 // decimalsAfterUnit parses the decimals of a number after its unit: "1kg2 sườn heo", "1 kg 500 de pommes de terre".
