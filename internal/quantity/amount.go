@@ -69,10 +69,11 @@ func (p *parser) rangeEnd(x *big.Rat, j int) (*big.Rat, int) {
 		j++
 		k++
 	}
+	between := p.kind(j-1) == digits && p.kind(j+1) == digits
 	switch {
-	case p.key(j) == "-":
+	case p.key(j) == "-", p.key(j) == "~" && between && p.isGlued(j) && p.isGlued(j+1): // 2~3
 		k++
-	case p.key(j) == "/" && p.kind(j-1) == digits && p.kind(j+1) == digits && x.Cmp(big.NewRat(10, 1)) >= 0:
+	case p.key(j) == "/" && between && (x.Cmp(big.NewRat(10, 1)) >= 0 || p.isUnreduced(j-1)):
 		k++
 	default:
 		k = p.skip(j, rangeWord)

@@ -50,23 +50,24 @@ func score(text string) map[string]int {
 		}
 	}
 	for _, r := range text {
-		scores[ownLetters[r]] += 4
+		for _, language := range ownLetters[r] {
+			scores[language] += 4
+		}
 	}
-	delete(scores, "")
 	return scores
 }
 
-// ownLetters maps typical letters of a language to the language.
+// ownLetters maps typical letters to their languages. Vietnamese has many letters of other languages.
 var ownLetters = makeOwnLetters()
 
-func makeOwnLetters() map[rune]string {
-	letters := map[rune]string{}
+func makeOwnLetters() map[rune][]string {
+	letters := map[rune][]string{}
 	for language, own := range map[string]string{
-		"de": "ßöüäÄÖÜ", "fr": "œçêûÉî", "es": "ñáíóúÑ", "it": "ìò",
-		"vi": "ơưăđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĐ",
+		"de": "ßöüäÄÖÜ", "fr": "œçêûÉ", "es": "ñáíóúÑ", "it": "ìò",
+		"vi": "áíóúêìòýơưăđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĐ",
 	} {
 		for _, r := range own {
-			letters[r] = language
+			letters[r] = append(letters[r], language)
 		}
 	}
 	return letters

@@ -1,7 +1,5 @@
 package quantity
 
-import "math/big"
-
 // quantityOfLine finds the quantity of a line: before the food, after it, or else in brackets. It returns nil if there is none.
 func (p *parser) quantityOfLine() *parsedQuantity {
 	i := p.start()
@@ -72,6 +70,12 @@ func (p *parser) beforeFood(i int) *parsedQuantity {
 			return q
 		}
 	}
+	if q := p.tasteFirst(notes, j); q != nil {
+		return q
+	}
+	if q := p.unitFirst(j); q != nil {
+		return p.markLinkWords(q)
+	}
 	if k := p.skip(j, notePhrase); k > j && !p.is(j, aboutWord) { // evtl. 1 TL
 		if x, _ := p.number(k); x != nil {
 			notes.mark(j, k, NoteText)
@@ -123,36 +127,6 @@ func (p *parser) indefinite(q *parsedQuantity, j, end int) *parsedQuantity {
 	return p.markLinkWords(q)
 }
 
-// unitOnly parses a unit without a number: "Dash of Honey".
-func (p *parser) unitOnly(q *parsedQuantity, j int) *parsedQuantity {
-	k := p.skipSizes(q, j)
-	end, u := p.unitAt(k)
-	if u == nil || end >= len(p.tokens) {
-		return nil
-	}
-	if half, e := p.match(end, numberSuffix); e != nil { // kilo y medio
-		sum := new(big.Rat).Add(one, e.number)
-		q.Amount = Amount{Min: sum, Max: sum}
-		q.setUnit(p, k, end, u)
-		q.mark(end, half, Quantifier)
-		q.end = half
-		return q
-	}
-	if u.Dimension != Count {
-		return nil
-	}
-	if !p.is(end, linkWord) && (!standaloneUnits[u.Key] && len(q.marks) == 0 || p.kind(end) != word) {
-		return nil
-	}
-	q.setUnit(p, k, end, u)
-	return q
-}
-
-// standaloneUnits has units that count as a unit even without a number or "of".
-var standaloneUnits = map[string]bool{
-	"pinch": true, "knife-tip": true, "dash": true, "splash": true, "drizzle": true, "knob": true, "handful": true, "bunch": true,
-}
-
 // markLinkWords marks words such as "of" after a quantity as separators.
 func (p *parser) markLinkWords(q *parsedQuantity) *parsedQuantity {
 	for {
@@ -184,7 +158,10 @@ func (p *parser) afterFood(i int) *parsedQuantity {
 		if q == nil || !separated && p.is(j, articleWord) && !p.is(j, numberWord) {
 			continue
 		}
-		if p.key(j-1) == "/" || p.is(j-1, orWord|prepPhrase|notePhrase) || p.kind(j) == word && !separated {
+		if p.kind(j) == word && !separated { // a word such as "ba" is a part of the name here
+			continue
+		}
+		if p.key(j-1) == "/" || p.is(j-1, orWord|prepPhrase|notePhrase) {
 			return nil
 		}
 		if p.fitsAfterFood(q, separated) {

@@ -18,8 +18,10 @@ func (p *parser) assignRoles(q *parsedQuantity) {
 		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
 			inList = inList && (s.separator == "," || !named)
 			p.assignAfterName(s, inList && named)
-		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
-			p.assign(s.first, s.end, NoteText) // large, ripe bananas
+		case p.isSize(s) && (n+1 < len(segments) && segments[n+1].separator == "," || n+2 < len(segments) && segments[n+2].separator == "rest"):
+			p.assign(s.first, s.end, NoteText) // large, ripe bananas; 1 large (8 oz) potato
+		case n+1 < len(segments) && !q.isPackaged() && p.arePreparations(s, segments[n+1]):
+			p.assign(s.first, s.end, PreparationText) // cooked, shredded chicken
 		default:
 			n = p.assignNameSegments(segments, n, q)
 			named = true
@@ -47,17 +49,16 @@ func (p *parser) isSize(s segment) bool {
 // It returns the index of the last one.
 func (p *parser) assignNameSegments(segments []segment, n int, q *parsedQuantity) int {
 	p.assignName(segments[n], q)
-	for n+1 < len(segments) && segments[n+1].separator == "," && p.isIncomplete(segments[n]) {
-		if !p.continues(segments[n+1].first) {
-			break
-		}
+	for n+1 < len(segments) && segments[n+1].separator == "," && (p.isIncomplete(segments[n]) && p.continues(segments[n+1].first) ||
+		q.isPackaged() && p.arePreparations(segments[n], segments[n+1])) {
 		for i := segments[n].end; i < segments[n+1].first; i++ {
 			p.roles[i] = FoodName
 		}
 		n++
 		p.assignName(segments[n], q)
 	}
-	if n+2 < len(segments) && segments[n+1].separator == "(" && segments[n+2].separator == "rest" && p.isDescription(segments[n]) {
+	if n+2 < len(segments) && segments[n+1].separator == "(" && segments[n+2].separator == "rest" &&
+		(p.isDescription(segments[n]) || p.is(segments[n].end-1, andWord)) { // zout en (versgemalen) peper
 		p.assignAfterName(segments[n+1], false) // heavy (whipping) cream
 		n += 2
 		p.assignName(segments[n], q)
@@ -192,11 +193,16 @@ func (p *parser) separator(i int) string {
 			}
 			return key
 		}
-		if !p.isGlued(i+1) && len(p.key(i-1)) > 3 && p.tokens[i+1].text != p.tokens[i+1].key {
+		if !p.isGlued(i+1) && len(p.key(i-1)) > 3 && !longAbbreviations[p.key(i-1)] && p.tokens[i+1].text != p.tokens[i+1].key {
 			return key
 		}
 	}
 	return ""
+}
+
+// longAbbreviations are abbreviations of more than three letters. A period after another word of this length ends a sentence.
+var longAbbreviations = map[string]bool{
+	"gestr": true, "evtl": true, "event": true, "aprox": true, "appr": true, "approx": true, "ungef": true, "ongev": true,
 }
 
 // assignAfterName gives a role to a segment after the name or in brackets. In a list of foods without an amount, the segment belongs to the
@@ -215,34 +221,10 @@ func (p *parser) assignAfterName(s segment, inList bool) {
 			}
 			p.assignName(s, &parsedQuantity{})
 			return
-		}
-	}
-	p.assign(i, s.end, NoteText)
-}
-
-// startsPreparation reports whether a preparation starts at token i: "finely chopped", "cut into", "juice and zest".
-func (p *parser) startsPreparation(i, end int) bool {
-	for i < end {
-		if p.is(i, prepWord|prepPhrase|juiceWord|laterPrep) {
-			return true
-		}
-		k := p.skip(i, adverbWord|sizeWord|linkWord)
-		if k == i {
-			return false
-		}
-		i = k
-	}
-	return false
-}
-
-// assignPreparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped, for garnish".
-func (p *parser) assignPreparation(i, end int) {
-	for j := i; j < end; j++ {
-		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|fixedName) {
-			p.assign(i, j, PreparationText)
-			p.assign(j, end, NoteText)
+		case p.endsInPreparation(i, s.end):
+			p.assign(i, s.end, PreparationText)
 			return
 		}
 	}
-	p.assign(i, end, PreparationText)
+	p.assign(i, s.end, NoteText)
 }

@@ -3,6 +3,8 @@ package quantity
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Role is the role of a part of a line.
@@ -105,8 +107,24 @@ func (p *parser) markup() {
 			p.roles[i] = Separator
 			continue
 		}
+		if r, _ := utf8.DecodeRuneInString(p.tokens[i].text); unicode.In(r, unicode.So, unicode.Sk, unicode.M) { // ▢, ✔, an emoji
+			p.roles[i] = Separator
+			continue
+		}
+		if p.isItemNumber(i) {
+			p.assign(i, i+2, Separator)
+		}
 		return
 	}
+}
+
+// isItemNumber reports whether token i is the number of an item in a list, with a quantity after it: "1. 200 g flour", "2) 3 eggs".
+func (p *parser) isItemNumber(i int) bool {
+	if p.kind(i) != digits || p.key(i+1) != "." && p.key(i+1) != ")" || !p.isGlued(i+1) || p.isGlued(i+2) {
+		return false
+	}
+	x, _ := p.number(i + 2)
+	return x != nil
 }
 
 // isProduct reports whether the asterisk at token i is between two numbers.
@@ -197,6 +215,8 @@ func (p *parser) joined(role Role, between string) string {
 		switch {
 		case last < 0:
 		case role == FoodName && t.text == ",":
+		case role == PreparationText && last == i-2 && p.key(i-1) == ",":
+			b.WriteString(", ")
 		case p.isBroken(last, i):
 			b.WriteString(between)
 		case last < i-1 || t.space != "":

@@ -107,6 +107,11 @@ func (p *parser) unit(q *parsedQuantity, j int) {
 	}
 	sizes := &parsedQuantity{}
 	sizes.mark(j, p.skipHyphen(j), Separator)
+	if p.isShortGross(q, j) {
+		sizes.mark(j, j+2, NoteText)
+		j += 2
+		q.marks, q.end, sizes.marks = append(q.marks, sizes.marks...), j, nil
+	}
 	k := p.skipSizes(sizes, p.skipHyphen(j))
 	end, u := p.unitAt(k)
 	if u == nil {
@@ -118,6 +123,11 @@ func (p *parser) unit(q *parsedQuantity, j int) {
 	}
 	q.marks = append(q.marks, sizes.marks...)
 	q.setUnit(p, k, end, u)
+}
+
+// isShortGross reports whether "gr." at token j is short for große, as in "1 gr. Zwiebel". With a larger number it means grams.
+func (p *parser) isShortGross(q *parsedQuantity, j int) bool {
+	return p.lex.language == "de" && p.key(j) == "gr" && p.key(j+1) == "." && q.Amount.Max.Cmp(big.NewRat(4, 1)) <= 0
 }
 
 // afterUnit parses the words that may follow a unit: "and a half", "circa", the upper end of a range, a second amount, a package.
@@ -136,6 +146,7 @@ func (p *parser) afterUnit(q *parsedQuantity) {
 			q.end = end
 		}
 	}
+	p.decimalsAfterUnit(q)
 	if end := p.skip(q.end, aboutAfter); end > q.end {
 		q.Amount.About = true
 		q.mark(q.end, end, Quantifier)
@@ -187,6 +198,8 @@ func (p *parser) secondAmount(q *parsedQuantity) bool {
 		k, role, added = k+1, Separator, false
 	case key == "+" || key == "&":
 		k++
+	case key == ",": // 2 lb, 4 oz
+		k, role = k+1, Separator
 	case p.is(k, plusWord):
 		k = p.skip(k, plusWord)
 	case p.is(k, orWord):
@@ -197,7 +210,7 @@ func (p *parser) secondAmount(q *parsedQuantity) bool {
 		return false
 	}
 	end, u := p.unitAt(p.skipSizes(nil, j))
-	if u == nil || u.Dimension == Count && k == first {
+	if u == nil || u.Dimension == Count && k == first || p.key(first) == "," && (q.Unit == nil || q.Unit.Key != "lb" || u.Key != "oz") {
 		return false
 	}
 	if k == first && (p.isGlued(k) || u.Dimension != Mass && u.Dimension != Volume) {

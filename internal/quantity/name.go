@@ -2,12 +2,17 @@ package quantity
 
 // assignName gives roles to the tokens of the segment with the food's name.
 func (p *parser) assignName(s segment, q *parsedQuantity) {
-	canned := q.Multiplied || q.Unit != nil && q.Unit.Dimension == Count && packages[q.Unit.Key] && !isPortion[q.Unit.Key]
+	canned := q.isPackaged()
 	i := p.assignBeforeName(s, canned)
 	first := i
 	for i < s.end {
 		i = p.assignNameWord(first, i, s.end, &canned)
 	}
+}
+
+// isPackaged reports whether the food comes in a package.
+func (q *parsedQuantity) isPackaged() bool {
+	return q.Multiplied || q.Unit != nil && q.Unit.Dimension == Count && packages[q.Unit.Key] && !isPortion[q.Unit.Key]
 }
 
 // isPortion has packages whose food the cook prepares. For other packages, a preparation before the name is part of the name.
@@ -90,6 +95,11 @@ func (p *parser) assignNameWord(first, i, end int, canned *bool) int {
 		return k
 	}
 	*canned = *canned || p.is(i, cannedWord)
+	if i > first {
+		if k := p.measureInName(i); k > i {
+			return k
+		}
+	}
 	if p.startsNote(first, i, end) {
 		p.assign(i, end, NoteText)
 		return end
@@ -104,9 +114,6 @@ func (p *parser) assignNameWord(first, i, end int, canned *bool) int {
 		}
 		if !*canned && p.is(i, prepWord|adverbWord) {
 			return p.preparationInName(i, end)
-		}
-		if k := p.measureInName(i); k > i {
-			return k
 		}
 	}
 	role := FoodName

@@ -20,7 +20,7 @@ func (p *parser) number(i int) (*big.Rat, int) {
 	case vulgarFraction:
 		x, j = p.fraction(i)
 	default:
-		if end, e := p.match(i, numberWord); e != nil {
+		if end, e := p.match(i, numberWord); e != nil && !p.is(i, fixedName) { // ba means three, but ba chỉ is pork belly
 			x, j = e.number, p.skipPeriod(end)
 		}
 	}
@@ -57,7 +57,7 @@ func (p *parser) numberFromDigits(i int) (*big.Rat, int) {
 	if strings.ContainsAny(text, ".,") {
 		return p.decimal(i), i + 1
 	}
-	if f, end := p.fraction(i); f != nil {
+	if f, end := p.fraction(i); f != nil && !p.isUnreduced(i) {
 		return f, end
 	}
 	x, _ := new(big.Rat).SetString(text)
@@ -106,6 +106,16 @@ func (p *parser) fraction(i int) (*big.Rat, int) {
 	default:
 	}
 	return nil, i
+}
+
+// isUnreduced reports whether the numbers around a slash at token i are a range, as in "6/8 slices". Nobody writes 3/4 as 6/8.
+func (p *parser) isUnreduced(i int) bool {
+	f, end := p.fraction(i)
+	if f == nil || end != i+3 || f.Cmp(one) >= 0 {
+		return false
+	}
+	numerator, denominator := p.tokens[i].text, p.tokens[i+2].text
+	return len(numerator) == 1 && numerator >= "4" && f.Denom().String() != denominator
 }
 
 // thousands joins digits that white space separates: "1 200 g". In English, and before units other than g and ml, it doesn't join digits

@@ -33,7 +33,7 @@ func (t token) isGlued() bool { return t.space == "" }
 func tokenize(line string) (tokens []token, end string) {
 	tokens = make([]token, 0, len(line)/4+1)
 	for line != "" {
-		space := len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace))
+		space := len(line) - len(strings.TrimLeftFunc(line, isSpace))
 		rest := line[space:]
 		if rest == "" {
 			return tokens, line
@@ -47,6 +47,12 @@ func tokenize(line string) (tokens []token, end string) {
 	return tokens, ""
 }
 
+// isSpace reports whether r is white space or an invisible character, which web pages have in any place. The joiner of emoji isn't.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) && r != '\u200d' }
+
+// isInvisible reports whether r is invisible: a soft hyphen, a byte order mark, a space of no width, a mark of direction.
+func isInvisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
+
 // keyOf returns the key of a token.
 func keyOf(text string, k kind) string {
 	if k != word {
@@ -56,6 +62,14 @@ func keyOf(text string, k kind) string {
 		return text
 	}
 	key := strings.TrimSuffix(strings.ToLower(text), "-") // demi-
+	if strings.ContainsFunc(key, isInvisible) {
+		key = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, key)
+	}
 	if strings.ContainsFunc(key, unicode.IsMark) {
 		key = norm.NFC.String(key)
 	}
@@ -107,7 +121,10 @@ func wordSpan(text string) int {
 	for n < len(text) {
 		r, size := utf8.DecodeRuneInString(text[n:])
 		switch {
+		case unicode.IsDigit(r) && strings.EqualFold(text[:n], "kg"): // 1kg2
+			return n
 		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
+		case isInvisible(r) && letterFollows(text[n+size:]): // a soft hyphen
 		case r == '-' && letterFollows(text[n+size:]):
 			if n > 0 && strings.EqualFold(text[:n], "demi") && !isDemiCompound(text[n+size:]) {
 				return n + size
