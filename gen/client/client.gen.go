@@ -550,7 +550,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -586,7 +587,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -2222,7 +2224,8 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -2268,7 +2271,8 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -7731,7 +7735,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -7767,7 +7772,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -19931,7 +19937,8 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -19973,7 +19980,8 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.

@@ -303,6 +303,8 @@ with gone as (
 	returning g.id, g.item
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select $1, 'checklist', gone.id from gone on conflict do nothing
+), forgotten as (
+	delete from plan_lines l using gone where l.user_id = $1 and l.item_id = gone.id
 )
 select gone.id, gone.item from gone order by gone.id
 `
@@ -318,7 +320,8 @@ type TakeBoughtItemsRow struct {
 }
 
 // Runs after BumpVersions, in the same transaction. Deletes the items with these ids, or the ticked ones if the array is null or
-// empty, and returns them in the order of their ids.
+// empty, and returns them in the order of their ids. They no longer belong to the plan: otherwise it would take them for items that the
+// user has deleted.
 func (q *Queries) TakeBoughtItems(ctx context.Context, arg TakeBoughtItemsParams) ([]TakeBoughtItemsRow, error) {
 	rows, err := q.db.Query(ctx, TakeBoughtItems, arg.UserID, arg.Ids)
 	if err != nil {

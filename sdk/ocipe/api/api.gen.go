@@ -4096,7 +4096,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -4132,7 +4133,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -5768,7 +5770,8 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -5814,7 +5817,8 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -11277,7 +11281,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -11313,7 +11318,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -23477,7 +23483,8 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -23519,7 +23526,8 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.

@@ -1113,7 +1113,8 @@ export interface paths {
          *
          *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
          *     changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-         *     back only if the amount to buy changes. The plan doesn't change any other item.
+         *     back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+         *     belong to the plan. The plan doesn't change any other item.
          *
          *     **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
          *     this response. A commit stores it. It then also applies to later plans until it is deleted.
