@@ -38,6 +38,9 @@ var oneFood = [][]string{
 	{"en", "minced beef", "ground beef", "beef mince"},
 	{"en", "dragon beans", "Dragon bean", "dragon beans, chopped"}, // not in the dictionary
 	{"de", "Zwiebel", "Zwiebeln", "ZWIEBELN", "Zwiebel, gehackt"},
+	{"", "Butter", "Butter, zerlassen", "Butter, weich", "zerlassene Butter", "geschmolzene Butter"},
+	{"", "water", "water, lauw", "lauw water"},
+	{"", "eieren", "eieren, geklutst"},
 	{"de", "Möhren", "Karotte", "Moehren", "Mohren", "Mohrrüben"},
 	{"de", "Äpfel", "Apfel", "Aepfel"},
 	{"de", "Eier", "Ei", "Eiern"},
