@@ -3881,8 +3881,9 @@ type ClientInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5365,8 +5366,9 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11048,8 +11050,9 @@ type ClientWithResponsesInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23136,8 +23139,9 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //

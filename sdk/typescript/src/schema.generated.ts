@@ -827,8 +827,9 @@ export interface paths {
          *     entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
          *     no entry is.
          *
-         *     The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         *     The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+         *     the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+         *     (`changed_since`) with the entry to undo first. The body is not read.
          */
         post: operations["undoFridgeChange"];
         delete?: never;
