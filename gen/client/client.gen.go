@@ -623,7 +623,9 @@ type ClientInterface interface {
 	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -633,7 +635,9 @@ type ClientInterface interface {
 	// SetPlanOverride Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2338,7 +2342,9 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 // SetPlanOverrideWithBody Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2358,7 +2364,9 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 // SetPlanOverride Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7814,7 +7822,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7824,7 +7834,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20041,7 +20053,9 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 // SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20057,7 +20071,9 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 // SetPlanOverrideWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -2097,7 +2097,8 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts Empty if the amount is zero. Several amounts are amounts that could not be added up.
+// PlanAmounts Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+// has the zero (`0 g`).
 type PlanAmounts = []Amount
 
 // PlanFact One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
@@ -2121,7 +2122,8 @@ type PlanFact struct {
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// From Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	From *PlanAmounts `json:"from,omitempty"`
 
 	// Lot The name of the ingredient in the fridge.
@@ -2137,7 +2139,8 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Share Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
@@ -2145,14 +2148,16 @@ type PlanFact struct {
 	// `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Taken Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
 	// Times The exact number of times that something counts: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// To Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
@@ -2797,7 +2802,8 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// FromFridge Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	FromFridge PlanAmounts `json:"from_fridge"`
 
 	// Merged Whether `need` is one amount. Otherwise `reason` is the reason.
@@ -2806,7 +2812,8 @@ type ShoppingLine struct {
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Need Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Need PlanAmounts `json:"need"`
 
 	// Override The override that set the amount to buy of the food.
@@ -2821,7 +2828,8 @@ type ShoppingLine struct {
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// ToBuy Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	ToBuy PlanAmounts `json:"to_buy"`
 
 	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
@@ -4169,7 +4177,9 @@ type ClientInterface interface {
 	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4179,7 +4189,9 @@ type ClientInterface interface {
 	// SetPlanOverride Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5884,7 +5896,9 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 // SetPlanOverrideWithBody Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5904,7 +5918,9 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 // SetPlanOverride Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11360,7 +11376,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11370,7 +11388,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23587,7 +23607,9 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 // SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23603,7 +23625,9 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 // SetPlanOverrideWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

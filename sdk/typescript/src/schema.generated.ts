@@ -1176,7 +1176,9 @@ export interface paths {
         /**
          * Override the amount to buy of a food
          * @description Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-         *     override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+         *     override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+         *     when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+         *     change until the next commit.
          */
         post: operations["setPlanOverride"];
         delete?: never;
@@ -2349,7 +2351,10 @@ export interface components {
             state: components["schemas"]["OverrideState"];
             amount?: components["schemas"]["OverrideAmount"];
         };
-        /** @description Empty if the amount is zero. Several amounts are amounts that could not be added up. */
+        /**
+         * @description Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+         *     has the zero (`0 g`).
+         */
         PlanAmounts: components["schemas"]["Amount"][];
         /**
          * @description The reason why amounts are not added up.
