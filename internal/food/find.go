@@ -77,7 +77,8 @@ func keepsMarks(word string) bool {
 }
 
 // lookup finds the term for a name: in its language, then in all languages, English first. In all languages, it tries the exact name
-// before its stem: Spanish "col" is cabbage, not cola.
+// before its stem: Spanish "col" is cabbage, not cola. Of terms with the same stem, it prefers the closest: "Kirschen" is the plural of
+// Kirsche, not of kirsch.
 func (d *dictionary) lookup(w []string, language string) *term {
 	exact, stems := joined(w)
 	if x := d.indexes[language]; x != nil {
@@ -93,12 +94,28 @@ func (d *dictionary) lookup(w []string, language string) *term {
 			return t
 		}
 	}
+	var closest *term
+	least := 0
 	for _, l := range languages {
-		if t := choose(d.indexes[l].stems[stems], w); t != nil {
-			return t
+		t := choose(d.indexes[l].stems[stems], w)
+		if t == nil {
+			continue
+		}
+		if n := difference(t.words, w); closest == nil || n < least {
+			closest, least = t, n
 		}
 	}
-	return nil
+	return closest
+}
+
+// difference returns how many bytes of two names follow their common beginning.
+func difference(a, b []string) int {
+	x, y := strings.Join(a, " "), strings.Join(b, " ")
+	common := 0
+	for common < min(len(x), len(y)) && x[common] == y[common] {
+		common++
+	}
+	return len(x) + len(y) - 2*common
 }
 
 // withoutDropped removes words that don't change the food: "fresh coriander" is coriander. It returns all words if none would be left.

@@ -298,6 +298,10 @@ case("Kokosmilch ist keine Milch", {"Curry": (4, [("Kokosmilch", "Kokosmilch", "
 case("lait de coco n'est pas du lait", {"Curry": (4, [("lait de coco", "lait de coco", "40 cl", "40 cl")])}, [("lait", "lait", "1 l", "1 l")])
 case("zerlassene Butter und weiche Butter", {"Sandkuchen": (6, [("Butter", "Butter", "1 Pfund", "1 metric-pound"), ("Butter", "Butter, zerlassen", "1 Pfund", "1 metric-pound"), ("Butter", "Butter, weich", "1/2 Pfund", "1/2 metric-pound")])},
      [("Butter", "Butter", "1 kg", "1 kg")], [("Sandkuchen", 3)], {"Butter": [unit(1, "kg", 2, "metric-pound")]})
+case("Bemerkungen in Klammern", {"Eintopf": (2, [("Zwiebel", "Zwiebeln", "2 (ca. 150 g)", "2 piece"), ("milk", "milk", "1 cup (240 ml)", "1 cup"), ("Eier", "Eier", "3 (Größe M)", "3 piece")])},
+     [("Zwiebel", "Zwiebel", "1 (groß)", "1 piece")], [("Eintopf", 4)], {"milk": [unit(1, "cup", "236.5882365", "ml")]})
+case("une pomme, deux pommes, Kirschen und Kirsche", {"Compote": (2, [("pomme", "pomme", "1", "1 piece"), ("Kirsche", "Kirsche", "1", "1 piece")]), "Tarte": (4, [("pomme", "pommes", "2", "2 piece"), ("Kirsche", "Kirschen", "20", "20 piece")])},
+     [("pomme", "Pommes", "2", "2 piece")])
 case("oignon deux fois", {"Soupe": (4, [("oignon", "oignon", "100 g", "100 g"), ("oignon", "oignon, émincé", "50 g", "50 g")])}, (), [("Soupe", 6)])
 
 # days, lots, staples
