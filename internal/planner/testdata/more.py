@@ -302,6 +302,8 @@ case("Bemerkungen in Klammern", {"Eintopf": (2, [("Zwiebel", "Zwiebeln", "2 (ca.
      [("Zwiebel", "Zwiebel", "1 (groß)", "1 piece")], [("Eintopf", 4)], {"milk": [unit(1, "cup", "236.5882365", "ml")]})
 case("une pomme, deux pommes, Kirschen und Kirsche", {"Compote": (2, [("pomme", "pomme", "1", "1 piece"), ("Kirsche", "Kirsche", "1", "1 piece")]), "Tarte": (4, [("pomme", "pommes", "2", "2 piece"), ("Kirsche", "Kirschen", "20", "20 piece")])},
      [("pomme", "Pommes", "2", "2 piece")])
+case("pounds and ounces in one quantity", {"Roast": (4, [("beef", "beef", "1 lb 4 oz", "5/4 lb"), ("milk", "milk", "1 cup plus 2 tbsp", "9/8 cup")])}, (), [("Roast", 8)],
+     {"beef": [unit(1, "lb", 16, "oz")], "milk": [unit(1, "cup", 16, "tbsp")]})
 case("oignon deux fois", {"Soupe": (4, [("oignon", "oignon", "100 g", "100 g"), ("oignon", "oignon, émincé", "50 g", "50 g")])}, (), [("Soupe", 6)])
 
 # days, lots, staples
