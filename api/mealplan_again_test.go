@@ -79,3 +79,26 @@ func TestAFoodIsOnTheChecklistAgain(t *testing.T) {
 		require.Equal(t, []string{"500 g flour"}, itemTexts(t, c))
 	})
 }
+
+// TestATickedItemIsEnoughForWhatHasNoMeasure plans foods whose need can't be compared with the text of an item.
+func TestATickedItemIsEnoughForWhatHasNoMeasure(t *testing.T) {
+	t.Parallel()
+	c := apitest.Shared(t)[0].User(t, "bought-texts")
+	stew := addRecipe(t, c, recipeNeeding("Stew", "olive oil=2 glugs", "salt=1 pinch", "salt=to taste", "flour=100 g", "flour=for garnish", "kohlrabi=2", "kohlrabi=150 g")).ID
+	meals(t, c, []int64{stew}, commit)
+	written := itemTexts(t, c)
+	require.Equal(t, []string{"2 glugs olive oil", "1 pinch salt", "100 g flour", "2 + 150 g kohlrabi"}, written)
+	ticked := []string{}
+	for _, text := range written {
+		patchItem(t, c, text, map[string]any{"isChecked": true})
+		ticked = append(ticked, text+" x")
+	}
+
+	meals(t, c, nil, commit)
+	require.Equal(t, ticked, itemTexts(t, c))
+
+	c.Call(t, http.MethodPost, "/api/grocery/list/restock/", `{}`).Is(t, http.StatusOK)
+	require.Equal(t, map[string][]string{"Groceries": {"olive oil", "salt", "flour", "kohlrabi"}}, fridgeNames(t, c))
+	meals(t, c, nil, commit)
+	require.Equal(t, []string{"salt", "flour"}, itemTexts(t, c))
+}

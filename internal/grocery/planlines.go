@@ -73,7 +73,7 @@ func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db
 func (w writtenItems) addChanges(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
 	needed := map[string]bool{}
 	for _, line := range lines {
-		if len(line.ToBuy) == 0 {
+		if len(line.ToBuy) == 0 || w.boughtKeys[line.Key] && !hasAmount(line) { // what was bought is enough for "to taste"
 			continue
 		}
 		text, food := itemText(line), clip(line.Food)
@@ -160,6 +160,9 @@ func boughtLots(row db.ListPlanLinesRow) []planner.Lot {
 	}
 	var lots []planner.Lot
 	for part := range strings.SplitSeq(text, amountSeparator) {
+		if !quantity.Parse(part, "").Understood() {
+			part = "" // unknown, so it counts as enough
+		}
 		lots = append(lots, planner.Lot{ID: row.ItemID, Name: row.Food, Quantity: part})
 	}
 	return lots
