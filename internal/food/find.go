@@ -129,7 +129,8 @@ func (d *dictionary) withoutDropped(w []string) []string {
 }
 
 // choose returns the term that fits a name best: one with the same words, else one with the same letters and marks, else one with
-// compatible marks. It returns nil if terms of different foods fit equally well.
+// compatible marks. Of equal ones, it prefers the closest: "pimientos" is the plural of pimiento, not of pimienta. It returns nil if terms
+// of different foods fit equally well.
 func choose(terms []*term, name []string) *term {
 	if len(terms) == 0 {
 		return nil
@@ -138,10 +139,14 @@ func choose(terms []*term, name []string) *term {
 	best, ambiguous := 0, false
 	for _, t := range terms {
 		rank := t.rank(name)
+		closer := 0 // positive: t is closer than found
+		if found != nil && rank == best && t.food != found.food {
+			closer = difference(found.words, name) - difference(t.words, name)
+		}
 		switch {
-		case rank > best:
+		case rank > best, rank == best && closer > 0:
 			best, found, ambiguous = rank, t, false
-		case rank == best && rank > 0 && t.food != found.food:
+		case rank == best && rank > 0 && t.food != found.food && closer == 0:
 			ambiguous = true
 		}
 	}

@@ -304,6 +304,8 @@ case("une pomme, deux pommes, Kirschen und Kirsche", {"Compote": (2, [("pomme", 
      [("pomme", "Pommes", "2", "2 piece")])
 case("pounds and ounces in one quantity", {"Roast": (4, [("beef", "beef", "1 lb 4 oz", "5/4 lb"), ("milk", "milk", "1 cup plus 2 tbsp", "9/8 cup")])}, (), [("Roast", 8)],
      {"beef": [unit(1, "lb", 16, "oz")], "milk": [unit(1, "cup", 16, "tbsp")]})
+case("un pimiento, dos pimientos", {"Pisto": (2, [("pimiento", "pimiento", "1", "1 piece"), ("pimienta", "pimienta", "2 pizcas", "2 pinch")]), "Fajitas": (2, [("pimiento", "pimientos", "2", "2 piece")])},
+     [("pimiento", "Pimientos", "1", "1 piece")])
 case("oignon deux fois", {"Soupe": (4, [("oignon", "oignon", "100 g", "100 g"), ("oignon", "oignon, émincé", "50 g", "50 g")])}, (), [("Soupe", 6)])
 
 # days, lots, staples
