@@ -94,6 +94,31 @@ func TestUndo(t *testing.T) {
 		require.Contains(t, problem.Detail, fmt.Sprintf("Undo entry %d first", entries[0].ID))
 		undo(t, c, entries[0].ID, "").Is(t, http.StatusOK)
 		require.Equal(t, entries, journalOf(t, c)[1:])
+		undo(t, c, entries[1].ID, "").Is(t, http.StatusOK)
+	})
+
+	t.Run("OfAnEarlierEntryFollowsTheUndoOfTheLaterOnes", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "undo-earlier")
+		path := fmt.Sprintf("/api/fridge/ingredient/%d/", addFridgeIngredient(t, c, "Leek", "Veg").ID)
+		for _, quantity := range []string{"4", "3", "2"} {
+			c.Call(t, http.MethodPatch, path, map[string]any{"quantity": quantity}).Is(t, http.StatusOK)
+		}
+		entries := journalOf(t, c)
+		for i, quantity := range []string{"3", "4"} {
+			undo(t, c, entries[i].ID, "?part=batch").Is(t, http.StatusOK)
+			require.Equal(t, entries[i].ID, *journalOf(t, c)[0].Undoes)
+			require.Contains(t, c.Call(t, http.MethodGet, path, nil).Text, fmt.Sprintf(`"quantity":"%s"`, quantity))
+		}
+		problem := undo(t, c, entries[0].ID, "").Is(t, http.StatusConflict).Problem(t)
+		require.Contains(t, problem.Detail, fmt.Sprintf("Undo entry %d first", journalOf(t, c)[0].ID))
+		problem = undo(t, c, entries[3].ID, "").Is(t, http.StatusConflict).Problem(t)
+		require.Contains(t, problem.Detail, fmt.Sprintf("Undo entry %d first", entries[2].ID))
+		undo(t, c, entries[2].ID, "").Is(t, http.StatusOK)
+
+		undo(t, c, entries[3].ID, "").Is(t, http.StatusOK)
+
+		require.Equal(t, `{"ingredient_list":{}}`+"\n", c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
 	})
 
 	t.Run("OfARestoredIngredientLetsItBeDeletedAgain", func(t *testing.T) {

@@ -335,8 +335,9 @@ type ClientInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -550,7 +551,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -586,7 +588,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -620,7 +623,9 @@ type ClientInterface interface {
 	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -630,7 +635,9 @@ type ClientInterface interface {
 	// SetPlanOverride Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1817,8 +1824,9 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2222,7 +2230,8 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -2268,7 +2277,8 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -2332,7 +2342,9 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 // SetPlanOverrideWithBody Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2352,7 +2364,9 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 // SetPlanOverride Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7498,8 +7512,9 @@ type ClientWithResponsesInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7731,7 +7746,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -7767,7 +7783,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -7805,7 +7822,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7815,7 +7834,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19584,8 +19605,9 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19931,7 +19953,8 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -19973,7 +19996,8 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -20029,7 +20053,9 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 // SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20045,7 +20071,9 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 // SetPlanOverrideWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

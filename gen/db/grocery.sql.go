@@ -300,11 +300,13 @@ const TakeBoughtItems = `-- name: TakeBoughtItems :many
 with gone as (
 	delete from grocery_items g
 	where g.user_id = $1 and case when cardinality($2::bigint[]) > 0 then g.id = any($2::bigint[]) else g.is_checked end
-	returning g.id, g.item
+	returning g.id, g.item, g.food
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select $1, 'checklist', gone.id from gone on conflict do nothing
+), forgotten as (
+	delete from plan_lines l using gone where l.user_id = $1 and l.item_id = gone.id
 )
-select gone.id, gone.item from gone order by gone.id
+select gone.id, gone.item, coalesce(gone.food, '')::text as food from gone order by gone.id
 `
 
 type TakeBoughtItemsParams struct {
@@ -315,10 +317,12 @@ type TakeBoughtItemsParams struct {
 type TakeBoughtItemsRow struct {
 	ID   int64
 	Item string
+	Food string
 }
 
 // Runs after BumpVersions, in the same transaction. Deletes the items with these ids, or the ticked ones if the array is null or
-// empty, and returns them in the order of their ids.
+// empty, and returns them in the order of their ids. They no longer belong to the plan: otherwise it would take them for items that the
+// user has deleted.
 func (q *Queries) TakeBoughtItems(ctx context.Context, arg TakeBoughtItemsParams) ([]TakeBoughtItemsRow, error) {
 	rows, err := q.db.Query(ctx, TakeBoughtItems, arg.UserID, arg.Ids)
 	if err != nil {
@@ -328,7 +332,7 @@ func (q *Queries) TakeBoughtItems(ctx context.Context, arg TakeBoughtItemsParams
 	var items []TakeBoughtItemsRow
 	for rows.Next() {
 		var i TakeBoughtItemsRow
-		if err := rows.Scan(&i.ID, &i.Item); err != nil {
+		if err := rows.Scan(&i.ID, &i.Item, &i.Food); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

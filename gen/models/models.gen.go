@@ -2087,7 +2087,8 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts Empty if the amount is zero. Several amounts are amounts that could not be added up.
+// PlanAmounts Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+// has the zero (`0 g`).
 type PlanAmounts = []Amount
 
 // PlanFact One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
@@ -2111,7 +2112,8 @@ type PlanFact struct {
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// From Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	From *PlanAmounts `json:"from,omitempty"`
 
 	// Lot The name of the ingredient in the fridge.
@@ -2127,7 +2129,8 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Share Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
@@ -2135,14 +2138,16 @@ type PlanFact struct {
 	// `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Taken Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
 	// Times The exact number of times that something counts: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// To Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
@@ -2787,7 +2792,8 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// FromFridge Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	FromFridge PlanAmounts `json:"from_fridge"`
 
 	// Merged Whether `need` is one amount. Otherwise `reason` is the reason.
@@ -2796,7 +2802,8 @@ type ShoppingLine struct {
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Need Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Need PlanAmounts `json:"need"`
 
 	// Override The override that set the amount to buy of the food.
@@ -2811,7 +2818,8 @@ type ShoppingLine struct {
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// ToBuy Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	ToBuy PlanAmounts `json:"to_buy"`
 
 	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.

@@ -77,7 +77,8 @@ func keepsMarks(word string) bool {
 }
 
 // lookup finds the term for a name: in its language, then in all languages, English first. In all languages, it tries the exact name
-// before its stem: Spanish "col" is cabbage, not cola.
+// before its stem: Spanish "col" is cabbage, not cola. Of terms with the same stem, it prefers the closest: "Kirschen" is the plural of
+// Kirsche, not of kirsch.
 func (d *dictionary) lookup(w []string, language string) *term {
 	exact, stems := joined(w)
 	if x := d.indexes[language]; x != nil {
@@ -93,12 +94,28 @@ func (d *dictionary) lookup(w []string, language string) *term {
 			return t
 		}
 	}
+	var closest *term
+	least := 0
 	for _, l := range languages {
-		if t := choose(d.indexes[l].stems[stems], w); t != nil {
-			return t
+		t := choose(d.indexes[l].stems[stems], w)
+		if t == nil {
+			continue
+		}
+		if n := difference(t.words, w); closest == nil || n < least {
+			closest, least = t, n
 		}
 	}
-	return nil
+	return closest
+}
+
+// difference returns how many bytes of two names follow their common beginning.
+func difference(a, b []string) int {
+	x, y := strings.Join(a, " "), strings.Join(b, " ")
+	common := 0
+	for common < min(len(x), len(y)) && x[common] == y[common] {
+		common++
+	}
+	return len(x) + len(y) - 2*common
 }
 
 // withoutDropped removes words that don't change the food: "fresh coriander" is coriander. It returns all words if none would be left.
@@ -112,7 +129,8 @@ func (d *dictionary) withoutDropped(w []string) []string {
 }
 
 // choose returns the term that fits a name best: one with the same words, else one with the same letters and marks, else one with
-// compatible marks. It returns nil if terms of different foods fit equally well.
+// compatible marks. Of equal ones, it prefers the closest: "pimientos" is the plural of pimiento, not of pimienta. It returns nil if terms
+// of different foods fit equally well.
 func choose(terms []*term, name []string) *term {
 	if len(terms) == 0 {
 		return nil
@@ -121,10 +139,14 @@ func choose(terms []*term, name []string) *term {
 	best, ambiguous := 0, false
 	for _, t := range terms {
 		rank := t.rank(name)
+		closer := 0 // positive: t is closer than found
+		if found != nil && rank == best && t.food != found.food {
+			closer = difference(found.words, name) - difference(t.words, name)
+		}
 		switch {
-		case rank > best:
+		case rank > best, rank == best && closer > 0:
 			best, found, ambiguous = rank, t, false
-		case rank == best && rank > 0 && t.food != found.food:
+		case rank == best && rank > 0 && t.food != found.food && closer == 0:
 			ambiguous = true
 		}
 	}

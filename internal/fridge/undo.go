@@ -20,14 +20,14 @@ type Reverted struct {
 // Undo restores the state of an ingredient before an entry of the journal. With batch, it restores all ingredients that the same call
 // changed. A deleted ingredient comes back with its id. If its group has other ingredients, it gets the current spelling of the group.
 //
-// It returns [apperr.NotFound] if the user's journal has no such entry, [apperr.ChangedSince] if one of the ingredients has a newer
-// entry, and the errors of [postgres.AddTx]. The key may be nil.
+// It returns [apperr.NotFound] if the user's journal has no such entry, [apperr.ChangedSince] if one of the ingredients isn't in the state
+// after the entry, and the errors of [postgres.AddTx]. The key may be nil.
 func (s *Service) Undo(ctx context.Context, userID, entry int64, batch bool, key *idempotency.Key) (Reverted, error) {
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Reverted, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Fridge: true}); err != nil {
 			return Reverted{}, err
 		}
-		if err := journal.Begin(ctx, q, journal.Undone); err != nil {
+		if err := journal.BeginUndo(ctx, q, entry, batch); err != nil {
 			return Reverted{}, err
 		}
 		row, err := q.UndoFridgeChanges(ctx, db.UndoFridgeChangesParams{UserID: userID, ID: entry, Batch: batch})

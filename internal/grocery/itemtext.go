@@ -2,11 +2,13 @@ package grocery
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
@@ -23,7 +25,7 @@ func itemText(line PlanLine) string {
 	length := 0
 	for _, a := range line.ToBuy {
 		text := oneLine(a.Text)
-		if a.Unit == "" && quantity.Parse(text, "").Indefinite { // "to taste" isn't an amount to buy
+		if !isAmount(a) {
 			continue
 		}
 		if length += utf8.RuneCountInString(text) + len(amountSeparator); length > maxAmounts {
@@ -38,6 +40,14 @@ func itemText(line PlanLine) string {
 	}
 	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(name))
 }
+
+// isAmount reports whether an amount to buy says how much to buy: "to taste" doesn't.
+func isAmount(a planner.Amount) bool {
+	return a.Unit != "" || !quantity.Parse(oneLine(a.Text), "").Indefinite
+}
+
+// hasAmount reports whether a line says how much to buy.
+func hasAmount(line PlanLine) bool { return slices.ContainsFunc(line.ToBuy, isAmount) }
 
 var one = big.NewRat(1, 1)
 

@@ -17,6 +17,7 @@ import (
 type draft struct {
 	meals       []Meal
 	input       planner.Input
+	earlier     int     // how many of input.Meals are from the current plan; they are the first ones
 	overrideIDs []int64 // of input.Overrides; 0: not stored
 }
 
@@ -83,6 +84,9 @@ func (d *draft) addMeals(recipes cookbook, current int) error {
 		d.input.Meals = append(d.input.Meals, planner.Meal{
 			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,
 		})
+		if i < current {
+			d.earlier++
+		}
 	}
 	return nil
 }
@@ -105,6 +109,13 @@ func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 			d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, 0)
 		}
 	}
+}
+
+// withoutNewMeals returns a copy of the draft without the meals of the request.
+func (d *draft) withoutNewMeals() *draft {
+	rest := *d
+	rest.input.Meals = d.input.Meals[:d.earlier]
+	return &rest
 }
 
 // plan computes the plan.

@@ -34,6 +34,9 @@ func writeLines(ctx context.Context, q *db.Queries, userID int64, d *draft, plan
 	}
 	change := db.WritePlanLinesParams{UserID: userID}
 	w := sortLines(rows, d, rules, &change)
+	if len(w.deleted) > 0 {
+		w.forgetSettled(d.withoutNewMeals().plan().Lines, &change)
+	}
 	lines := plan.Lines
 	if len(w.boughtLots) > 0 {
 		lines = d.withBought(w).plan().Lines
@@ -70,7 +73,7 @@ func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db
 func (w writtenItems) addChanges(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
 	needed := map[string]bool{}
 	for _, line := range lines {
-		if len(line.ToBuy) == 0 {
+		if len(line.ToBuy) == 0 || w.boughtKeys[line.Key] && !hasAmount(line) { // what was bought is enough for "to taste"
 			continue
 		}
 		text, food := itemText(line), clip(line.Food)
@@ -95,11 +98,32 @@ func (w writtenItems) addChanges(lines []PlanLine, rules lineRules, change *db.W
 	slices.Sort(change.Deleted)
 }
 
+// forgetSettled forgets that a person has deleted items of foods that aren't to be bought for the earlier meals, whose lines these are:
+// the meals were removed or are in the past, or the fridge has enough. New meals that need such a food need it anew.
+func (w writtenItems) forgetSettled(lines []PlanLine, change *db.WritePlanLinesParams) {
+	toBuy := map[string]bool{}
+	for _, line := range lines {
+		toBuy[line.Key] = len(line.ToBuy) > 0
+	}
+	for key, deleted := range w.deleted {
+		if !toBuy[key] {
+			change.Forgotten = append(change.Forgotten, itemIDs(deleted)...)
+			delete(w.deleted, key)
+		}
+	}
+}
+
 // deleteItems deletes items of the plan.
 func deleteItems(change *db.WritePlanLinesParams, items []db.ListPlanLinesRow) {
+	ids := itemIDs(items)
+	change.Deleted, change.Forgotten = append(change.Deleted, ids...), append(change.Forgotten, ids...)
+}
+
+func itemIDs(items []db.ListPlanLinesRow) (ids []int64) {
 	for _, item := range items {
-		change.Deleted, change.Forgotten = append(change.Deleted, item.ItemID), append(change.Forgotten, item.ItemID)
+		ids = append(ids, item.ItemID)
 	}
+	return ids
 }
 
 // withBought returns a copy of the draft in which the lots of w count as bought. For their foods, [planner.StillNeed] only ignores the
@@ -136,6 +160,9 @@ func boughtLots(row db.ListPlanLinesRow) []planner.Lot {
 	}
 	var lots []planner.Lot
 	for part := range strings.SplitSeq(text, amountSeparator) {
+		if !quantity.Parse(part, "").Understood() {
+			part = "" // unknown, so it counts as enough
+		}
 		lots = append(lots, planner.Lot{ID: row.ItemID, Name: row.Food, Quantity: part})
 	}
 	return lots

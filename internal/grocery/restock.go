@@ -78,7 +78,7 @@ func (r RestockRequest) store(ctx context.Context, q *db.Queries, userID int64, 
 	}
 	params := db.AddLotsParams{UserID: userID, Place: r.Place, BestBefore: r.BestBefore}
 	for _, b := range bought {
-		name, quantity := planner.ParseBoughtItem(b.Item, "")
+		name, quantity := planner.ParseWrittenItem(b.Item, b.Food)
 		group := groups(name)
 		params.Names = append(params.Names, clip(name))
 		params.Quantities = append(params.Quantities, clip(quantity))

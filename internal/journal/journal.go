@@ -30,6 +30,15 @@ func BeginCooking(ctx context.Context, q *db.Queries, recipeID int64) error {
 	return begin(ctx, q, string(Cooked)+" "+strconv.FormatInt(recipeID, 10))
 }
 
+// BeginUndo is [Begin] with the kind [Undone] and the id of the entry to undo, or of an entry of the batch to undo.
+func BeginUndo(ctx context.Context, q *db.Queries, entry int64, batch bool) error {
+	setting := string(Undone) + " " + strconv.FormatInt(entry, 10)
+	if batch {
+		setting += " batch"
+	}
+	return begin(ctx, q, setting)
+}
+
 func begin(ctx context.Context, q *db.Queries, setting string) error {
 	if err := q.SetJournalKind(ctx, setting); err != nil {
 		return fmt.Errorf("begin the journal: %w", err)

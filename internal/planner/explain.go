@@ -156,10 +156,10 @@ func (r *recipeLine) remarks() []Fact {
 	}
 	for _, a := range r.share {
 		if a.Min != nil && cmp(a.Min, a.Max) != 0 {
-			upper := amountText(a.Max, a.Max, quantity.ByKey(a.Unit))
+			upper := single(a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
-				Kind: FactUpperEnd, Range: []Amount{a},
-				Text: r.recipe + " needs " + a.Text + ". The plan counts the upper end, " + upper + ", so that there is enough.",
+				Kind: FactUpperEnd, Range: []Amount{a}, To: []Amount{upper},
+				Text: r.recipe + " needs " + a.Text + ". The plan counts the upper end, " + upper.Text + ", so that there is enough.",
 			})
 		}
 	}

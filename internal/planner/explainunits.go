@@ -10,6 +10,13 @@ import (
 func (n *need) conversions() []Fact {
 	var facts []Fact
 	facts = append(facts, n.packFacts()...)
+	for _, r := range n.recipeLines {
+		for _, m := range r.quantity.Plus {
+			if u := r.measures; len(u) > 0 && m.Unit != nil && m.Unit.Dimension == u[0].Unit.Dimension && m.Unit.Dimension != quantity.Count {
+				n.converter.record(u[0].Unit, m.Unit) // 1 lb 4 oz
+			}
+		}
+	}
 	for _, p := range n.portions {
 		if isUS(p.unit) {
 			n.converter.add(conversion{p.unit, milliliter}) // cups differ between countries

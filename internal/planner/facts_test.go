@@ -75,7 +75,7 @@ func factMatches(t testing.TB, e explanation, f planner.Fact) bool {
 		}
 		return string(f.Source) == e.Source
 	case planner.FactUpperEnd:
-		return says(e.Range, f.Range)
+		return says(e.Range, f.Range) && len(f.To) == 1 && f.To[0].Max.Cmp(f.Range[0].Max) == 0
 	case planner.FactRoundedUp:
 		return says(e.From, f.From) && says(e.To, f.To)
 	case planner.FactNotAdded:

@@ -28,3 +28,24 @@ func ParseBoughtItem(item, language string) (name, amount string) {
 	}
 	return name, amount
 }
+
+// ParseWrittenItem is [ParseBoughtItem] for an item that a plan has written for a food: "2 + 150 g kohlrabi". An amount that isn't
+// understood, such as "2 glugs", is left out, because it is unknown how much was bought.
+func ParseWrittenItem(item, food string) (name, amount string) {
+	name, amount = ParseBoughtItem(item, "")
+	written, ok := strings.CutSuffix(item, food)
+	if !ok || food == "" || name == food {
+		return name, amount
+	}
+	parts := strings.Split(strings.TrimSpace(written), " + ")
+	for i, part := range parts {
+		if q := quantity.Parse(part, ""); q.Understood() && q.Unit == nil && !q.Indefinite && len(parts) > 1 {
+			parts[i] = part + " pieces" // "2 + 150 g" isn't a quantity
+		}
+	}
+	amount = strings.Join(parts, " + ")
+	if !quantity.Parse(amount, "").Understood() {
+		amount = ""
+	}
+	return food, amount
+}

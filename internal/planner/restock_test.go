@@ -31,3 +31,23 @@ func TestABoughtItemBecomesALot(t *testing.T) {
 		assert.True(t, quantity.Parse(amount, "").Understood(), c.item)
 	}
 }
+
+func TestAnItemOfThePlanKeepsItsFood(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ item, food, name, amount string }{
+		{"380 g flour", "flour", "flour", "380 g"},
+		{"2 + 150 g kohlrabi", "kohlrabi", "kohlrabi", "2 pieces + 150 g"},
+		{"1 tsp + 2 pinches salt", "salt", "salt", "1 tsp + 2 pinches"},
+		{"2 glugs olive oil", "olive oil", "olive oil", ""},
+		{"whatever is left bread", "bread", "bread", ""},
+		{"28 oz (2 cans of 14 oz) tomatoes", "tomatoes", "tomatoes", "28 oz"},
+		{"500 g chicken breasts, in 2 pieces", "chicken breasts, in 2 pieces", "chicken breasts, in 2 pieces", "500 g"},
+		{"1 egg", "eggs", "egg", "1"},
+		{"500 g flour", "", "flour", "500 g"}, // not written by a plan
+	} {
+		name, amount := planner.ParseWrittenItem(c.item, c.food)
+		assert.Equal(t, c.name, name, c.item)
+		assert.Equal(t, c.amount, amount, c.item)
+		assert.True(t, quantity.Parse(amount, "").Understood(), c.item)
+	}
+}

@@ -108,12 +108,13 @@ func (p *parser) sizeInBrackets(q *parsedQuantity, j int, content *Measure) bool
 	return true
 }
 
-// contentAfterPackage parses the content of a package after its name: "1 can (400 g)", "2 latas de 400 g", "1 bottle 700 ml".
+// contentAfterPackage parses the content of a package after its name: "1 can (400 g)", "2 latas de 400 g", "2 Dosen (je 400 g)".
 func (p *parser) contentAfterPackage(q *parsedQuantity) {
-	k := p.skip(q.end, linkWord)
+	size := p.skip(q.end, linkWord)
+	k := p.skip(size, sizeWord)
 	brackets := p.isOpening(k)
 	if brackets {
-		k++
+		k = p.skip(k+1, linkWord|sizeWord)
 	}
 	content, j := p.amount(k)
 	if content.IsZero() {
@@ -125,8 +126,8 @@ func (p *parser) contentAfterPackage(q *parsedQuantity) {
 	}
 	q.Content = &Measure{content, u}
 	if !brackets {
-		q.mark(q.end, k, Separator)
-		q.mark(k, end, NoteText)
+		q.mark(q.end, size, Separator)
+		q.mark(size, end, NoteText)
 		q.end = end
 	}
 }

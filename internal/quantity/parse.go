@@ -115,6 +115,10 @@ func (p *parser) unknownText(q *parsedQuantity) string {
 	}
 	first := -1
 	for i < len(p.tokens) {
+		if closing := p.closing(i); first < 0 && p.isOpening(i) && closing < len(p.tokens) { // "1 cup (240 ml)", "2 (Größe M)"
+			i = closing + 1
+			continue
+		}
 		if k := p.skip(i, sizeWord|prepWord|adverbWord|linkWord); k > i && first < 0 {
 			i = k
 			continue

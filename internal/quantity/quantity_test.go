@@ -43,6 +43,10 @@ func TestParse(t *testing.T) {
 		{"en", "1 can (400 g)", "1", "can"},
 		{"en", "1 (14-oz) can", "1", "can"},
 		{"en", "2 33cl bottles", "2", "bottle"},
+		{"en", "1 cup (240 ml)", "1", "cup"},
+		{"en", "1 (about 150 g)", "1", ""},
+		{"de", "2 Zehen (10 g)", "2", "clove"},
+		{"de", "2 (Größe M)", "2", ""},
 		{"en", "a pinch", "1", "pinch"},
 		{"en", "pinch", "", "pinch"},
 		{"en", "3 large", "3", ""},
@@ -88,7 +92,8 @@ func TestATextWithoutMeasureIsUnderstood(t *testing.T) {
 	t.Parallel()
 	for text, language := range map[string]string{
 		"": "en", "  ": "", "to taste": "en", "some": "en", "plenty": "en", "nach Geschmack": "de", "au goût": "", "naar smaak": "nl",
-		"al gusto": "es", "q.b.": "it", "vừa đủ": "vi",
+		"al gusto": "es", "q.b.": "it", "vừa đủ": "vi", "lots": "", "reichlich": "", "genug": "", "beaucoup": "", "mucho": "", "abbondante": "",
+		"veel": "", "nhiều": "", "à votre goût": "", "zum Bestreuen": "",
 	} {
 		q := quantity.Parse(text, language)
 		assert.True(t, q.Indefinite, text)
@@ -122,6 +127,8 @@ func TestNumbersAreExact(t *testing.T) {
 
 	for _, c := range []struct{ text, total string }{
 		{"2 × 400 g cans", "800 g"}, {"1 can (400 g)", "400 g"}, {"2-3 cans (400 g)", "800-1200 g"}, {"2 latas de 400 g", "800 g"},
+		{"2 Dosen (à 400 g)", "800 g"}, {"2 Dosen (je 400 g)", "800 g"}, {"2 Dosen je 400 g", "800 g"}, {"2 Dosen zu 400 g", "800 g"},
+		{"2 Dosen zu je 400 g", "800 g"}, {"2 boîtes (de 400 g)", "800 g"}, {"2 scatole (da 400 g)", "800 g"}, {"2 blikken (elk 400 g)", "800 g"},
 		{"1 cup plus 2 tbsp", "1.125 cup"}, {"1 cup / 240 ml", "1 cup"}, {"1 tbsp + 1 tsp", "1+1/3 tbsp"}, {"1 lb 2 oz", "1.125 lb"},
 	} {
 		language := ""

@@ -296,6 +296,16 @@ case("aubergines are eggplants", {"Moussaka": (4, [("eggplant", "eggplants", "2"
      tells={"eggplant": [{"fact": "same_food", "names": ["aubergine", "eggplant"], "source": "synonym"}]})
 case("Kokosmilch ist keine Milch", {"Curry": (4, [("Kokosmilch", "Kokosmilch", "400 ml", "400 ml")]), "Reis": (4, [("Milch", "Milch", "1 l", "1 l")])}, [("Milch", "Milch", "2 l", "2 l")])
 case("lait de coco n'est pas du lait", {"Curry": (4, [("lait de coco", "lait de coco", "40 cl", "40 cl")])}, [("lait", "lait", "1 l", "1 l")])
+case("zerlassene Butter und weiche Butter", {"Sandkuchen": (6, [("Butter", "Butter", "1 Pfund", "1 metric-pound"), ("Butter", "Butter, zerlassen", "1 Pfund", "1 metric-pound"), ("Butter", "Butter, weich", "1/2 Pfund", "1/2 metric-pound")])},
+     [("Butter", "Butter", "1 kg", "1 kg")], [("Sandkuchen", 3)], {"Butter": [unit(1, "kg", 2, "metric-pound")]})
+case("Bemerkungen in Klammern", {"Eintopf": (2, [("Zwiebel", "Zwiebeln", "2 (ca. 150 g)", "2 piece"), ("milk", "milk", "1 cup (240 ml)", "1 cup"), ("Eier", "Eier", "3 (Größe M)", "3 piece")])},
+     [("Zwiebel", "Zwiebel", "1 (groß)", "1 piece")], [("Eintopf", 4)], {"milk": [unit(1, "cup", "236.5882365", "ml")]})
+case("une pomme, deux pommes, Kirschen und Kirsche", {"Compote": (2, [("pomme", "pomme", "1", "1 piece"), ("Kirsche", "Kirsche", "1", "1 piece")]), "Tarte": (4, [("pomme", "pommes", "2", "2 piece"), ("Kirsche", "Kirschen", "20", "20 piece")])},
+     [("pomme", "Pommes", "2", "2 piece")])
+case("pounds and ounces in one quantity", {"Roast": (4, [("beef", "beef", "1 lb 4 oz", "5/4 lb"), ("milk", "milk", "1 cup plus 2 tbsp", "9/8 cup")])}, (), [("Roast", 8)],
+     {"beef": [unit(1, "lb", 16, "oz")], "milk": [unit(1, "cup", 16, "tbsp")]})
+case("un pimiento, dos pimientos", {"Pisto": (2, [("pimiento", "pimiento", "1", "1 piece"), ("pimienta", "pimienta", "2 pizcas", "2 pinch")]), "Fajitas": (2, [("pimiento", "pimientos", "2", "2 piece")])},
+     [("pimiento", "Pimientos", "1", "1 piece")])
 case("oignon deux fois", {"Soupe": (4, [("oignon", "oignon", "100 g", "100 g"), ("oignon", "oignon, émincé", "50 g", "50 g")])}, (), [("Soupe", 6)])
 
 # days, lots, staples
@@ -311,10 +321,15 @@ case("known first, then some", {"Dal": (4, [("lentils", "lentils", "500 g", "500
 case("immer im Haus", {"Teig": (4, [("Mehl", "Mehl", "1 kg", "1 kg"), ("Hefe", "Hefe", "1 Würfel", "1 cube")])}, [("Mehl", "Mehl", "100 g", "100 g", {"staple": True})], [("Teig", 8)])
 case("a staple covers what can't be read", {"Dressing": (4, [("oil", "oil", "2 glugs", "=unknown_unit"), ("oil", "oil", "1 tbsp", "1 tbsp")])}, [("oil", "oil", "some", "=?", {"staple": True})], reason={"oil": "unknown_unit"})
 
+case("reichlich, beaucoup, mucho, molto, veel, nhiều", {"Paella": (4, [("Reis", "Reis", "300 g", "300 g"), ("huile", "huile", "3 c. à s.", "3 metric-tbsp"), ("ajo", "ajo", "2 dientes", "2 clove"), ("prezzemolo", "prezzemolo", "1 mazzetto", "1 bunch"), ("zout", "zout", "1 tl", "1 metric-tsp"), ("tiêu", "tiêu", "5 g", "5 g")])},
+     [("Reis", "Reis", "reichlich", "=?"), ("huile", "huile", "beaucoup", "=?"), ("ajo", "ajo", "mucho", "=?"), ("prezzemolo", "prezzemolo", "molto", "=?"), ("zout", "zout", "veel", "=?"), ("tiêu", "tiêu", "nhiều", "=?")])
+
 # packs
 case("zwei Dosen zu 400 g", {"Chili": (4, [("Kidneybohnen", "Kidneybohnen", "2 Dosen à 400 g", "800 g")]), "Salat": (2, [("Kidneybohnen", "Kidneybohnen", "1 Dose (400 g)", "400 g")])},
      [("Kidneybohnen", "Kidneybohnen", "1 Dose (400 g)", "400 g")], tells={"Kidneybohnen": [unit(1, "can", 400, "g", "pack")]})
 case("dos latas de 400 g", {"Guiso": (4, [("garbanzos", "garbanzos", "2 latas de 400 g", "800 g")])}, (), [("Guiso", 2)], {"garbanzos": [unit(1, "can", 400, "g", "pack")]})
+case("Dosen à 400 g in Klammern", {"Hummus": (4, [("Kichererbsen", "Kichererbsen", "2 Dosen (à 400 g)", "800 g")]), "Eintopf": (4, [("Kichererbsen", "Kichererbsen", "1 Dose (je 400 g)", "400 g")])},
+     [("Kichererbsen", "Kichererbsen", "1 Dose (400 g)", "400 g")], [("Hummus", 2), ("Eintopf", 4)], {"Kichererbsen": [unit(1, "can", 400, "g", "pack")]})
 case("a 14-ounce can", {"Soup": (4, [("tomato soup", "tomato soup", "1 (14-oz) can", "14 oz")]), "Bake": (4, [("tomato soup", "tomato soup", "2 oz", "2 oz")])}, (),
      packs={"tomato soup": "14 oz"}, tells={"tomato soup": [unit(1, "can", 14, "oz", "pack")]})
 case("three bottles of 33 cl", {"Stew": (4, [("stout", "stout", "3 × 33 cl", "99 cl")])}, [("stout", "stout", "500 ml", "500 ml")], packs={"stout": "33 cl"})

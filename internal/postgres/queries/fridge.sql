@@ -106,21 +106,31 @@ left join (
 where v.user_id = @user_id;
 
 -- name: SetJournalKind :exec
--- Sets the kind of the entries of this transaction. The id of a recipe may follow, after a space.
+-- Sets the kind of the entries of this transaction: "restocked", "cooked" and the id of the recipe, "undone" and the id of the entry, or
+-- that and "batch".
 select set_config('ocipe.journal', @kind::text, true);
 
 -- name: UndoFridgeChanges :one
 -- Runs after BumpVersions and SetJournalKind, in the same transaction. Returns the items of an entry, or of all entries of its batch,
--- to the state before it. If one of these items has a newer entry, it changes nothing and returns the newest such entry. The items
+-- to the state before it. If one of these items isn't in the state after its entry any more, it changes nothing, and newer is an entry to
+-- undo first: the first one after which the item was in its current state. To undo it brings the item to an earlier state. The items
 -- join existing groups. undone is 0 if there is no such entry.
 with chosen as materialized (
-	select j.id, j.item_id, j.before, j.before_key
+	select j.id, j.item_id, j.before, j.before_key, j.after
 	from fridge_journal e join fridge_journal j on j.user_id = e.user_id and (j.id = e.id or @batch::boolean and j.batch = e.batch)
 	where e.user_id = @user_id and e.id = @id
+), changed as materialized (
+	select c.item_id, c.id, n.after::text as state
+	from (select distinct on (l.item_id) l.item_id, l.id, l.after from chosen l order by l.item_id, l.id desc) c
+	cross join lateral (
+		select j.after from fridge_journal j where j.user_id = @user_id and j.item_id = c.item_id order by j.id desc limit 1
+	) n
+	where n.after::text is distinct from c.after::text
 ), newer as materialized (
-	select coalesce(max(j.id), 0)::bigint as id
-	from chosen c join fridge_journal j on j.user_id = @user_id and j.item_id = c.item_id and j.id > c.id
-	where j.id <> all(array(select o.id from chosen o))
+	select coalesce(max(f.id), 0)::bigint as id from changed c cross join lateral (
+		select min(j.id) as id from fridge_journal j
+		where j.user_id = @user_id and j.item_id = c.item_id and j.id > c.id and j.after::text is not distinct from c.state
+	) f
 ), wanted as materialized (
 	select distinct on (c.item_id) c.item_id, c.before, c.before_key as key
 	from chosen c, newer where newer.id = 0 order by c.item_id, c.id
@@ -138,7 +148,7 @@ with chosen as materialized (
 	delete from fridge_items f using wanted w where f.user_id = @user_id and f.id = w.item_id and w.before is null returning f.id
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select @user_id, 'fridge', gone.id from gone on conflict do nothing
-), changed as (
+), restored as (
 	update fridge_items f set version = v.fridge, name = s.name, group_name = s.group_name, group_key = s.key, quantity = s.quantity,
 		best_before = s.best_before, opened = s.opened, place = s.place, staple = s.staple
 	from states s, user_versions v

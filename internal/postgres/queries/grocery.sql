@@ -110,12 +110,15 @@ insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', go
 
 -- name: TakeBoughtItems :many
 -- Runs after BumpVersions, in the same transaction. Deletes the items with these ids, or the ticked ones if the array is null or
--- empty, and returns them in the order of their ids.
+-- empty, and returns them in the order of their ids. They no longer belong to the plan: otherwise it would take them for items that the
+-- user has deleted.
 with gone as (
 	delete from grocery_items g
 	where g.user_id = @user_id and case when cardinality(@ids::bigint[]) > 0 then g.id = any(@ids::bigint[]) else g.is_checked end
-	returning g.id, g.item
+	returning g.id, g.item, g.food
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select @user_id, 'checklist', gone.id from gone on conflict do nothing
+), forgotten as (
+	delete from plan_lines l using gone where l.user_id = @user_id and l.item_id = gone.id
 )
-select gone.id, gone.item from gone order by gone.id;
+select gone.id, gone.item, coalesce(gone.food, '')::text as food from gone order by gone.id;

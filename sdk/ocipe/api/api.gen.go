@@ -2097,7 +2097,8 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts Empty if the amount is zero. Several amounts are amounts that could not be added up.
+// PlanAmounts Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+// has the zero (`0 g`).
 type PlanAmounts = []Amount
 
 // PlanFact One reason for the figures of a line. `text` explains it in English; the other members contain the same for programs. A
@@ -2121,7 +2122,8 @@ type PlanFact struct {
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// From Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	From *PlanAmounts `json:"from,omitempty"`
 
 	// Lot The name of the ingredient in the fridge.
@@ -2137,7 +2139,8 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Share Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
@@ -2145,14 +2148,16 @@ type PlanFact struct {
 	// `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Taken Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
 	// Times The exact number of times that something counts: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// To Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
@@ -2797,7 +2802,8 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// FromFridge Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	FromFridge PlanAmounts `json:"from_fridge"`
 
 	// Merged Whether `need` is one amount. Otherwise `reason` is the reason.
@@ -2806,7 +2812,8 @@ type ShoppingLine struct {
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// Need Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	Need PlanAmounts `json:"need"`
 
 	// Override The override that set the amount to buy of the food.
@@ -2821,7 +2828,8 @@ type ShoppingLine struct {
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy Empty if the amount is zero. Several amounts are amounts that could not be added up.
+	// ToBuy Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+	// has the zero (`0 g`).
 	ToBuy PlanAmounts `json:"to_buy"`
 
 	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
@@ -3881,8 +3889,9 @@ type ClientInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4096,7 +4105,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -4132,7 +4142,8 @@ type ClientInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -4166,7 +4177,9 @@ type ClientInterface interface {
 	// SetPlanOverrideWithBody Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4176,7 +4189,9 @@ type ClientInterface interface {
 	// SetPlanOverride Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5363,8 +5378,9 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5768,7 +5784,8 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -5814,7 +5831,8 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -5878,7 +5896,9 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 // SetPlanOverrideWithBody Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5898,7 +5918,9 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 // SetPlanOverride Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11044,8 +11066,9 @@ type ClientWithResponsesInterface interface {
 	// entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 	// no entry is.
 	//
-	// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+	// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+	// (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11277,7 +11300,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -11313,7 +11337,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 	// changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-	// back only if the amount to buy changes. The plan doesn't change any other item.
+	// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+	// belong to the plan. The plan doesn't change any other item.
 	//
 	// **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 	// this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -11351,7 +11376,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11361,7 +11388,9 @@ type ClientWithResponsesInterface interface {
 	// SetPlanOverrideWithResponse Override the amount to buy of a food
 	//
 	// Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-	// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+	// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+	// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+	// change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23130,8 +23159,9 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 // entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
 // no entry is.
 //
-// The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+// the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+// (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23477,7 +23507,8 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -23519,7 +23550,8 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
 // changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-// back only if the amount to buy changes. The plan doesn't change any other item.
+// back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+// belong to the plan. The plan doesn't change any other item.
 //
 // **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
 // this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -23575,7 +23607,9 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 // SetPlanOverrideWithBodyWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23591,7 +23625,9 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 // SetPlanOverrideWithResponse Override the amount to buy of a food
 //
 // Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-// override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+// override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+// when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+// change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -827,8 +827,9 @@ export interface paths {
          *     entries of the same call are undone, such as those of a cooked meal or of a deleted group. If one of them can't be undone,
          *     no entry is.
          *
-         *     The undo creates an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one,
-         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         *     The undo creates an entry, too, and can be undone. An entry can be undone if the ingredient is in the state after it: if
+         *     the entry is the last one, or if the later ones were undone. Otherwise nothing changes, and the response is 409
+         *     (`changed_since`) with the entry to undo first. The body is not read.
          */
         post: operations["undoFridgeChange"];
         delete?: never;
@@ -1113,7 +1114,8 @@ export interface paths {
          *
          *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless the user has
          *     changed or ticked them. Such items count as bought, with the amount in their text. An item that the user has deleted comes
-         *     back only if the amount to buy changes. The plan doesn't change any other item.
+         *     back only if the amount to buy changes, or if only new meals need the food. Items that were moved into the fridge no longer
+         *     belong to the plan. The plan doesn't change any other item.
          *
          *     **Overrides.** An override sets the amount to buy of one food, regardless of the fridge. In a preview, it applies only to
          *     this response. A commit stores it. It then also applies to later plans until it is deleted.
@@ -1174,7 +1176,9 @@ export interface paths {
         /**
          * Override the amount to buy of a food
          * @description Stores an override of one food, for the current plan and all later ones, until it is deleted. It replaces an earlier
-         *     override of the same food. The line of the food shows it. The checklist doesn't change until the next commit.
+         *     override with the same name. If overrides with several names (`flour`, `Mehl`) apply to one food, the newest one counts;
+         *     when it is deleted, the one before it counts again. The line of the food shows the one that counts. The checklist doesn't
+         *     change until the next commit.
          */
         post: operations["setPlanOverride"];
         delete?: never;
@@ -2347,7 +2351,10 @@ export interface components {
             state: components["schemas"]["OverrideState"];
             amount?: components["schemas"]["OverrideAmount"];
         };
-        /** @description Empty if the amount is zero. Several amounts are amounts that could not be added up. */
+        /**
+         * @description Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
+         *     has the zero (`0 g`).
+         */
         PlanAmounts: components["schemas"]["Amount"][];
         /**
          * @description The reason why amounts are not added up.
