@@ -169,6 +169,33 @@ func recipeIngredients(in []models.IngredientInput) []recipe.Ingredient {
 	return ingredients
 }
 
+func transferredRecipe(in models.Recipe) recipe.Transferred {
+	return recipe.Transferred{
+		ID: in.ID, AddedDate: in.AddedDate,
+		Input: recipe.Input{
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
+			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
+		},
+	}
+}
+
+func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
+	t := transferredRecipe(models.Recipe{
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
+		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
+	})
+	t.DeletedAt = in.DeletedDate
+	return t
+}
+
+func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {
+	ingredients := make([]recipe.Ingredient, 0, len(in))
+	for _, i := range in {
+		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: i.Quantity})
+	}
+	return ingredients
+}
+
 // appendRecipe appends the contract's Recipe. The ingredients are stored as JSON of the contract.
 func appendRecipe(b []byte, r recipe.Recipe) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), r.ID, 10)

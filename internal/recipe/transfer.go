@@ -64,7 +64,7 @@ type Receiver struct {
 	UserID  int64
 
 	inputs db.CreateRecipesParams
-	rest   db.ImportRecipesParams // the other columns
+	rest   db.ImportRecipesParams // the columns that CreateRecipes doesn't have
 	bytes  int
 }
 
@@ -96,13 +96,9 @@ func (r *Receiver) Flush(ctx context.Context) error {
 	if len(r.rest.Ids) == 0 {
 		return nil
 	}
-	in, all := r.inputs, r.rest
-	all.UserID, all.Names, all.MeatTypes, all.Longevities, all.Frequencies = r.UserID, in.Names, in.MeatTypes, in.Longevities, in.Frequencies
-	all.Servings, all.States, all.Notes, all.Ingredients, all.IngredientTerms = in.Servings, in.States, in.Notes, in.Ingredients, in.IngredientTerms
-	all.NameKeys, all.NamesFolded, all.MeatTypesFolded = in.NameKeys, in.NamesFolded, in.MeatTypesFolded
-	all.IngredientsFolded, all.NotesFolded = in.IngredientsFolded, in.NotesFolded
+	params := importParams(r.inputs, r.rest)
 	r.inputs, r.rest, r.bytes = db.CreateRecipesParams{}, db.ImportRecipesParams{}, 0
-	if err := r.Queries.ImportRecipes(ctx, all); err != nil {
+	if err := r.Queries.ImportRecipes(ctx, params); err != nil {
 		return fmt.Errorf("import recipes: %w", err)
 	}
 	return nil
