@@ -33,6 +33,7 @@ func soupAndRoast(t *testing.T) (soup, roast recipe.Input) {
 	for field, value := range reflect.ValueOf(soup).Fields() {
 		name := field.Name
 		require.NotZero(t, value.Interface(), "give soup a %s", name)
+		require.NotZero(t, reflect.ValueOf(roast).FieldByName(name).Interface(), "give roast a %s", name)
 		require.NotEqual(t, fieldsOf(t, soup)[name], fieldsOf(t, roast)[name], "give roast another %s than soup", name)
 	}
 	return soup, roast
