@@ -15,7 +15,7 @@ import (
 func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
 	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
 		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: ingredientNames(p), Search: valueOf(p.Search),
-		Stock: s.stock(p), Page: pageRequest(p.Limit, p.Cursor),
+		Stock: s.stockFilter(p), Page: pageRequest(p.Limit, p.Cursor),
 	}, s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
