@@ -70,6 +70,15 @@ func (in Input) servings() int64 {
 	return *in.Servings
 }
 
+// size returns the number of bytes of all texts.
+func (in Input) size() int {
+	size := len(in.Name) + len(in.MeatType) + len(in.Note)
+	for _, i := range in.Ingredients {
+		size += len(i.Name) + len(i.Quantity)
+	}
+	return size
+}
+
 // All conversions are below. The tests in fields_test.go fail if one of them, or a query, lacks a field.
 
 // addTo adds the recipe to the parameters, and returns it as it will be stored, without id, version and date.

@@ -49,15 +49,6 @@ type Transferred struct {
 	DeletedAt time.Time // zero: not in the trash
 }
 
-// size estimates the size of the recipe in bytes.
-func (t Transferred) size() int {
-	size := len(t.Name) + len(t.MeatType) + len(t.Note)
-	for _, i := range t.Ingredients {
-		size += len(i.Name) + len(i.Quantity)
-	}
-	return size
-}
-
 // Receiver imports recipes of another account in batches. Use it in a transaction that has bumped the version of the recipes.
 type Receiver struct {
 	Queries *db.Queries
