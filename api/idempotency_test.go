@@ -110,9 +110,9 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 		r.Succeed(t, u.Client, key)
 		another := r
 		another.Text += " "
-		if r.Body == nil { // a body wouldn't be read
-			another = r
-			another.URL += "?part=batch"
+		if r.HasID() { // the same request for another resource
+			another = u.Prepare(t, r.Operation)
+			another.Text = r.Text
 		}
 		if r.ID == "registerUser" { // only its username and password are compared
 			another.Text = apitest.Credentials("another-name", apitest.Password)
