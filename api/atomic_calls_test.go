@@ -3,11 +3,13 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 func atomicRecipe(name string) string {
@@ -28,19 +30,17 @@ type writeCall struct {
 	status             int // if nothing makes it fail
 }
 
-// atomicWrites returns the number of operations of the contract that write to kitchens.
-func atomicWrites(t *testing.T) (count int) {
+// requireEveryWrite requires a call of each operation of the contract that writes to kitchens.
+func requireEveryWrite(t *testing.T, calls []writeCall) {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")
-	require.NoError(t, err)
-	for _, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			if method != http.MethodGet && slices.Contains([]string{"Recipes", "Foods", "Fridge", "Grocery"}, op.Tags[0]) {
-				count++
-			}
+	for _, o := range apitest.Operations(t) {
+		if o.Method == http.MethodGet || !slices.Contains([]string{"Recipes", "Foods", "Fridge", "Grocery"}, o.Tag) {
+			continue
 		}
+		path := regexp.MustCompile("^" + regexp.MustCompile(`{\w+}`).ReplaceAllString(o.Path, `(\d+|[A-Z])`) + "$")
+		require.True(t, slices.ContainsFunc(calls, func(c writeCall) bool { return c.method == o.Method && path.MatchString(c.path) }),
+			"writeCalls has no call of %s %s: add one in api/atomic_calls_test.go", o.Method, o.Path)
 	}
-	return count
 }
 
 func (k *faultyDatabaseUser) writeCalls() []writeCall {

@@ -168,7 +168,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	k := newFaultyDatabaseUser(t)
 	k.fill(t)
 	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods", "plan_overrides"}
-	require.Len(t, k.writeCalls(), atomicWrites(t), "every call of the contract that writes")
+	requireEveryWrite(t, k.writeCalls())
 	for i := range k.writeCalls() {
 		k.fill(t)
 		call := k.writeCalls()[i] // with the current ids

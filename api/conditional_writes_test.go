@@ -13,7 +13,7 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	t.Parallel()
 	k := newFaultyDatabaseUser(t)
 	k.fill(t)
-	require.Len(t, k.writeCalls(), atomicWrites(t), "every call of the contract that writes")
+	requireEveryWrite(t, k.writeCalls())
 	for i := range k.writeCalls() {
 		k.fill(t)
 		call, before := k.writeCalls()[i], k.tagsAndTexts(t)

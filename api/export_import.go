@@ -13,7 +13,6 @@ import (
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/planner"
-	"github.com/ocipe/ocipe/internal/recipe"
 )
 
 // ImportAccount handles POST /api/user/import/.
@@ -89,36 +88,9 @@ func transferredOverride(in models.PlanOverride) grocery.Override {
 	return grocery.Override{ID: in.ID, Food: in.Food, State: planner.OverrideState(in.State), Amount: valueOf(in.Amount)}
 }
 
-func transferredRecipe(in models.Recipe) recipe.Transferred {
-	return recipe.Transferred{
-		ID: in.ID, AddedDate: in.AddedDate,
-		Input: recipe.Input{
-			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
-			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
-		},
-	}
-}
-
-func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
-	t := transferredRecipe(models.Recipe{
-		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
-		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
-	})
-	t.DeletedAt = in.DeletedDate
-	return t
-}
-
 func transferredFood(in models.Food) foods.Food {
 	return foods.Food{ID: in.ID, Input: foods.Input{
 		Name: in.Name, Aliases: in.Aliases, Density: valueOf(in.Density), PieceWeight: valueOf(in.PieceWeight), Aisle: valueOf(in.Aisle),
 		Staple: in.Staple,
 	}}
-}
-
-func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {
-	ingredients := make([]recipe.Ingredient, 0, len(in))
-	for _, i := range in {
-		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: i.Quantity})
-	}
-	return ingredients
 }

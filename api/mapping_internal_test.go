@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math/big"
 	"reflect"
 	"testing"
 	"time"
@@ -32,6 +33,14 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
 	empty := makeable.New(nil, time.Time{}, 0, nil)
 	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, recipeEncoder(empty))))
+	requireAllSet(t, encoded[models.DeletedRecipe](t, oneEncoder(recipe.Deleted{Recipe: sample, DeletedAt: sample.AddedDate}, appendDeletedRecipe)))
+	sample.Accuracy = -1 // only a list has it
+	requireAllSet(t, encoded[models.RecipeView](t, oneEncoder(sample, func(b []byte, r recipe.Recipe) []byte {
+		return appendRecipeView(b, r, recipe.Scaling{Factor: big.NewRat(1, 2)})
+	})))
+	requireAllSet(t, transferredRecipe(filled[models.Recipe]()).Input)
+	requireAllSet(t, transferredDeleted(filled[models.DeletedRecipe]()))
+	requireAllSet(t, transferredDeleted(filled[models.DeletedRecipe]()).Input)
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.PlanRecord](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	item := filled[fridge.Item]()

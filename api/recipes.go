@@ -15,7 +15,7 @@ import (
 func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
 	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
 		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: ingredientNames(p), Search: valueOf(p.Search),
-		Stock: s.stock(p), Page: pageRequest(p.Limit, p.Cursor),
+		Stock: s.stockFilter(p), Page: pageRequest(p.Limit, p.Cursor),
 	}, s.clientVersions(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
@@ -165,6 +165,33 @@ func recipeIngredients(in []models.IngredientInput) []recipe.Ingredient {
 	ingredients := make([]recipe.Ingredient, 0, len(in))
 	for _, i := range in {
 		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: valueOf(i.Quantity)})
+	}
+	return ingredients
+}
+
+func transferredRecipe(in models.Recipe) recipe.Transferred {
+	return recipe.Transferred{
+		ID: in.ID, AddedDate: in.AddedDate,
+		Input: recipe.Input{
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
+			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
+		},
+	}
+}
+
+func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
+	t := transferredRecipe(models.Recipe{
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
+		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
+	})
+	t.DeletedAt = in.DeletedDate
+	return t
+}
+
+func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {
+	ingredients := make([]recipe.Ingredient, 0, len(in))
+	for _, i := range in {
+		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: i.Quantity})
 	}
 	return ingredients
 }

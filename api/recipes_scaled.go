@@ -46,9 +46,14 @@ func (s *Server) writeView(w http.ResponseWriter, r *http.Request, ifNoneMatch *
 		return
 	}
 	write(w, http.StatusOK, func(b []byte, _ func([]byte) []byte) []byte {
-		b = appendRecipe(b, found)
-		return append(appendScaling(append(b[:len(b)-1], `,"scaling":`...), scaling), '}')
+		return appendRecipeView(b, found, scaling)
 	})
+}
+
+// appendRecipeView appends the contract's RecipeView: a Recipe with one more member.
+func appendRecipeView(b []byte, r recipe.Recipe, scaling recipe.Scaling) []byte {
+	b = appendRecipe(b, r)
+	return append(appendScaling(append(b[:len(b)-1], `,"scaling":`...), scaling), '}')
 }
 
 func appendScaling(b []byte, s recipe.Scaling) []byte {

@@ -6,9 +6,9 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// stock returns the parameters that select recipes by the content of the fridge.
-func (s *Server) stock(p models.ListRecipesParams) recipe.Stock {
-	return recipe.Stock{
+// stockFilter returns the parameters that select recipes by the content of the fridge.
+func (s *Server) stockFilter(p models.ListRecipesParams) recipe.StockFilter {
+	return recipe.StockFilter{
 		Makeable: valueOf(p.Makeable) == "true", MissingMax: int(valueOf(p.MissingMax)), UseSoon: valueOf(p.UseSoon) == "true", Today: s.today(p.Today),
 	}
 }

@@ -111,7 +111,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
 	if state.Key != nil {
-		state.Key.SetFingerprint(r.Method, op.route, r.URL.RawQuery)
+		state.Key.SetFingerprint(r.Method, pathWithValues(op, r), r.URL.RawQuery)
 	}
 	return memory, nil
 }

@@ -116,6 +116,15 @@ func checkPath(op *operation, r *http.Request) error {
 	return nil
 }
 
+// pathWithValues returns the path as the contract writes it, with the values of its parameters. [checkPath] must have checked them.
+func pathWithValues(op *operation, r *http.Request) string {
+	path, params := op.route, chi.RouteContext(r.Context()).URLParams
+	for i, name := range params.Keys {
+		path = strings.Replace(path, "{"+name+"}", params.Values[i], 1)
+	}
+	return path
+}
+
 // isID reports whether a text is an id: a decimal number from 1 to 2^53-1 without leading zeros.
 func isID(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 64) // accepts no sign

@@ -27,7 +27,9 @@ type Client struct {
 // Client returns a new client that isn't logged in.
 func (s *Server) Client(t testing.TB) *Client {
 	t.Helper()
-	return ClientOf(t, s.URL)
+	c := ClientOf(t, s.URL)
+	c.HTTP.Transport = checkingTransport{t, http.DefaultTransport, s.Logs}
+	return c
 }
 
 // ClientOf returns a new client of the server at this URL.
@@ -36,7 +38,7 @@ func ClientOf(t testing.TB, base string) *Client {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	c := &Client{Base: base, HTTP: &http.Client{
-		Transport:     checkingTransport{t, http.DefaultTransport},
+		Transport:     checkingTransport{t, http.DefaultTransport, nil},
 		Jar:           secureJar{jar},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -150,7 +152,10 @@ func (c *Client) Call(t testing.TB, method, path string, body any) *Response {
 // Is requires a status.
 func (a *Response) Is(t testing.TB, status int) *Response {
 	t.Helper()
-	require.Equal(t, status, a.StatusCode, "%s %s with %q: %s", a.Request.Method, a.Request.URL, a.Request.Header, a.Text)
+	sent := a.Request.Header.Clone()
+	sent.Del("Authorization") // long, and seldom the reason
+	sent.Del("Cookie")
+	require.Equal(t, status, a.StatusCode, "%s %s: %s The request had the headers %q.", a.Request.Method, a.Request.URL, a.Text, sent)
 	return a
 }
 
@@ -167,8 +172,7 @@ const Password = "eggs benedict at noon"
 // Register creates an account with this name and [Password].
 func (c *Client) Register(t testing.TB, username string) {
 	t.Helper()
-	a := c.Do(t, http.MethodPost, "/api/user/register/", Credentials(username, Password))
-	require.Equal(t, http.StatusCreated, a.StatusCode, a.Text)
+	c.Do(t, http.MethodPost, "/api/user/register/", Credentials(username, Password)).Is(t, http.StatusCreated)
 }
 
 // Login logs in with [Password] and keeps the access token.

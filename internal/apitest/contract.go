@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -19,6 +20,8 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // strictContract is the contract with closed objects in all responses: an undeclared member is an error.
@@ -71,6 +74,7 @@ func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) err
 type checkingTransport struct {
 	t    testing.TB
 	next http.RoundTripper
+	logs *pgtest.Logs // of the server; may be nil
 }
 
 // RoundTrip sends the request and checks the response.
@@ -92,9 +96,22 @@ func (c checkingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		err = check(r, res, plain)
 	}
 	if err != nil {
-		c.t.Errorf("%s %s: the response with status %d doesn't fit the contract: %v", r.Method, r.URL.EscapedPath(), res.StatusCode, err)
+		c.t.Errorf("%s %s: the response with status %d doesn't fit the contract: %v%s", r.Method, r.URL.EscapedPath(), res.StatusCode, err, c.logged(res))
 	}
 	return res, nil
+}
+
+// logged returns the log lines of a request that has failed with 500. They have the cause, which the response doesn't show.
+func (c checkingTransport) logged(res *http.Response) (lines string) {
+	if c.logs == nil || res.StatusCode != http.StatusInternalServerError {
+		return ""
+	}
+	for line := range strings.Lines(c.logs.String()) {
+		if strings.Contains(line, res.Header.Get("X-Request-Id")) {
+			lines += "\n" + line
+		}
+	}
+	return lines
 }
 
 func check(r *http.Request, res *http.Response, body []byte) error {

@@ -15,17 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// creators has the operations that create the resources that paths name, by the template of the path. name is the member of the response
-// that names the resource; meals.id is the id of the last element of meals.
+// creators has the operations that create the resources that paths name, by [Operation.ResourceTemplate]. name is the member of the
+// response that names the resource; meals.id is the id of the last element of meals.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
-	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
 	"/api/foods/{id}/":                          {"addFood", "id"},
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
 	"/api/user/api-tokens/{id}/":                {"createAPIToken", "id"},
-	"/api/recipes/{id}/cook/":                   {"createRecipe", "id"},
 	"/api/grocery/plan/meals/{id}/":             {"planMeals", "meals.id"},
 	"/api/grocery/plan/overrides/{id}/":         {"setPlanOverride", "id"},
 }
@@ -40,8 +38,8 @@ var pathsOfIDMembers = map[string]string{
 // sessionPath is the template of a session's path. The response to a login doesn't name the session.
 const sessionPath = "/api/user/sessions/{id}/"
 
-// undoPath is the template of the path that undoes an entry in the journal of the fridge. Every change of the fridge adds an entry.
-const undoPath = "/api/fridge/journal/{id}/undo/"
+// entryPath is the template of the path of an entry in the journal of the fridge. Every change of the fridge adds an entry.
+const entryPath = "/api/fridge/journal/{id}/"
 
 // Creator returns the operation that creates the resources that paths of this template name, and the member of the response that names
 // the resource; empty: unknown.
@@ -141,16 +139,16 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 		return o.Path
 	}
 	require.Len(t, params, 1, "%s: internal/apitest/kitchen.go knows paths with one parameter", o.Path)
-	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.create(t, o.Path)), 1)
+	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.create(t, o.ResourceTemplate())), 1)
 }
 
-// create creates a resource for a path of this template, and returns its id or name.
+// create creates a resource whose path has this template, and returns its id or name.
 func (k *Kitchen) create(t testing.TB, template string) string {
 	t.Helper()
 	if template == sessionPath {
 		return k.NewSession(t)
 	}
-	if template == undoPath {
+	if template == entryPath {
 		k.create(t, "/api/fridge/ingredient/{id}/")
 		newest := k.Call(t, http.MethodGet, "/api/fridge/journal/?limit=1", nil).Is(t, http.StatusOK)
 		return Decode[[]struct{ ID json.Number }](t, newest)[0].ID.String()

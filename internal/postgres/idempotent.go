@@ -52,7 +52,8 @@ func BumpAndAdd[P, R any](ctx context.Context, d *DB, userID int64, key *idempot
 	return result, err
 }
 
-// AddTx is [DB.WriteTx] for several statements. The result must be a type that can be encoded as JSON.
+// AddTx is [DB.WriteTx] for several statements. The result must be a type that can be encoded as JSON. It is stored for 24 hours: if a
+// field gets another name, requests that are repeated after the upgrade return a result without it.
 func AddTx[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key, fn func(*db.Queries) (R, error)) (result R, err error) {
 	if key == nil {
 		err = d.WriteTx(ctx, userID, func(q *db.Queries) error { result, err = fn(q); return err })

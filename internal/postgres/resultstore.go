@@ -47,7 +47,7 @@ func storingQuery(sql string, first int) (string, error) {
 	before, rest, begun := strings.Cut(sql, storeMarkStart)
 	condition, main, ended := strings.Cut(rest, storeMarkEnd)
 	if !begun || !ended {
-		return "", fmt.Errorf("the query has no place for keeping its result: %s", sql)
+		return "", fmt.Errorf("the query lacks the mark /* KEEP */ before its main statement: %s", sql)
 	}
 	storing := fmt.Sprintf(`%s, added as (%s), kept as (
 	insert into idempotency_keys (user_id, key_hash, fingerprint, sealed, result)

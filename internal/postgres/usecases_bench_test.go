@@ -101,7 +101,7 @@ func BenchmarkUseCases(b *testing.B) {
 		{"SearchText10000", list(many, recipe.Query{Search: "zucchini", Page: page.Request{Limit: 50}}, 50)},
 		{"PageByName", list(many, recipe.Query{Order: recipe.ByName, Page: page.Request{Limit: 50}}, 50)},
 		{"Makeable10000", func() error {
-			stock := recipe.Stock{Makeable: true, MissingMax: 2}
+			stock := recipe.StockFilter{Makeable: true, MissingMax: 2}
 			_, err := recipes.List(b.Context(), many, recipe.Query{Stock: stock, Page: page.Request{Limit: 50}}, nil)
 			return err
 		}},

@@ -7,33 +7,46 @@ import (
 	"os"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// TestEveryFieldIsStored writes, reads and changes each field of [recipe.Input]. If it fails, it names the field that a query or a
-// conversion lacks.
-func TestEveryFieldIsStored(t *testing.T) {
-	t.Parallel()
-	soup := recipe.Input{
+// soupAndRoast returns two recipes that have all fields, with different values.
+func soupAndRoast(t *testing.T) (soup, roast recipe.Input) {
+	t.Helper()
+	soup = recipe.Input{
 		Name: "soup", MeatType: "none", Longevity: 2, Servings: new(int64(4)), Frequency: "weekday", State: "active", Note: "hot",
 		Ingredients: []recipe.Ingredient{{Name: "leek", Quantity: "2"}},
 	}
-	roast := recipe.Input{
+	roast = recipe.Input{
 		Name: "roast", MeatType: "beef", Longevity: 3, Servings: new(int64(6)), Frequency: "weekend", State: "used", Note: "slow",
 		Ingredients: []recipe.Ingredient{{Name: "beef", Quantity: "1 kg"}, {Name: "salt", Quantity: ""}},
 	}
 	for field, value := range reflect.ValueOf(soup).Fields() {
 		name := field.Name
 		require.NotZero(t, value.Interface(), "give soup a %s", name)
+		require.NotZero(t, reflect.ValueOf(roast).FieldByName(name).Interface(), "give roast a %s", name)
 		require.NotEqual(t, fieldsOf(t, soup)[name], fieldsOf(t, roast)[name], "give roast another %s than soup", name)
-		_, ok := reflect.TypeFor[recipe.Patch]().FieldByName(name)
-		require.True(t, ok, "Patch has no %s", name)
+	}
+	return soup, roast
+}
+
+// TestEveryFieldIsStored writes, reads and changes each field of [recipe.Input]. If it fails, it names the field that a query or a
+// conversion lacks.
+func TestEveryFieldIsStored(t *testing.T) {
+	t.Parallel()
+	soup, roast := soupAndRoast(t)
+	for field := range reflect.TypeFor[recipe.Input]().Fields() {
+		_, ok := reflect.TypeFor[recipe.Patch]().FieldByName(field.Name)
+		require.True(t, ok, "Patch has no %s", field.Name)
 	}
 	database := pgtest.New(t)
 	user, recipes := database.User(t, "a"), &recipe.Service{DB: database.Open(t)}
@@ -52,10 +65,7 @@ func TestEveryFieldIsStored(t *testing.T) {
 		require.Equal(t, written.Version, got.Version)
 		require.Equal(t, written.Version, list.Version)
 		for source, r := range map[string]recipe.Recipe{"the write": written, "Get": got, "List": list.Recipes[0]} {
-			fields := fieldsOf(t, r)
-			for name, value := range want {
-				require.Equal(t, value, fields[name], "%s, returned by %s", name, source)
-			}
+			requireFields(t, want, r, source)
 			require.Equal(t, id, r.ID)
 			require.True(t, added.Equal(r.AddedDate))
 		}
@@ -88,6 +98,77 @@ func TestEveryFieldIsStored(t *testing.T) {
 		maps.Copy(want, map[string]any{name: fieldsOf(t, soup)[name]})
 		updated, err := recipes.Update(t.Context(), user, id, nil, patch)
 		requireStored(want, updated, err)
+	}
+}
+
+// TestEveryFieldSurvivesTheTrash deletes and restores a recipe. If it fails, it names the field that a query lacks.
+func TestEveryFieldSurvivesTheTrash(t *testing.T) {
+	t.Parallel()
+	soup, _ := soupAndRoast(t)
+	database := pgtest.New(t)
+	user, recipes := database.User(t, "a"), &recipe.Service{DB: database.Open(t)}
+	created, err := recipes.Create(t.Context(), user, nil, soup)
+	require.NoError(t, err)
+	id, want := created[0].ID, fieldsOf(t, soup)
+
+	for name, remove := range map[string]func() error{
+		"Delete":    func() error { return recipes.Delete(t.Context(), user, id, nil) },
+		"DeleteAll": func() error { return recipes.DeleteAll(t.Context(), user) },
+	} {
+		require.NoError(t, remove())
+		trash, err := recipes.Trash(t.Context(), user, page.Request{}, nil)
+		require.NoError(t, err)
+		require.Len(t, trash.Recipes, 1)
+		requireFields(t, want, trash.Recipes[0].Recipe, "Trash after "+name)
+		restored, err := recipes.Restore(t.Context(), user, id)
+		require.NoError(t, err)
+		requireFields(t, want, restored, "Restore after "+name)
+	}
+}
+
+// TestEveryFieldIsImported imports a recipe and a deleted one. If it fails, it names the field that a query or a conversion lacks.
+func TestEveryFieldIsImported(t *testing.T) {
+	t.Parallel()
+	soup, roast := soupAndRoast(t)
+	database := pgtest.New(t)
+	user, recipes := database.User(t, "a"), &recipe.Service{DB: database.Open(t)}
+	added := time.Date(2026, 3, 1, 18, 30, 0, 0, time.UTC)
+	require.NoError(t, recipes.DB.Tx(t.Context(), func(q *db.Queries) error {
+		if err := postgres.BumpVersions(t.Context(), q, user, postgres.Lists{Recipes: true}); err != nil {
+			return err
+		}
+		r := recipe.Receiver{Queries: q, UserID: user}
+		return errors.Join(
+			r.Add(t.Context(), recipe.Transferred{Input: soup, ID: 1, AddedDate: added}),
+			r.Add(t.Context(), recipe.Transferred{Input: roast, ID: 2, AddedDate: added, DeletedAt: added}),
+			r.Flush(t.Context()),
+		)
+	}))
+
+	imported, deleted := 0, 0
+	require.NoError(t, recipes.DB.Snapshot(t.Context(), user, func(s postgres.Snapshot) error {
+		return errors.Join(
+			recipe.Each(t.Context(), s, user, func(r recipe.Recipe) error {
+				imported++
+				requireFields(t, fieldsOf(t, soup), r, "Each")
+				return nil
+			}),
+			recipe.EachDeleted(t.Context(), s, user, func(d recipe.Deleted) error {
+				deleted++
+				requireFields(t, fieldsOf(t, roast), d.Recipe, "EachDeleted")
+				return nil
+			}),
+		)
+	}))
+	require.Equal(t, []int{1, 1}, []int{imported, deleted})
+}
+
+// requireFields requires these values of fields, by name. The source says which function returned the recipe.
+func requireFields(t *testing.T, want map[string]any, r recipe.Recipe, source string) {
+	t.Helper()
+	fields := fieldsOf(t, r)
+	for name, value := range want {
+		require.Equal(t, value, fields[name], "%s, returned by %s", name, source)
 	}
 }
 

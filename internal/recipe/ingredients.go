@@ -32,7 +32,7 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
 	return storedIngredients{
-		json: string(text), terms: postgres.ArrayText(indexTerms(userID, foodKeys(keysOf(names)))), folded: casefold.Searchable(names...),
+		json: string(text), terms: postgres.ArrayText(indexTerms(userID, foodKeys(distinctNames(names)))), folded: casefold.Searchable(names...),
 	}, nil
 }
 

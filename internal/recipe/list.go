@@ -29,9 +29,9 @@ const (
 // Query selects recipes.
 type Query struct {
 	Order       Order
-	Ingredients []string // selects recipes with at least one of these names; if all are blank: all recipes
-	Search      string   // selects recipes whose texts have each of these words, see [casefold.Words]; empty: all recipes
-	Stock       Stock    // selects recipes by the content of the fridge; the zero value: all recipes
+	Ingredients []string    // selects recipes with at least one of these names; if all are blank: all recipes
+	Search      string      // selects recipes whose texts have each of these words, see [casefold.Words]; empty: all recipes
+	Stock       StockFilter // by the content of the fridge; without Makeable and UseSoon: all recipes
 	Page        page.Request
 }
 
@@ -65,7 +65,7 @@ type key struct {
 // It returns [apperr.InvalidInput] for more than 500 ingredients, or for a cursor that doesn't belong to this order and
 // these filters, and the errors of [postgres.List.ReadPart].
 func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (Page, error) {
-	names := keysOf(query.Ingredients)
+	names := distinctNames(query.Ingredients)
 	if len(names) > maxNames {
 		return Page{}, tooManyNames
 	}
@@ -87,7 +87,7 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		known = nil
 	}
 	read := func() (postgres.Part[Recipe], error) {
-		defer func() { known = nil }() // if readByFoods calls read again, these versions weren't current
+		defer func() { known = nil }() // readByFoods may call read twice; the first call has shown that these versions aren't current
 		return s.readPart(ctx, userID, params, variant, known)
 	}
 	if variant.byIngredients {
@@ -160,14 +160,14 @@ func keyOf(order Order, r Recipe) key {
 	}
 }
 
-// keysOf returns the different names in the form in which names are compared, in sorted order. It leaves out blank names.
-func keysOf(names []string) []string {
-	keys := make([]string, 0, len(names))
+// distinctNames returns the different names in the form in which names are compared, in sorted order. It leaves out blank names.
+func distinctNames(names []string) []string {
+	distinct := make([]string, 0, len(names))
 	for _, name := range names {
-		if key := casefold.Name(name); key != "" {
-			keys = append(keys, key)
+		if folded := casefold.Name(name); folded != "" {
+			distinct = append(distinct, folded)
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	slices.Sort(distinct)
+	return slices.Compact(distinct)
 }

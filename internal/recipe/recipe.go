@@ -70,7 +70,16 @@ func (in Input) servings() int64 {
 	return *in.Servings
 }
 
-// All conversions are below. TestEveryFieldIsStored fails if one of them lacks a field.
+// size returns the number of bytes of all texts.
+func (in Input) size() int {
+	size := len(in.Name) + len(in.MeatType) + len(in.Note)
+	for _, i := range in.Ingredients {
+		size += len(i.Name) + len(i.Quantity)
+	}
+	return size
+}
+
+// All conversions are below. The tests in fields_test.go fail if one of them, or a query, lacks a field.
 
 // addTo adds the recipe to the parameters, and returns it as it will be stored, without id, version and date.
 func (in Input) addTo(params *db.CreateRecipesParams) (Recipe, error) {
@@ -140,6 +149,16 @@ func (p Patch) params(userID, id int64, match []int64) (db.UpdateRecipeParams, e
 	stored, err := storedIngredientsOf(userID, p.Ingredients)
 	params.Ingredients, params.IngredientTerms, params.IngredientsFolded = &stored.json, &stored.terms, &stored.folded
 	return params, err
+}
+
+// importParams adds the columns of new recipes to the columns that only an import has.
+func importParams(in db.CreateRecipesParams, rest db.ImportRecipesParams) db.ImportRecipesParams {
+	return db.ImportRecipesParams{
+		Ids: rest.Ids, AddedDates: rest.AddedDates, AreDeleted: rest.AreDeleted, DeletedAt: rest.DeletedAt,
+		UserID: in.UserID, Names: in.Names, MeatTypes: in.MeatTypes, Longevities: in.Longevities, Servings: in.Servings, Frequencies: in.Frequencies,
+		States: in.States, Notes: in.Notes, Ingredients: in.Ingredients, IngredientTerms: in.IngredientTerms, NameKeys: in.NameKeys,
+		NamesFolded: in.NamesFolded, MeatTypesFolded: in.MeatTypesFolded, IngredientsFolded: in.IngredientsFolded, NotesFolded: in.NotesFolded,
+	}
 }
 
 func folded(text *string) *string {

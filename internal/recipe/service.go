@@ -81,11 +81,7 @@ const batchBytes = 1 << 20
 func batch(inputs []Input) []Input {
 	size := 0
 	for i, in := range inputs {
-		size += len(in.Name) + len(in.MeatType) + len(in.Note)
-		for _, ingredient := range in.Ingredients {
-			size += len(ingredient.Name) + len(ingredient.Quantity)
-		}
-		if size > batchBytes && i > 0 {
+		if size += in.size(); size > batchBytes && i > 0 {
 			return inputs[:i]
 		}
 	}

@@ -17,29 +17,29 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Stock selects recipes by the content of the fridge.
-type Stock struct {
+// StockFilter selects recipes by the content of the fridge.
+type StockFilter struct {
 	Makeable   bool // selects recipes with at most MissingMax missing foods
 	MissingMax int
 	UseSoon    bool      // selects recipes with a food that expires within soonDays
 	Today      time.Time // midnight in UTC
 }
 
-// selects reports whether q selects recipes by the content of the fridge.
-func (q Stock) selects() bool { return q.Makeable || q.UseSoon }
+// selects reports whether the filter selects recipes by the content of the fridge.
+func (f StockFilter) selects() bool { return f.Makeable || f.UseSoon }
 
 // text identifies the selection in a cursor.
-func (q Stock) text() string {
-	if !q.selects() {
+func (f StockFilter) text() string {
+	if !f.selects() {
 		return ""
 	}
-	return fmt.Sprint(q.Makeable, q.MissingMax, q.UseSoon)
+	return fmt.Sprint(f.Makeable, f.MissingMax, f.UseSoon)
 }
 
 // soonDays is the number of days after today within which a food counts as expiring soon.
 const soonDays = 3
 
-// stockSelection has the recipes that a [Stock] selects.
+// stockSelection has the recipes that a [StockFilter] selects.
 type stockSelection struct {
 	kitchen *makeable.Kitchen
 	keys    []key // with ranks; recipes with a higher rank come first
@@ -53,10 +53,9 @@ type recipeIngredients struct {
 	Ingredients []byte
 }
 
-// selectByStock returns the recipes that q selects. If q doesn't select by the content of the fridge, the result has no recipes and no
-// kitchen.
-func (s *Service) selectByStock(ctx context.Context, userID int64, q Stock) (*stockSelection, error) {
-	if !q.selects() {
+// selectByStock returns the recipes that stock selects. If it has no condition, the result has no recipes and no kitchen.
+func (s *Service) selectByStock(ctx context.Context, userID int64, stock StockFilter) (*stockSelection, error) {
+	if !stock.selects() {
 		return &stockSelection{}, nil
 	}
 	row, err := postgres.ReadOne(ctx, s.DB, userID, "load the kitchen", func(q *db.Queries) (db.LoadKitchenRow, error) {
@@ -83,10 +82,10 @@ func (s *Service) selectByStock(ctx context.Context, userID int64, q Stock) (*st
 	}
 	lots := planner.LotsOf(row.LotIds, row.LotNames, row.LotQuantities, row.LotBestBefore, row.LotStaples)
 	selection := &stockSelection{
-		kitchen: makeable.New(lots, q.Today, soonDays, foods),
-		version: hashVersions(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
+		kitchen: makeable.New(lots, stock.Today, soonDays, foods),
+		version: hashVersions(row.Version, version, stock.Today.Unix()/int64((24*time.Hour).Seconds())),
 	}
-	return selection, selection.selectRecipes(ingredients, q)
+	return selection, selection.selectRecipes(ingredients, stock)
 }
 
 // versionWith returns the version of a list of these recipes. recipes is the version of all recipes.
@@ -98,10 +97,10 @@ func (s *stockSelection) versionWith(recipes int64) int64 {
 }
 
 // selectRecipes selects recipes by their ingredients.
-func (s *stockSelection) selectRecipes(ingredients []recipeIngredients, q Stock) error {
-	filter := makeable.Filter{MaxMissing: -1, ExpiringSoon: q.UseSoon}
-	if q.Makeable {
-		filter.MaxMissing = q.MissingMax
+func (s *stockSelection) selectRecipes(ingredients []recipeIngredients, stock StockFilter) error {
+	filter := makeable.Filter{MaxMissing: -1, ExpiringSoon: stock.UseSoon}
+	if stock.Makeable {
+		filter.MaxMissing = stock.MissingMax
 	}
 	for _, n := range ingredients {
 		counts, ok, err := s.kitchen.Evaluate(n.Ingredients, filter)
@@ -112,7 +111,7 @@ func (s *stockSelection) selectRecipes(ingredients []recipeIngredients, q Stock)
 			continue
 		}
 		rank := int64(-counts.Missing)
-		if q.UseSoon {
+		if stock.UseSoon {
 			rank += int64(counts.ExpiringSoon) << 32
 		}
 		s.keys = append(s.keys, key{Rank: rank, Micros: n.AddedDate.UnixMicro(), ID: n.ID})

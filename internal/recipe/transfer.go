@@ -49,22 +49,13 @@ type Transferred struct {
 	DeletedAt time.Time // zero: not in the trash
 }
 
-// size estimates the size of the recipe in bytes.
-func (t Transferred) size() int {
-	size := len(t.Name) + len(t.MeatType) + len(t.Note)
-	for _, i := range t.Ingredients {
-		size += len(i.Name) + len(i.Quantity)
-	}
-	return size
-}
-
 // Receiver imports recipes of another account in batches. Use it in a transaction that has bumped the version of the recipes.
 type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
 
 	inputs db.CreateRecipesParams
-	rest   db.ImportRecipesParams // the other columns
+	rest   db.ImportRecipesParams // the columns that CreateRecipes doesn't have
 	bytes  int
 }
 
@@ -96,13 +87,9 @@ func (r *Receiver) Flush(ctx context.Context) error {
 	if len(r.rest.Ids) == 0 {
 		return nil
 	}
-	in, all := r.inputs, r.rest
-	all.UserID, all.Names, all.MeatTypes, all.Longevities, all.Frequencies = r.UserID, in.Names, in.MeatTypes, in.Longevities, in.Frequencies
-	all.Servings, all.States, all.Notes, all.Ingredients, all.IngredientTerms = in.Servings, in.States, in.Notes, in.Ingredients, in.IngredientTerms
-	all.NameKeys, all.NamesFolded, all.MeatTypesFolded = in.NameKeys, in.NamesFolded, in.MeatTypesFolded
-	all.IngredientsFolded, all.NotesFolded = in.IngredientsFolded, in.NotesFolded
+	params := importParams(r.inputs, r.rest)
 	r.inputs, r.rest, r.bytes = db.CreateRecipesParams{}, db.ImportRecipesParams{}, 0
-	if err := r.Queries.ImportRecipes(ctx, all); err != nil {
+	if err := r.Queries.ImportRecipes(ctx, params); err != nil {
 		return fmt.Errorf("import recipes: %w", err)
 	}
 	return nil

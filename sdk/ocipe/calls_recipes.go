@@ -2,6 +2,7 @@ package ocipe
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
@@ -9,16 +10,13 @@ import (
 
 // GetRecipe returns a recipe.
 func (c *Client) GetRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
-	view, err := c.GetScaledRecipe(ctx, id, nil)
-	if err != nil {
+	res, err := c.GetRecipeWithResponse(ctx, id, nil)
+	if _, err := ok(res, err); err != nil {
 		return nil, err
 	}
-	recipe := &api.Recipe{
-		ID: view.ID, Name: view.Name, MeatType: view.MeatType, Longevity: view.Longevity, Servings: view.Servings, Frequency: view.Frequency,
-		Note: view.Note, State: view.State, AddedDate: view.AddedDate, IngredientList: make([]api.Ingredient, len(view.IngredientList)),
-	}
-	for i, ingredient := range view.IngredientList {
-		recipe.IngredientList[i] = api.Ingredient{Name: ingredient.Name, Quantity: ingredient.Quantity}
+	recipe := &api.Recipe{} // a RecipeView that isn't scaled is a Recipe
+	if err := json.Unmarshal(res.Body, recipe); err != nil {
+		return nil, err
 	}
 	return recipe, nil
 }

@@ -45,12 +45,6 @@ func send(ctx context.Context, c *ocipe.Client, o operation, body io.Reader) err
 	return res.Body.Close()
 }
 
-// idempotent are the operations that have an idempotency key.
-var idempotent = []string{
-	"POST /api/user/register/", "POST /api/user/api-tokens/", "POST /api/user/import/", "POST /api/recipes/", "POST /api/recipes/bulk/",
-	"POST /api/fridge/ingredient/", "POST /api/foods/", "POST /api/grocery/plan/", "POST /api/grocery/plan/overrides/", "POST /api/fridge/journal/{id}/undo/", "POST /api/recipes/{id}/cook/", "POST /api/grocery/list/restock/", "POST /api/grocery/", "POST /api/grocery/list/",
-}
-
 // TestNoRequestIsPerformedTwiceUnlessThatIsHarmless calls every operation of the contract with sequences of failures.
 func TestNoRequestIsPerformedTwiceUnlessThatIsHarmless(t *testing.T) {
 	t.Parallel()
@@ -71,7 +65,6 @@ func TestNoRequestIsPerformedTwiceUnlessThatIsHarmless(t *testing.T) {
 }
 
 func checkTries(t *testing.T, o operation, tries []try, seen map[string]int) {
-	isIdempotent := slices.Contains(idempotent, o.String())
 	if slices.ContainsFunc(tries, func(f try) bool { return f.isLeftToTheProgram(o) }) {
 		return
 	}
@@ -85,17 +78,17 @@ func checkTries(t *testing.T, o operation, tries []try, seen map[string]int) {
 	if (err == nil) != (tries[n-1].name == "success") {
 		t.Errorf("%v: %s after %d tries is the error %v", o, tries[n-1].name, n, err)
 	}
-	if n > 3 || n < 3 && tries[n-1].repeated && (o.method != http.MethodPost || isIdempotent) {
+	if n > 3 || n < 3 && tries[n-1].repeated && (o.method != http.MethodPost || o.keyed) {
 		t.Errorf("%v was sent %d times, the last ended with %s", o, n, tries[n-1].name)
 	}
 	for i := range n - 1 {
-		checkRetry(t, o, tries[i], f.sent[i], f.sent[i+1], isIdempotent)
+		checkRetry(t, o, tries[i], f.sent[i], f.sent[i+1], o.keyed)
 		handled = handled || tries[i].handled
 		if since := f.sent[i+1].at.Sub(f.sent[0].at); handled && o.String() == refreshPath && since > 5*time.Second {
 			t.Errorf("a refresh was repeated after %v", since)
 		}
 	}
-	count(seen, o, n, isIdempotent)
+	count(seen, o, n, o.keyed)
 }
 
 // isLeftToTheProgram reports whether the program must handle such a failure, because the operation has no timeout, or because the
@@ -146,8 +139,11 @@ func TestEveryCallHasAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	c, f := newFaultyClient(nil)
 	for range 20 {
-		for _, o := range idempotent {
-			if err := send(t.Context(), c, operation{method: http.MethodPost, path: strings.TrimPrefix(o, "POST ")}, strings.NewReader("{}")); err != nil {
+		for _, o := range contractOperations(t) {
+			if !o.keyed {
+				continue
+			}
+			if err := send(t.Context(), c, o, strings.NewReader("{}")); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -58,8 +58,9 @@ $$;
 -- +goose StatementEnd
 
 -- Writes the entry for a changed row, in the statement that changes it. The setting ocipe.journal of the transaction has the kind of the
--- entry and, after a space, the id of a recipe. Without the setting, the kind follows from the statement. A row that is deleted with its
--- account gets no entry.
+-- entry: "cooked 3" with the id of the recipe; "undone 7" with the entry that is undone, which may have newer ones, or "undone 7 batch" for
+-- all entries of the batch of entry 7. Without the setting, the kind follows from the statement. A row that is deleted with its account
+-- gets no entry.
 -- +goose StatementBegin
 create function record_fridge_change() returns trigger language plpgsql as $$
 declare
@@ -71,6 +72,7 @@ declare
 	setting text := current_setting('ocipe.journal', true);
 	kind text;
 	undone bigint;
+	recipe bigint;
 	entry bigint;
 begin
 	if tg_op <> 'INSERT' then
@@ -94,11 +96,15 @@ begin
 	if setting <> '' then
 		kind := split_part(setting, ' ', 1);
 		if kind = 'undone' then
-			select max(j.id) into undone from fridge_journal j where j.user_id = new.user_id and j.item_id = new.id;
+			select max(j.id) into undone from fridge_journal e join fridge_journal j on j.user_id = e.user_id and j.item_id = new.id
+				and (j.id = e.id or split_part(setting, ' ', 3) = 'batch' and j.batch = e.batch)
+			where e.user_id = new.user_id and e.id = split_part(setting, ' ', 2)::bigint;
+		elsif kind = 'cooked' then
+			recipe := split_part(setting, ' ', 2)::bigint;
 		end if;
 	end if;
 	insert into fridge_journal (user_id, batch, kind, item_id, recipe_id, undoes, before, after, before_key, after_key)
-	values (new.user_id, version, kind, new.id, nullif(split_part(setting, ' ', 2), '')::bigint, undone, before, after, old_key, new_key)
+	values (new.user_id, version, kind, new.id, recipe, undone, before, after, old_key, new_key)
 	returning id into entry;
 	if entry % 64 = 0 then
 		perform forget_old_fridge_changes(new.user_id);
