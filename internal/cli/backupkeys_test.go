@@ -73,7 +73,9 @@ func TestAnErrorOfKeysInAVariableNamesTheVariable(t *testing.T) {
 func TestAShortPassphraseNamesItsFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "b.tar.zst")
-	_, _, err := command(t, "", "backup --with-keys "+file, "DATABASE_URL="+pgtest.New(t).URL, passphraseFile(t, "short"))
-	require.ErrorContains(t, err, "OCIPE_BACKUP_PASSPHRASE_FILE: ")
-	require.ErrorContains(t, err, "at least 12 characters")
+	for _, short := range []string{"short", "", "ÄÖÜäöü"} { // the last one has 12 bytes
+		_, _, err := command(t, "", "backup --with-keys "+file, "DATABASE_URL="+pgtest.New(t).URL, passphraseFile(t, short))
+		require.ErrorContains(t, err, "OCIPE_BACKUP_PASSPHRASE_FILE: ")
+		require.ErrorContains(t, err, "at least 12 characters")
+	}
 }
