@@ -167,7 +167,7 @@ func TestDoctorTellsThatTheDataFolderIsNotWritable(t *testing.T) {
 		return // root may write to all folders
 	}
 	dir := t.TempDir()
-	require.NoError(t, os.Chmod(dir, 0o500)) //nolint:gosec // a folder
+	require.NoError(t, os.Chmod(dir, 0o500))
 	for _, path := range []string{dir, filepath.Join(dir, "a", "b")} {
 		found := folderFinding(path, true)
 		require.Equal(t, levelError, found.Level, found)
