@@ -150,7 +150,7 @@ func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Opt
 			report(o.Progress, t.Name, done+min(bytes, t.size), total) // the text of a table may be longer than its pages
 		}
 		chunks.onWrite(0)
-		tag, err := tx.Conn().PgConn().CopyTo(ctx, chunks, copyStatement(t, "to stdout"))
+		tag, err := tx.Conn().PgConn().CopyTo(ctx, chunks, copyStatement(t, copyOut))
 		if err == nil {
 			err = chunks.flush()
 		}
@@ -164,7 +164,15 @@ func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Opt
 	return rows, a.end()
 }
 
-// copyStatement returns a COPY of a table. The text format is the same for all versions of PostgreSQL.
+// The directions of COPY. The text format is the same for all versions of PostgreSQL. A backup is UTF-8. copyOut doesn't say so, because
+// earlier servers also accepted databases with other encodings: PostgreSQL has stored their UTF-8 there without a conversion, and must
+// return it in the same way.
+const (
+	copyOut = "to stdout with (format text)"
+	copyIn  = "from stdin with (format text, encoding 'UTF8')"
+)
+
+// copyStatement returns a COPY of a table.
 func copyStatement(t Table, direction string) string {
 	columns := ""
 	for i, name := range t.Columns {
@@ -173,7 +181,7 @@ func copyStatement(t Table, direction string) string {
 		}
 		columns += pgx.Identifier{name}.Sanitize()
 	}
-	return fmt.Sprintf("copy %s (%s) %s with (format text, encoding 'UTF8')", pgx.Identifier{t.Name}.Sanitize(), columns, direction)
+	return fmt.Sprintf("copy %s (%s) %s", pgx.Identifier{t.Name}.Sanitize(), columns, direction)
 }
 
 // counter counts and hashes the bytes that it passes on.

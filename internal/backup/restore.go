@@ -127,7 +127,7 @@ func (r *restore) run(ctx context.Context, src io.Reader) (d Description, err er
 	return d, postgres.MigrateIn(ctx, r.tx, d.Schema, postgres.SchemaVersion())
 }
 
-// lock keeps servers from creating the schema, and checks that the database is empty.
+// lock keeps servers from creating the schema, and checks that the database is empty and has the right encoding.
 func (r *restore) lock(ctx context.Context) error {
 	var locked bool
 	if err := r.tx.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", postgres.MigrationLock).Scan(&locked); err != nil {
@@ -135,6 +135,9 @@ func (r *restore) lock(ctx context.Context) error {
 	}
 	if !locked {
 		return errors.New("a server is creating or migrating the schema of this database: stop it first")
+	}
+	if err := postgres.CheckEncoding(ctx, r.tx.Conn()); err != nil {
+		return err
 	}
 	return checkEmpty(ctx, r.tx)
 }
@@ -176,7 +179,7 @@ func (r *restore) fill(ctx context.Context, t Table, text io.Reader) (int64, err
 	if _, err := r.tx.Exec(ctx, "alter table "+name+" disable trigger user"); err != nil {
 		return 0, fmt.Errorf("disable the triggers of %s: %w", t.Name, err)
 	}
-	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, text, copyStatement(t, "from stdin"))
+	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, text, copyStatement(t, copyIn))
 	if err != nil {
 		return 0, fmt.Errorf("fill the table %s: %w", t.Name, err)
 	}

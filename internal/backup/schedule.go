@@ -57,6 +57,13 @@ func (s *Schedule) Last() time.Time {
 	return time.Time{}
 }
 
+func (s *Schedule) lastText() string {
+	if last := s.Last(); !last.IsZero() {
+		return last.Format(time.RFC3339)
+	}
+	return "none"
+}
+
 func (s *Schedule) setLast(at time.Time) {
 	s.last.Store(at.Unix())
 	metrics.RecordBackup(at)
@@ -81,7 +88,7 @@ func (s *Schedule) Work(ctx context.Context) {
 			pause = max(pause, min(s.Every, time.Minute))
 		case err != nil:
 			pause = min(s.Every, retryAfter)
-			s.Log.WarnContext(ctx, "the scheduled backup failed", "error", err, "folder", s.Dir, "last_backup", s.Last(), "next_try_s", pause.Seconds())
+			s.Log.WarnContext(ctx, "the scheduled backup failed", "error", err, "folder", s.Dir, "last_backup", s.lastText(), "next_try_s", pause.Seconds())
 		}
 	}
 }

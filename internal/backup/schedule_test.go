@@ -72,6 +72,7 @@ func TestAFailedScheduledBackupIsReported(t *testing.T) {
 		return strings.Contains(log.String(), `"level":"WARN","msg":"the scheduled backup failed"`)
 	})
 	require.Contains(t, log.String(), "not a directory")
+	require.Contains(t, log.String(), `"last_backup":"none"`)
 	require.Zero(t, s.Last())
 }
 

@@ -84,19 +84,23 @@ func printFindings(p *program, findings []finding) error {
 
 // runChecks makes all checks. Those of the database come last, because they take longest.
 func (p *program) runChecks(ctx context.Context) []finding {
-	findings := p.settingFindings()
+	findings := p.settingFindings(ctx)
 	findings = append(findings, cookieFinding(p.settings), proxyFinding(p.settings))
 	if p.settings.Keys == "" { // keys in OCIPE_KEYS were checked with the settings
 		findings = append(findings, keyFindings(p.settings.keysFile(), p.Clock())...)
 	}
-	findings = append(findings, folderFinding(p.settings.DataDir), openFilesFinding())
+	findings = append(findings, folderFinding(p.settings.DataDir, p.settings.DatabaseURL == ""), openFilesFinding())
 	findings = append(findings, p.diskFindings()...)
 	return append(findings, p.databaseFindings(ctx)...)
 }
 
 // settingFindings returns a finding for every invalid setting and every unknown variable.
-func (p *program) settingFindings() (findings []finding) {
-	if err := p.settings.check(); err != nil {
+func (p *program) settingFindings(ctx context.Context) (findings []finding) {
+	err := p.settings.check()
+	if err == nil {
+		_, err = p.tlsConfig(ctx) // reads the certificate, as serve does
+	}
+	if err != nil {
 		for _, line := range strings.Split(err.Error(), "\n") {
 			findings = append(findings, failure("settings", line, "Correct it: the server doesn't start."))
 		}

@@ -100,11 +100,8 @@ func schemaFinding(s postgres.Schema, err error) finding {
 	return passed(check, "version %d, complete", s.Version)
 }
 
-// minVersion and encoding are the requirements of the migrations and queries.
-const (
-	minVersion = 140000
-	encoding   = "UTF8"
-)
+// minVersion is the oldest version of PostgreSQL that the migrations and queries support.
+const minVersion = 140000
 
 // factFindings returns the findings for the facts of a database.
 func factFindings(f postgres.Facts, private bool) []finding {
@@ -118,8 +115,9 @@ func factFindings(f postgres.Facts, private bool) []finding {
 	}
 	check("database version", f.VersionNumber >= minVersion, "PostgreSQL "+f.Version,
 		failure("", "PostgreSQL "+f.Version+" is too old", "Upgrade it to 14 or newer."))
-	check("encoding", f.Encoding == encoding, encoding,
-		failure("", "the database has the encoding "+f.Encoding, "Create one with createdb -E UTF8 -T template0 ocipe, and restore a dump there."))
+	check("encoding", f.Encoding == postgres.Encoding, postgres.Encoding,
+		failure("", "the database has the encoding "+f.Encoding, "Create one with createdb -E UTF8 -T template0 ocipe. To move the data, use "+
+			"`ocipe backup` and `ocipe restore`."))
 	check("rights", f.MayCreate, "the role may create tables",
 		failure("", "the role may not create tables in the schema", "Run: alter database ocipe owner to ocipe (with your names)."))
 	if private {

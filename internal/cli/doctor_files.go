@@ -38,11 +38,16 @@ func keyFindings(path string, now time.Time) []finding {
 	return append(findings, passed(check, "%s has %d keys; %s signs", path, len(keys), signer.ID))
 }
 
-// folderFinding checks that no other user can replace files in the data folder.
-func folderFinding(dir string) finding {
+// folderFinding checks that no other user can replace files in the data folder and, if the database is private, that the server can
+// create its files there.
+func folderFinding(dir string, private bool) finding {
 	const check = "data folder"
 	info, err := os.Stat(dir)
+	existing := existingFolder(dir)
 	switch {
+	case private && isMissing(filepath.Join(dir, "ocipe.lock")) && !mayCreateFiles(existing):
+		return failure(check, "this user may not create files in "+existing, "Run this command as the user that runs the server, give the folder to "+
+			"that user, or name another one in OCIPE_DATA_DIR.")
 	case errors.Is(err, fs.ErrNotExist):
 		return passed(check, "%s doesn't exist yet: the first start creates it", dir)
 	case err != nil:
@@ -89,14 +94,25 @@ func (p *program) diskFindings() []finding {
 // diskFinding checks the free space on a folder's disk. It returns a warning below enough bytes, and an error below least.
 func diskFinding(check, dir string, warnBelow, failBelow uint64) finding {
 	var disk syscall.Statfs_t
-	existing := dir
-	for isMissing(existing) && existing != filepath.Dir(existing) {
-		existing = filepath.Dir(existing)
-	}
-	if err := syscall.Statfs(existing, &disk); err != nil {
+	if err := syscall.Statfs(existingFolder(dir), &disk); err != nil {
 		return warning(check, fmt.Sprintf("the free space of %s can't be read: %v", dir, err), "Check it with df.")
 	}
 	return freeSpaceFinding(check, dir, disk.Bavail*uint64(disk.Bsize), warnBelow, failBelow) //nolint:gosec // the size of a block is positive
+}
+
+// existingFolder returns dir or, if it doesn't exist, the folder in which it will be created.
+func existingFolder(dir string) string {
+	for isMissing(dir) && dir != filepath.Dir(dir) {
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+// mayCreateFiles reports whether this user may create files in a folder. It returns true for anything else.
+func mayCreateFiles(dir string) bool {
+	const writeAndEnter = 2 | 1
+	info, err := os.Stat(dir)
+	return err != nil || !info.IsDir() || syscall.Access(dir, writeAndEnter) == nil
 }
 
 func isMissing(path string) bool {

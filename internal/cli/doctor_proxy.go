@@ -40,6 +40,8 @@ func proxyFinding(s *settings) finding {
 	switch {
 	case len(s.TrustedProxies) > 0:
 		return passed(check, "X-Forwarded-For, X-Forwarded-Proto and Forwarded are trusted from %v", s.trustedProxies())
+	case s.hasTLS():
+		return passed(check, "no proxy is trusted: the server itself has the certificate")
 	case s.PublicURL.Scheme == "https":
 		return warning(check, "the public URL is https, but no proxy is trusted: all clients share the limits of the proxy's address, and the log "+
 			"doesn't name them", "Set OCIPE_TRUSTED_PROXIES to the proxy's address, for example 127.0.0.1,::1.")

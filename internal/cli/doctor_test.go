@@ -122,6 +122,8 @@ func TestDoctorFindings(t *testing.T) {
 		{"CookiesOverHTTPBehindAProxy", cookieFinding(trusting(http, "10.0.0.1/32")), levelWarning, "isn't https"},
 		{"AProxy", proxyFinding(trusting(https, "10.0.0.1/32", "::1/128")), levelOK, "10.0.0.1"},
 		{"NoProxyForHTTPS", proxyFinding(trusting(https)), levelWarning, "OCIPE_TRUSTED_PROXIES"},
+		{"NoProxyForTheServersOwnHTTPS", proxyFinding(&settings{PublicURL: https, TLSCert: "cert.pem"}), levelOK, "certificate"},
+		{"NoProxyForACME", proxyFinding(&settings{PublicURL: https, ACMEDomains: []string{"cook.example.org"}}), levelOK, "certificate"},
 		{"NoProxy", proxyFinding(trusting(http)), levelOK, "no proxy"},
 		{"EverybodyIsAProxy", proxyFinding(trusting(https, "10.0.0.1/32", "0.0.0.0/0")), levelError, "any client can pretend"},
 		{"EverybodyIsAProxyByIPv6", proxyFinding(trusting(https, "::/0")), levelError, "any client can pretend"},
@@ -133,10 +135,10 @@ func TestDoctorFindings(t *testing.T) {
 		{"AnAlmostFullDisk", freeSpaceFinding("data disk", "/data", 150*mebibyte, 200*mebibyte, 100*mebibyte), levelWarning, "less than 200 MiB"},
 		{"AnEmptyDisk", freeSpaceFinding("data disk", "/data", 300*mebibyte, 200*mebibyte, 100*mebibyte), levelOK, "300 MiB"},
 		{"ADiskOfAMissingFolder", diskFinding("data disk", filepath.Join(folder(0o700), "a", "b"), 0, 0), levelOK, "MiB free"},
-		{"AFolderForAll", folderFinding(folder(0o777)), levelError, "chmod go-w"},
-		{"AFolder", folderFinding(folder(0o755)), levelOK, "alone"},
-		{"AMissingFolder", folderFinding(filepath.Join(folder(0o700), "a")), levelOK, "doesn't exist yet"},
-		{"AFileAsFolder", folderFinding(writeFile(t, "", 0o600)), levelError, "isn't a folder"},
+		{"AFolderForAll", folderFinding(folder(0o777), true), levelError, "chmod go-w"},
+		{"AFolder", folderFinding(folder(0o755), true), levelOK, "alone"},
+		{"AMissingFolder", folderFinding(filepath.Join(folder(0o700), "a"), true), levelOK, "doesn't exist yet"},
+		{"AFileAsFolder", folderFinding(writeFile(t, "", 0o600), true), levelError, "isn't a folder"},
 		{"NoPooler", poolerFinding(postgres.NoPooler, nil), levelOK, "none"},
 		{"ASessionPooler", poolerFinding(postgres.SessionPooler, nil), levelOK, "each of the server's"},
 		{"ATransactionPooler", poolerFinding(postgres.TransactionPooler, nil), levelWarning, "pool_mode=session"},
@@ -156,6 +158,21 @@ func TestDoctorFindings(t *testing.T) {
 				require.NotEmpty(t, c.found.Remedy)
 			}
 		})
+	}
+}
+
+func TestDoctorTellsThatTheDataFolderIsNotWritable(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		return // root may write to all folders
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o500))
+	for _, path := range []string{dir, filepath.Join(dir, "a", "b")} {
+		found := folderFinding(path, true)
+		require.Equal(t, levelError, found.Level, found)
+		require.Contains(t, found.Message, "may not create files in "+dir)
+		require.Equal(t, levelOK, folderFinding(path, false).Level, "the database is elsewhere")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,6 +67,8 @@ func withEnvName(err error, settings []*kong.Flag) error {
 			err = fmt.Errorf("%w; write 30s, 5m or 720h: hours are the longest unit", err)
 		case slog.Level:
 			err = fmt.Errorf("%w; must be debug, info, warn or error", err)
+		case *url.URL: // the error has the text, in which there may be a password
+			err = fmt.Errorf("--%s: %s", f.Name, publicURLRule)
 		case int:
 			err = fmt.Errorf("%w; must be a whole number", err)
 		}

@@ -23,7 +23,7 @@ type keysListCommand struct{}
 func (keysListCommand) Run(_ context.Context, p *program) error {
 	keys, err := p.settings.keys().Load()
 	if err != nil {
-		return keysFileError(err)
+		return p.settings.keysError(err)
 	}
 	return p.printKeys(keys)
 }
@@ -72,13 +72,16 @@ func (c keysRotateCommand) Run(_ context.Context, p *program) error {
 		return keys.Rotate(next, now, p.settings.RefreshTTL+time.Minute)
 	})
 	if err != nil {
-		return keysFileError(err)
+		return p.settings.keysError(err)
 	}
 	return p.printKeys(keys)
 }
 
-// keysFileError adds the name of the setting and, if there is no keys file, what to do.
-func keysFileError(err error) error {
+// keysError adds the name of the setting and, if there is no keys file, what to do.
+func (s *settings) keysError(err error) error {
+	if s.Keys != "" {
+		return fmt.Errorf("OCIPE_KEYS: %w", err)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; the server creates it at its first start: name the server's data folder with --data-dir, or the file with --keys-file", err)
 	}

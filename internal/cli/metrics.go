@@ -31,7 +31,7 @@ func (p *program) serveMetrics(ctx context.Context, a *app.App, db *postgres.DB)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.MetricsAddr)
 	if err != nil {
-		return nil, nil, fmt.Errorf("OCIPE_METRICS_ADDR: %w; %s", err, addressHint(err))
+		return nil, nil, fmt.Errorf("OCIPE_METRICS_ADDR: %w; %s", err, addressHint(err, "127.0.0.1:9464"))
 	}
 	requests = metrics.NewRequests(operations)
 	registry := metrics.New(metrics.Sources{

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ocipe/ocipe/internal/backup"
-	"github.com/ocipe/ocipe/internal/token"
 )
 
-// minPassphrase is the minimum length of a passphrase that encrypts keys, in bytes. An attacker with the file can try billions.
+// minPassphrase is the minimum length of a passphrase that encrypts keys, in characters. An attacker with the file can try billions.
 const minPassphrase = 12
 
 // passphrase returns the passphrase of OCIPE_BACKUP_PASSPHRASE_FILE, or asks for it at a terminal, once for each prompt. It returns an
@@ -46,18 +46,18 @@ func (p *program) readPassphrase() (string, error) {
 	return strings.TrimRight(line, "\r"), nil
 }
 
-// sealKeys returns the keys file, encrypted with the passphrase.
+// sealKeys returns the content of the keys file or of OCIPE_KEYS, encrypted with the passphrase.
 func (p *program) sealKeys(passphrase string) ([]byte, error) {
-	if len(passphrase) < minPassphrase {
-		return nil, fmt.Errorf("the passphrase of the keys must have at least %d characters", minPassphrase)
+	if utf8.RuneCountInString(passphrase) < minPassphrase {
+		err := fmt.Errorf("the passphrase of the keys must have at least %d characters", minPassphrase)
+		if p.settings.BackupPassphraseFile != "" {
+			err = fmt.Errorf("OCIPE_BACKUP_PASSPHRASE_FILE: %w, in the first line of the file", err)
+		}
+		return nil, err
 	}
-	path := p.settings.keysFile()
-	if _, err := (token.File{Path: path}).Load(); err != nil {
-		return nil, keysFileError(err)
-	}
-	keys, err := os.ReadFile(path) //nolint:gosec // the operator chooses the file
+	keys, err := p.settings.keys().Content()
 	if err != nil {
-		return nil, keysFileError(err)
+		return nil, p.settings.keysError(err)
 	}
 	return backup.Seal(keys, passphrase, cmp.Or(p.workFactor, backup.WorkFactor))
 }

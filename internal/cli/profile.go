@@ -63,7 +63,7 @@ func (p *program) serveProfiles(ctx context.Context) (stop func() error, err err
 	sampleMemory()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.ProfileAddr)
 	if err != nil {
-		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; %s", err, addressHint(err))
+		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; %s", err, addressHint(err, "127.0.0.1:6060"))
 	}
 	baseCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	server := &http.Server{

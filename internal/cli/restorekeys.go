@@ -20,12 +20,15 @@ type keysRestore struct {
 	note    string // for the operator
 }
 
-// keysToRestore decrypts the keys of a backup, if wanted. It returns an error if the backup has none, the passphrase is wrong, or a keys
-// file with other keys exists.
+// keysToRestore decrypts the keys of a backup, if wanted. It returns an error if the backup has none, the passphrase is wrong, or the
+// server has other keys.
 func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bool) (*keysRestore, error) {
 	k := &keysRestore{path: p.settings.keysFile()}
 	existing, err := os.ReadFile(k.path)
 	missing := errors.Is(err, os.ErrNotExist)
+	if p.settings.Keys != "" { // the server doesn't read the file
+		existing, missing = []byte(p.settings.Keys), false
+	}
 	switch {
 	case wanted && !s.HasKeys:
 		return nil, errors.New("the backup has no keys: it was written without --with-keys")
@@ -44,9 +47,12 @@ func (p *program) keysToRestore(ctx context.Context, s backup.Summary, wanted bo
 	if k.keys, err = backup.Unseal(s.Keys, passphrase); err != nil {
 		return nil, err
 	}
-	if bytes.Equal(existing, k.keys) {
+	switch {
+	case bytes.Equal(bytes.TrimSpace(existing), bytes.TrimSpace(k.keys)): // a shell removes the last line break
 		k.keys = nil
-	} else if !missing {
+	case p.settings.Keys != "":
+		return nil, errors.New("OCIPE_KEYS: it has other keys than the backup: unset it to restore the keys into a file, or restore without --with-keys")
+	case !missing:
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %s exists and has other keys than the backup: move it away, or restore without --with-keys", k.path)
 	}
 	return k, nil
@@ -65,7 +71,7 @@ func (k *keysRestore) write() error {
 	}
 	k.created = true
 	if _, err := (token.File{Path: k.path}).Load(); err != nil {
-		return keysFileError(err)
+		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
 	return nil
 }

@@ -116,21 +116,21 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 func (p *program) listen(ctx context.Context) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("OCIPE_ADDR: %w; %s", err, addressHint(err))
+		return nil, fmt.Errorf("OCIPE_ADDR: %w; %s", err, addressHint(err, "127.0.0.1:8080"))
 	}
 	p.settings.derivePublicURL(listener.Addr().String())
 	return listener, nil
 }
 
-// addressHint says what to do if the server can't listen at an address.
-func addressHint(err error) string {
+// addressHint says what to do if the server can't listen at an address. The example is a valid one.
+func addressHint(err error, example string) string {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return "stop the program that listens there, or choose another port"
 	case errors.Is(err, syscall.EACCES):
 		return "only root may listen on ports below 1024; choose another port, and put a proxy in front"
 	default:
-		return "choose an address of this machine, for example 127.0.0.1:8080"
+		return "choose an address of this machine, for example " + example
 	}
 }
 

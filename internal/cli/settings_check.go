@@ -17,6 +17,9 @@ import (
 	"github.com/ocipe/ocipe/internal/session"
 )
 
+const publicURLRule = "must be http:// or https:// and a host, for example https://cook.example.org, and the path if a proxy " +
+	"serves Ocipe under one: https://home.example.org/ocipe"
+
 // maxTrashDays is a hundred years.
 const maxTrashDays = 36500
 
@@ -31,10 +34,8 @@ func (s *settings) check() error {
 	s.checkDeployment(require)
 	_, _, err := net.SplitHostPort(s.Addr)
 	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
-	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
-		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "" && isCleanPath(s.PublicURL.Path),
-		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org, and the path if a proxy "+
-			"serves Ocipe under one: https://home.example.org/ocipe")
+	// If the URL follows from other settings, their errors are enough.
+	require(!s.urlSet || isPublicURL(s.PublicURL), "OCIPE_PUBLIC_URL", publicURLRule)
 	if s.DatabaseURL != "" {
 		err := postgres.CheckURL(s.DatabaseURL)
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
@@ -93,6 +94,11 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
+func isPublicURL(u *url.URL) bool {
+	return u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && hasValidPort(u) &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == "" && isCleanPath(u.Path)
+}
+
 // isCleanPath reports whether clients and proxies leave the path of a URL unchanged.
 func isCleanPath(urlPath string) bool {
 	return urlPath == "" || urlPath == "/" || !strings.Contains(urlPath, "//") && path.Clean(urlPath) == strings.TrimSuffix(urlPath, "/")
@@ -108,6 +114,11 @@ func isOrigin(text string) bool {
 	if err != nil || u.Scheme == "" || u.Hostname() == "" || slices.Contains(opaqueSchemes, u.Scheme) || strings.Contains(text, "*") || !isASCII(text) {
 		return false
 	}
-	_, err = strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
-	return err == nil && strings.EqualFold(text, u.Scheme+"://"+u.Host)
+	return hasValidPort(u) && strings.EqualFold(text, u.Scheme+"://"+u.Host)
+}
+
+// hasValidPort reports whether the port of u is one, or missing.
+func hasValidPort(u *url.URL) bool {
+	_, err := strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
+	return err == nil
 }

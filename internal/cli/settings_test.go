@@ -12,7 +12,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	for hint, all := range map[string][]string{ // parts of the error, by setting
 		"HOST:PORT":                      {"ADDR=8080"},
-		"https://":                       {"PUBLIC_URL=cook.example.org", "PUBLIC_URL=ftp://cook.example.org"},
+		"https://":                       {"PUBLIC_URL=cook.example.org", "PUBLIC_URL=ftp://cook.example.org", "PUBLIC_URL=https://a.example:65536", "PUBLIC_URL=https://u:secret@a example"},
 		"https://home.example.org/ocipe": {"PUBLIC_URL=https://a.example//b", "PUBLIC_URL=https://a.example/../b", "PUBLIC_URL=https://a.example/b/./c", "PUBLIC_URL=https://a.example//"},
 		"write 30s, 5m or 720h":          {"DATABASE_WAIT=30", "ACCESS_TTL=5"},
 		"0s or more":                     {"DATABASE_WAIT=-1s", "REFRESH_GRACE=-1s", "SHUTDOWN_DELAY=-1s"},

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,9 @@ func (s *settings) checkTLS() error {
 	}
 	if s.TLSCert != "" && len(s.ACMEDomains) > 0 {
 		all = errors.Join(all, errors.New("OCIPE_ACME_DOMAINS: can't be set together with OCIPE_TLS_CERT"))
+	}
+	if u, err := url.Parse(s.ACMEDirectory); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		all = errors.Join(all, errors.New("OCIPE_ACME_DIRECTORY: must be https:// and the address of the service's directory"))
 	}
 	for _, domain := range s.ACMEDomains {
 		if !strings.Contains(domain, ".") || strings.ContainsAny(domain, ":/* ") || net.ParseIP(domain) != nil {

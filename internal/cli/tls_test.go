@@ -99,12 +99,25 @@ func TestSettingsForTLS(t *testing.T) {
 		"OCIPE_TLS_CERT, OCIPE_TLS_KEY: must be set together":        {"TLS_CERT=cert.pem"},
 		"can't be set together with OCIPE_TLS_CERT":                  {"TLS_CERT=cert.pem", "TLS_KEY=key.pem", "ACME_DOMAINS=cook.example.org"},
 		`OCIPE_ACME_DOMAINS: "https://cook.example.org" must be`:     {"ACME_DOMAINS=https://cook.example.org"},
+		"OCIPE_ACME_DIRECTORY: must be https://":                     {"ACME_DOMAINS=cook.example.org", "ACME_DIRECTORY=acme.example.org"},
 		`OCIPE_ACME_DOMAINS: "192.0.2.1" must be`:                    {"ACME_DOMAINS=192.0.2.1"},
 		"OCIPE_TLS_CERT, OCIPE_TLS_KEY: open missing.pem: no such f": {"TLS_CERT=missing.pem", "TLS_KEY=missing.pem"},
 	} {
 		_, _, err := command(t, "", "serve", environ...)
 		require.ErrorContains(t, err, hint)
 	}
+}
+
+func TestDoctorReadsTheCertificate(t *testing.T) {
+	t.Parallel()
+	one, other, url := t.TempDir(), t.TempDir(), "DATABASE_URL="+pgtest.New(t).URL
+	writeCertificate(t, one, 1)
+	writeCertificate(t, other, 2)
+
+	out, _, err := command(t, "", "doctor", url, "TLS_CERT="+filepath.Join(one, "cert.pem"), "TLS_KEY="+filepath.Join(other, "key.pem"))
+
+	require.ErrorContains(t, err, "checks that failed")
+	require.Regexp(t, "error +settings +OCIPE_TLS_CERT, OCIPE_TLS_KEY: .*does not match", out)
 }
 
 func TestThePublicURLFollowsTLS(t *testing.T) {

@@ -37,6 +37,9 @@ func (p *program) startTracing(ctx context.Context) (*tracing, error) {
 	if on, err := tracingEnabled(p.Environ); !on {
 		return nil, err
 	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+		p.log.WarnContext(ctx, "a variable of OpenTelemetry is invalid: its default applies", "error", err)
+	}))
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)

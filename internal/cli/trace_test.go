@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 func TestTracesAreOnIfACollectorIsNamed(t *testing.T) {
@@ -28,4 +32,17 @@ func TestTracesAreOnIfACollectorIsNamed(t *testing.T) {
 		_, err := tracingEnabled(environ)
 		require.ErrorContains(t, err, "must be", environ)
 	}
+}
+
+// TestAnInvalidVariableOfOpenTelemetryIsLogged can't run in parallel: the library reads the environment of the process.
+func TestAnInvalidVariableOfOpenTelemetryIsLogged(t *testing.T) {
+	t.Setenv("OTEL_TRACES_SAMPLER", "sometimes")
+	logs := &pgtest.Logs{}
+	p := &program{Process: Process{Environ: []string{"OTEL_TRACES_EXPORTER=otlp"}}, log: slog.New(slog.NewJSONHandler(logs, nil))}
+
+	traces, err := p.startTracing(t.Context())
+
+	require.NoError(t, err)
+	traces.stop(t.Context(), time.Second)
+	require.Contains(t, logs.String(), `"level":"WARN","msg":"a variable of OpenTelemetry is invalid: its default applies","error":"unsupported sampler: sometimes"`)
 }

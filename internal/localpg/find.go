@@ -124,6 +124,9 @@ func choosePrograms(installed []programs, loc location) (programs, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return programs{}, fmt.Errorf("%s exists but is not a PostgreSQL cluster (it has no file PG_VERSION): move it away", loc.cluster)
 	}
+	if info, statErr := os.Stat(filepath.Join(loc.cluster, "PG_VERSION")); err != nil && statErr == nil {
+		err = cmp.Or(loc.checkFile(filepath.Join(loc.cluster, "PG_VERSION"), info), err) // says how to correct the owner or the mode
+	}
 	if err != nil {
 		return programs{}, fmt.Errorf("reading the cluster's version: %w", err)
 	}

@@ -118,6 +118,17 @@ type Database struct {
 // New creates a database. It is dropped after the test.
 func New(t testing.TB) *Database {
 	t.Helper()
+	return create(t, "template "+template)
+}
+
+// NewWithEncoding creates a database without tables in an encoding of PostgreSQL, such as LATIN1. It is dropped after the test.
+func NewWithEncoding(t testing.TB, encoding string) *Database {
+	t.Helper()
+	return create(t, "template template0 locale 'C' encoding '"+encoding+"'")
+}
+
+func create(t testing.TB, options string) *Database {
+	t.Helper()
 	cluster.once.Do(func() { cluster.err = start() })
 	require.NoError(t, cluster.err, "start PostgreSQL for the tests")
 	ctx := context.Background()
@@ -125,7 +136,7 @@ func New(t testing.TB) *Database {
 	createMu.Lock()
 	count++
 	name := fmt.Sprintf("ocipe_%d", count)
-	err := execute(ctx, cluster.pg.URL(), fmt.Sprintf("create database %s template %s", name, template))
+	err := execute(ctx, cluster.pg.URL(), "create database "+name+" "+options)
 	createMu.Unlock()
 	require.NoError(t, err)
 

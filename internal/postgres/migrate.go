@@ -20,13 +20,16 @@ var migrations embed.FS
 // Migrate brings the schema up to date, under an advisory lock: if several servers start at once, one migrates while the others
 // wait. Each migration is one transaction. If Migrate waits for a lock, it logs which connection holds it.
 //
-// If it returns an error of [DB.CheckSchema], it has changed nothing. Its other errors name the migration that failed; earlier ones
+// If it returns [ErrEncoding] or an error of [DB.CheckSchema], it has changed nothing. Its other errors name the migration that failed; earlier ones
 // stay applied, and the next call continues.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 	if err := d.WaitFor(ctx, 0, log); err != nil {
 		return err
 	}
 	return d.underMigrationLock(ctx, log, func(lock *migrationLock) error {
+		if err := CheckEncoding(ctx, lock.conn); err != nil {
+			return err
+		}
 		schema, err := d.readSchema(ctx, lock.conn)
 		switch {
 		case err != nil:

@@ -100,7 +100,7 @@ func checkForeign(tables []string) error {
 	if len(tables) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w (%s) and no schema of Ocipe: create an empty database for Ocipe (createdb ocipe), and name that one. If these are "+
+	return fmt.Errorf("%w (%s) and no schema of Ocipe: create an empty database for Ocipe (createdb -E UTF8 -T template0 ocipe), and name that one. If these are "+
 		"tables of Ocipe, the table goose_db_version is missing: restore the whole dump into an empty database", ErrForeignSchema, joinFirst(tables))
 }
 

@@ -18,7 +18,11 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-const remedy = "restore it from a backup; or move it away: then the next start creates a new one, and all users must log in again"
+// What to do about an unusable file, or an unusable text.
+const (
+	remedyOfFile = "restore it from a backup; or move it away: then the next start creates a new one, and all users must log in again"
+	remedyOfText = "set the content of the server's keys file, keys.json"
+)
 
 // File is the keys file: a JWK Set (RFC 7517) of private keys, which only its owner can read.
 type File struct {
@@ -31,21 +35,34 @@ var errReadOnly = errors.New("the keys are set as a text: change them in a file,
 
 // Load reads the keys, the newest last. It returns [fs.ErrNotExist] if there is no file. Errors never contain a key.
 func (f File) Load() (Keys, error) {
+	_, keys, err := f.load()
+	return keys, err
+}
+
+// Content returns the content of the file, or the text. It fails like [File.Load].
+func (f File) Content() ([]byte, error) {
+	text, _, err := f.load()
+	return text, err
+}
+
+func (f File) load() ([]byte, Keys, error) {
 	if f.Text != "" {
-		return parseKeys("the text", []byte(f.Text))
+		keys, err := parseKeys("the text", []byte(f.Text), remedyOfText)
+		return []byte(f.Text), keys, err
 	}
 	text, err := os.ReadFile(f.Path)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("read the keys file: %w: it must belong to the user with id %d, who runs this program, and have mode 0600", err, os.Geteuid())
+		return nil, nil, fmt.Errorf("read the keys file: %w: it must belong to the user with id %d, who runs this program, and have mode 0600", err, os.Geteuid())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the keys file: %w", err)
+		return nil, nil, fmt.Errorf("read the keys file: %w", err)
 	}
-	return parseKeys(f.Path, text)
+	keys, err := parseKeys(f.Path, text, remedyOfFile)
+	return text, keys, err
 }
 
 // parseKeys returns the keys of a JWK Set, the newest last. Errors begin with name.
-func parseKeys(name string, text []byte) (Keys, error) {
+func parseKeys(name string, text []byte, remedy string) (Keys, error) {
 	set, err := jwk.Parse(text)
 	if err != nil || !json.Valid(text) { // the parser stops after the first document
 		return nil, fmt.Errorf("%s is not a JWK Set: %s", name, remedy)
