@@ -20,6 +20,7 @@ func TestAServerThatStopsServesAndClosesConnections(t *testing.T) {
 	stopping.Access = user.Access
 
 	stopping.Do(t, http.MethodGet, readyPath, "").Is(t, http.StatusServiceUnavailable)
+	require.NotContains(t, s.Logs.String(), `"level":"ERROR"`, "a stop is no error")
 	for _, a := range []*apitest.Response{
 		stopping.Do(t, http.MethodGet, "/api/monitoring/healthz/", "").Is(t, http.StatusOK),
 		stopping.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": "leek", "group": "Freezer"}`).Is(t, http.StatusCreated),

@@ -115,9 +115,11 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		attrs = append(attrs, slog.String("account", clip(state.Account, maxAccount)))
 	}
 	if status >= http.StatusInternalServerError && state.err != nil {
-		level = slog.LevelError
-		if state.QueueFull {
+		switch {
+		case state.QueueFull:
 			level = slog.LevelDebug
+		case code != problem.Stopping: // readyz says so during a stop, which is no error
+			level = slog.LevelError
 		}
 		attrs = append(attrs, slog.Any("error", state.err))
 	}

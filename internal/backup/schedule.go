@@ -88,6 +88,7 @@ func (s *Schedule) Work(ctx context.Context) {
 			pause = max(pause, min(s.Every, time.Minute))
 		case err != nil:
 			pause = min(s.Every, retryAfter)
+			metrics.BackupFailures.Inc()
 			s.Log.WarnContext(ctx, "the scheduled backup failed", "error", err, "folder", s.Dir, "last_backup", s.lastText(), "next_try_s", pause.Seconds())
 		}
 	}

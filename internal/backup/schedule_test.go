@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -64,6 +65,7 @@ func TestServersThatShareAFolderMakeOneBackup(t *testing.T) {
 func TestAFailedScheduledBackupIsReported(t *testing.T) {
 	t.Parallel()
 	d := newFilled(t, newMigrated(t))
+	failures := metrics.BackupFailures.Value()
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	s, log := newSchedule(t, d, filepath.Join(file, "backups"))
@@ -74,6 +76,7 @@ func TestAFailedScheduledBackupIsReported(t *testing.T) {
 	require.Contains(t, log.String(), "not a directory")
 	require.Contains(t, log.String(), `"last_backup":"none"`)
 	require.Zero(t, s.Last())
+	require.Greater(t, metrics.BackupFailures.Value(), failures)
 }
 
 func TestABackupIsMadeWhenItIsDue(t *testing.T) {

@@ -29,6 +29,7 @@ var (
 	IdempotentReplays Counter // a response was sent again for a repeated Idempotency-Key
 	Failovers         Counter // the connections moved to another database server
 	PoolResets        Counter // a connection to the database was lost, and all others were replaced
+	BackupFailures    Counter // a scheduled backup failed
 )
 
 // lastBackup is the Unix time of the last backup; 0: none since the start.
@@ -80,6 +81,7 @@ func registerEvents(registry *prometheus.Registry) {
 	counter(registry, "ocipe_idempotent_replays_total", "Responses that were sent again for a repeated Idempotency-Key.", nil, &IdempotentReplays)
 	counter(registry, "ocipe_database_failovers_total", "How often the connections moved to another database server.", nil, &Failovers)
 	counter(registry, "ocipe_database_resets_total", "How often a database connection was lost and all others were replaced.", nil, &PoolResets)
+	counter(registry, "ocipe_backup_failures_total", "Scheduled backups of this server that failed.", nil, &BackupFailures)
 }
 
 func counter(registry *prometheus.Registry, name, help string, labels prometheus.Labels, c *Counter) {
