@@ -16,6 +16,9 @@ func Text(m quantity.Measure) string {
 	if m.Unit == nil || number == "" {
 		return number
 	}
+	if number == "1" { // perhaps rounded
+		return number + " " + UnitName(m.Unit, one)
+	}
 	return number + " " + UnitName(m.Unit, m.Amount.Max)
 }
 

@@ -39,3 +39,12 @@ func TestEveryUnitsTextIsReadAsTheSameMeasure(t *testing.T) {
 		}
 	}
 }
+
+func TestAUnitFollowsTheNumberAsWritten(t *testing.T) {
+	t.Parallel()
+	cup := quantity.ByKey("cup")
+	for number, want := range map[string]string{"1": "1 cup", "100001/100000": "1 cup", "1001/1000": "1.001 cups", "2": "2 cups"} {
+		x := rat(t, number)
+		assert.Equal(t, want, measure.Text(quantity.Measure{Amount: quantity.Amount{Min: x, Max: x}, Unit: cup}))
+	}
+}

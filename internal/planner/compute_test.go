@@ -111,6 +111,16 @@ func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
 	assert.Equal(t, "Soup needs 300 g of leek for 4 servings. 6 servings need 1½ times as much: 450 g.", factText(leek, planner.FactRecipe))
 }
 
+func TestTheExplanationSaysThatPartsMakeOneRecipe(t *testing.T) {
+	t.Parallel()
+	half := soup
+	half.Factor = big.NewRat(1, 2)
+
+	leek := compute(t, planner.Input{Meals: []planner.Meal{half, half}})["leek"]
+
+	assert.Equal(t, "Soup needs 300 g of leek. It is planned 2 times, together one whole recipe: 300 g.", factText(leek, planner.FactRecipe))
+}
+
 func TestAnythingAtHomeIsEnoughForAPinch(t *testing.T) {
 	t.Parallel()
 	bread := planner.Meal{Recipe: "Bread", Lines: []planner.Line{{Name: "salt", Quantity: "1 pinch"}, {Name: "salt", Quantity: "10 g"}}}

@@ -108,6 +108,8 @@ func (r *recipeLine) repetition() string {
 	switch m := r.first; {
 	case r.meals > 1 && cmp(r.times, big.NewRat(int64(r.meals), 1)) == 0:
 		return fmt.Sprintf(". It is planned %d times%s.", r.meals, colon)
+	case r.meals > 1 && cmp(r.times, one) == 0:
+		return fmt.Sprintf(". It is planned %d times, together one whole recipe%s.", r.meals, colon)
 	case r.meals > 1:
 		return fmt.Sprintf(". It is planned %d times, together %s the recipe%s.", r.meals, factorText(r.times, "of"), colon)
 	case total == "":
