@@ -1,5 +1,7 @@
 package quantity
 
+import "math/big"
+
 // quantityOfLine finds the quantity of a line: before the food, after it, or else in brackets. It returns nil if there is none.
 func (p *parser) quantityOfLine() *parsedQuantity {
 	i := p.start()
@@ -59,10 +61,12 @@ func (p *parser) beforeFood(i int) *parsedQuantity {
 	j := i
 	for { // at least, up to, a generous
 		k := p.skip(j, sizeWord)
-		if k == j || p.is(j, articleWord|numberWord) {
+		if k == j || p.is(j, articleWord|numberWord) && !p.isSizeOfNumber(k) {
 			break
 		}
-		notes.mark(j, k, NoteText)
+		article := p.skip(j, articleWord)
+		notes.mark(j, article, Separator)
+		notes.mark(article, k, NoteText)
 		j = k
 	}
 	if end := p.skip(j, indefinite); end > j {
@@ -93,6 +97,12 @@ func (p *parser) beforeFood(i int) *parsedQuantity {
 		return p.markLinkWords(q)
 	}
 	return nil
+}
+
+// isSizeOfNumber reports whether a number follows a size with an article, as in "a heaping 1/4 cup". The article isn't the number then.
+func (p *parser) isSizeOfNumber(i int) bool {
+	x, j := p.number(i)
+	return x != nil && p.key(j) != "-" // a good 2-pound chicken
 }
 
 // aboutMeasure parses a measure after a word such as "about": "about a cup".
@@ -158,7 +168,7 @@ func (p *parser) afterFood(i int) *parsedQuantity {
 		if q == nil || !separated && p.is(j, articleWord) && !p.is(j, numberWord) {
 			continue
 		}
-		if p.kind(j) == word && !separated { // a word such as "ba" is a part of the name here
+		if p.kind(j) == word && !separated && (q.Unit == nil || !p.isAboutDigits(j)) { // a word such as "ba" is a part of the name here
 			continue
 		}
 		if p.key(j-1) == "/" || p.is(j-1, orWord|prepPhrase|notePhrase) {
@@ -173,6 +183,12 @@ func (p *parser) afterFood(i int) *parsedQuantity {
 		j = max(j, q.end-1)
 	}
 	return nil
+}
+
+// isAboutDigits reports whether token i is a word such as "about" with a number after it.
+func (p *parser) isAboutDigits(i int) bool {
+	k, about := p.about(i)
+	return about && p.kind(k) == digits
 }
 
 // isSeparator reports whether token i separates a food from the quantity after it.
@@ -194,7 +210,12 @@ func (p *parser) fitsAfterFood(q *parsedQuantity, separated bool) bool {
 	if q.Unit != nil || q.Multiplied {
 		return ends || separated && p.is(end, prepWord|adverbWord|sizeWord|notePhrase|linkWord)
 	}
-	return separated && ends || p.is(end, sizeWord) || ends && q.Amount.Max.IsInt() && q.Amount.Max.Num().Int64() <= 12
+	return separated && ends || p.is(end, sizeWord) || ends && isSmallCount(q.Amount.Max)
+}
+
+// isSmallCount reports whether a number without a unit after a food is probably a count: at most 12, or with a usual fraction.
+func isSmallCount(x *big.Rat) bool {
+	return x.Sign() > 0 && x.Cmp(big.NewRat(12, 1)) <= 0 && x.Denom().Cmp(big.NewInt(4)) <= 0
 }
 
 // inBrackets parses the quantity of a line that has one only in brackets: "Star Anise (4-5)".

@@ -202,8 +202,8 @@ func (p *parser) secondAmount(q *parsedQuantity) bool {
 		k, role = k+1, Separator
 	case p.is(k, plusWord):
 		k = p.skip(k, plusWord)
-	case p.is(k, orWord):
-		k, added = p.skip(k, orWord), false
+	case p.is(k, orWord|minusWord):
+		k, added = p.skip(k, orWord|minusWord), false
 	}
 	a, j := p.amount(k)
 	if a.IsZero() || p.key(j) == "%" {

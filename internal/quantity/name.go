@@ -1,5 +1,7 @@
 package quantity
 
+import "slices"
+
 // assignName gives roles to the tokens of the segment with the food's name.
 func (p *parser) assignName(s segment, q *parsedQuantity) {
 	canned := q.isPackaged()
@@ -59,6 +61,7 @@ func (p *parser) alternative(i int) int {
 		return i
 	}
 	a, j := p.amount(p.skip(k, orWord))
+	j, _ = p.unitAt(j)
 	if end := p.skip(j, sizeWord|unitSize); !a.IsZero() && end > j {
 		return end
 	}
@@ -206,4 +209,33 @@ func (p *parser) joins(first, i, end int) bool {
 		stop++
 	}
 	return (p.is(after, modifierWord|adjective) || p.kind(after) == digits) && stop > after+1 || p.is(stop-1, headWord)
+}
+
+// hasEach reports whether the quantity is that of each food in a list: "1 tsp each cumin, coriander and paprika".
+func (p *parser) hasEach(segments []segment) bool {
+	for _, s := range segments {
+		if s.separator == "(" {
+			continue
+		}
+		for i := range s.end {
+			if eachWords[p.key(i)] && p.key(i+1) != ")" {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// isBeforeFood reports whether the food may follow segment n: "each: cumin, coriander".
+func (p *parser) isBeforeFood(segments []segment, n int) bool {
+	if n+1 < len(segments) && slices.Contains([]string{",", ":"}, segments[n+1].separator) {
+		return true
+	}
+	return n+2 < len(segments) && segments[n+2].separator == "rest"
+}
+
+// eachWords are words for "each" before a food.
+var eachWords = map[string]bool{
+	"each": true, "ea": true, "je": true, "jeweils": true, "elk": true, "chaque": true, "ciascuno": true,
 }

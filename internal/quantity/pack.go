@@ -53,10 +53,17 @@ var sizedUnits = map[string]bool{"knob": true, "stick": true, "stalk": true, "st
 
 // sizedPack parses a size between number and package: "1 (14-oz) can", "1 6 oz can", "2 33cl bottles", "1 4-pound chicken".
 func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
+	if p.numberedCan(q, j) {
+		return true
+	}
+	sizes := j
+	for p.is(j, sizeWord) && !p.is(j, articleWord|numberWord) { // a large 28-oz can
+		j = p.skip(j, sizeWord)
+	}
 	first := j
 	if p.isOpening(j) {
 		first = j + 1
-	} else if p.kind(j) != digits && p.kind(j) != vulgarFraction || p.isGlued(j) || q.Amount.About {
+	} else if p.kind(j) != digits && p.kind(j) != vulgarFraction && !p.isHalfSize(q.Amount.Min, j) || p.isGlued(j) || q.Amount.About {
 		return false
 	}
 	content, k := p.amount(first)
@@ -69,9 +76,13 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 		return false
 	}
 	if first > j {
-		return p.sizeInBrackets(q, j, &Measure{content, size})
+		if !p.sizeInBrackets(q, j, &Measure{content, size}) {
+			return false
+		}
+		q.mark(sizes, j, NoteText)
+		return true
 	}
-	q.mark(j, end, NoteText)
+	q.mark(sizes, end, NoteText)
 	k = p.skipSizes(q, p.skipHyphen(end))
 	if p.isOpening(k) {
 		after := p.closing(k) + 1
@@ -84,6 +95,30 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 	if end, u := p.unitAt(k); u != nil && u.Dimension == Count {
 		q.setUnit(p, k, end, u)
 	}
+	return true
+}
+
+// numberedCan parses a can with its American number: "1 No. 2 can", "1 #10 can".
+func (p *parser) numberedCan(q *parsedQuantity, j int) bool {
+	k := j + 1
+	switch p.key(j) {
+	case "#":
+	case "no", "nr", "number":
+		k = p.skipPeriod(k)
+	default:
+		return false
+	}
+	x, k := p.number(k)
+	if x == nil {
+		return false
+	}
+	k = p.skipHyphen(k)
+	end, u := p.unitAt(k)
+	if u == nil || u.Dimension != Count || !packages[u.Key] {
+		return false
+	}
+	q.mark(j, k, NoteText)
+	q.setUnit(p, k, end, u)
 	return true
 }
 

@@ -129,6 +129,9 @@ func wordSpan(text string) int {
 			if n > 0 && strings.EqualFold(text[:n], "demi") && !isDemiCompound(text[n+size:]) {
 				return n + size
 			}
+			if end := halfSpan(text, n); end > 0 {
+				return end
+			}
 		case (r == '\'' || r == '’') && n > 0:
 			if elidedWords[strings.ToLower(text[:n])] {
 				return n + size
@@ -149,6 +152,25 @@ func isDemiCompound(rest string) bool {
 	rest = strings.ToLower(rest)
 	return strings.HasPrefix(rest, "sel") || strings.HasPrefix(rest, "écrém") || strings.HasPrefix(rest, "ecrem")
 }
+
+// halfSpan returns the length of the number in a word such as half-pint, quarter-pound or half-a-dozen. The first hyphen is at n. It returns 0
+// for other words.
+func halfSpan(text string, n int) int {
+	if first := text[:n]; !strings.EqualFold(first, "half") && !strings.EqualFold(first, "quarter") {
+		return 0
+	}
+	rest := strings.ToLower(text[n+1:])
+	unit := strings.TrimPrefix(strings.TrimPrefix(rest, "a-"), "an-")
+	for _, name := range unitsWithHalves {
+		if strings.HasPrefix(unit, name) {
+			return n + 1 + len(rest) - len(unit)
+		}
+	}
+	return 0
+}
+
+// unitsWithHalves are units that old cookbooks join to "half" with a hyphen.
+var unitsWithHalves = []string{"pint", "pound", "cup", "dozen", "teaspoon", "tablespoon", "quart", "ounce", "gallon", "gill", "lb", "inch"}
 
 func letterFollows(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)

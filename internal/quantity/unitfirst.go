@@ -91,7 +91,8 @@ func (p *parser) unitOnly(q *parsedQuantity, j int) *parsedQuantity {
 		q.end = half
 		return q
 	}
-	if u.Dimension != Count {
+	sized := u.Dimension == Volume && len(q.marks) > 0 && p.kind(end) == word && len(p.text(k, end)) > 2 // scant teaspoon salt
+	if u.Dimension != Count && !sized {
 		return nil
 	}
 	if !p.is(end, linkWord) && (!standaloneUnits[u.Key] && len(q.marks) == 0 || p.kind(end) != word) {
