@@ -215,7 +215,7 @@ func (p *parser) assignAfterName(s segment, inList bool) {
 		case p.startsPreparation(i, s.end):
 			p.assignPreparation(i, s.end)
 			return
-		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6:
+		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6 && !(s.end-s.first == 1 && p.is(i, adjective)): // Paprika, rot
 			for j := i - 1; j >= 0 && p.roles[j] == Separator; j-- {
 				p.roles[j] = FoodName
 			}

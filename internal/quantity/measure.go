@@ -35,6 +35,9 @@ func (p *parser) measure(i int) *parsedQuantity {
 		q.Amount, article = Amount{Min: one, Max: one}, true
 	} else if p.isNamePart(i, j) {
 		return nil
+	} else if p.dashedPack(q, i) {
+		p.afterUnit(q)
+		return q
 	}
 	q.mark(i, j, Quantifier)
 	if !article && !q.Amount.Min.IsInt() { // 1/4 of an onion, 1/4 a stick
@@ -138,8 +141,8 @@ func (p *parser) afterUnit(q *parsedQuantity) {
 		q.mark(q.end, end, Quantifier)
 		q.end = end
 	}
-	if f, end := p.fraction(q.end); f != nil && f.Cmp(one) < 0 && q.Unit != nil && q.Amount.Min.IsInt() && !q.Amount.IsRange() {
-		if _, u := p.unitAt(end); u == nil && p.is(end, linkWord) { // 1 litre 1/2 d'eau
+	if f, end := p.fraction(p.skip(q.end, andWord)); f != nil && f.Cmp(one) < 0 && q.Unit != nil && q.Amount.Min.IsInt() && !q.Amount.IsRange() {
+		if _, u := p.unitAt(end); u == nil && p.is(end, linkWord) { // 1 litre 1/2 d'eau, 1 kg e 1/2 di patate
 			sum := new(big.Rat).Add(q.Amount.Min, f)
 			q.Amount.Min, q.Amount.Max = sum, sum
 			q.mark(q.end, end, Quantifier)

@@ -1,5 +1,7 @@
 package quantity
 
+import "math/big"
+
 // product parses a product such as "× 400 g tins" at token j. Without an amount after it, × is a separator.
 func (p *parser) product(q *parsedQuantity, j int) bool {
 	switch p.key(j) { // the last one is Cyrillic
@@ -118,6 +120,36 @@ func (p *parser) numberedCan(q *parsedQuantity, j int) bool {
 		return false
 	}
 	q.mark(j, k, NoteText)
+	q.setUnit(p, k, end, u)
+	return true
+}
+
+// dashedPack parses a number of packages and their size with a dash between them, at token i: "2-8 oz. pkgs. cream cheese". A range, as in
+// "1-2 lb bag", has numbers closer together.
+func (p *parser) dashedPack(q *parsedQuantity, i int) bool {
+	x, dash := p.number(i)
+	if x == nil || p.key(dash) != "-" || x.Cmp(big.NewRat(4, 1)) > 0 {
+		return false
+	}
+	y, j := p.number(dash + 1)
+	if y == nil || y.Cmp(big.NewRat(4, 1)) < 0 || y.Cmp(new(big.Rat).Mul(x, big.NewRat(2, 1))) <= 0 {
+		return false
+	}
+	size, content := p.unitAt(p.skipHyphen(j))
+	if content == nil || content.Dimension != Mass && content.Dimension != Volume {
+		return false
+	}
+	sizes := &parsedQuantity{}
+	k := p.skipSizes(sizes, p.skipHyphen(size))
+	end, u := p.unitAt(k)
+	if u == nil || !packages[u.Key] || isPortion[u.Key] {
+		return false
+	}
+	q.Amount, q.Content = Amount{Min: x, Max: x}, &Measure{Amount{Min: y, Max: y}, content}
+	q.mark(i, dash, Quantifier)
+	q.mark(dash, dash+1, Separator)
+	q.mark(dash+1, size, NoteText)
+	q.marks = append(q.marks, sizes.marks...)
 	q.setUnit(p, k, end, u)
 	return true
 }
