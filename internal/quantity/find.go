@@ -69,6 +69,12 @@ func (p *parser) beforeFood(i int) *parsedQuantity {
 		notes.mark(article, k, NoteText)
 		j = k
 	}
+	if k := p.skipPreparations(j, len(p.tokens)); k > j { // diced half onion
+		if x, _ := p.number(k); x != nil {
+			notes.mark(j, k, PreparationText)
+			j = k
+		}
+	}
 	if end := p.skip(j, indefinite); end > j {
 		if q := p.indefinite(notes, j, end); q != nil {
 			return q

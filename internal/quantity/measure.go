@@ -80,7 +80,11 @@ func (p *parser) isNamePart(i, j int) bool {
 }
 
 func (p *parser) skipHyphen(i int) int {
-	if p.key(i) == "-" && p.isGlued(i) && p.isGlued(i+1) {
+	if p.key(i) != "-" {
+		return i
+	}
+	_, u := p.unitAt(i + 1)
+	if p.isGlued(i) && p.isGlued(i+1) || u != nil && u.Dimension != Count { // 3 - inch piece
 		return i + 1
 	}
 	return i
@@ -105,6 +109,8 @@ func (p *parser) unit(q *parsedQuantity, j int) {
 			if size != nil {
 				p.sizeInBrackets(q, j, &Measure{content, size})
 			}
+		} else {
+			p.sizeInBrackets(q, j, nil) // 1 (heaping) tbsp
 		}
 		return
 	}
@@ -180,7 +186,8 @@ func (p *parser) rangeOfMeasures(q *parsedQuantity) {
 	if y == nil {
 		return
 	}
-	if end, u := p.unitAt(k); u == q.Unit || u == nil && p.is(k, linkWord) { // a dash or two of
+	end, u := p.unitAt(k)
+	if u == q.Unit || u == nil && (p.is(k, linkWord) || p.kind(k) == punctuation) { // a dash or two of
 		q.Amount.Min, q.Amount.Max = ordered(q.Amount.Min, y).Min, ordered(q.Amount.Min, y).Max
 		q.mark(q.end, k, Quantifier)
 		q.mark(k, end, UnitName)

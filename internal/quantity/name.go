@@ -157,6 +157,9 @@ func (p *parser) measureInName(i int) int {
 	if a.IsZero() || p.isNamePart(k, j) {
 		return i
 	}
+	for p.isProductSign(j) && p.kind(j+1) == digits { // 20 x 30 cm
+		_, j = p.amount(j + 1)
+	}
 	end, u := p.unitAt(p.skipHyphen(j))
 	if u == nil || u.Dimension == Count {
 		return i

@@ -4,9 +4,7 @@ import "math/big"
 
 // product parses a product such as "× 400 g tins" at token j. Without an amount after it, × is a separator.
 func (p *parser) product(q *parsedQuantity, j int) bool {
-	switch p.key(j) { // the last one is Cyrillic
-	case "x", "×", "*", "х":
-	default:
+	if !p.isProductSign(j) {
 		return false
 	}
 	content, k := p.amount(j + 1)
@@ -25,6 +23,14 @@ func (p *parser) product(q *parsedQuantity, j int) bool {
 	q.mark(j, j+1, Separator)
 	p.unit(q, j+1)
 	return true
+}
+
+func (p *parser) isProductSign(i int) bool {
+	switch p.key(i) { // the last one is Cyrillic
+	case "x", "×", "*", "х":
+		return true
+	}
+	return false
 }
 
 // packWord makes a package after a measured unit a note: "400 ml can", "5 cm piece".
@@ -72,12 +78,15 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 	if content.IsZero() {
 		return false
 	}
+	if first > j && k == p.closing(j) { // 2 (3 1/2) pound chickens
+		k++
+	}
 	k = p.skipHyphen(k)
 	end, size := p.unitAt(k)
 	if size == nil || size.Dimension == Count {
 		return false
 	}
-	if first > j {
+	if first > j && k < p.closing(j) {
 		if !p.sizeInBrackets(q, j, &Measure{content, size}) {
 			return false
 		}
@@ -168,7 +177,7 @@ func (p *parser) sizeInBrackets(q *parsedQuantity, j int, content *Measure) bool
 	q.mark(j+1, after-1, NoteText)
 	q.mark(after-1, after, Separator)
 	q.marks = append(q.marks, sizes.marks...)
-	if packages[u.Key] {
+	if packages[u.Key] && content != nil {
 		q.Content = content
 	}
 	q.setUnit(p, k, end, u)

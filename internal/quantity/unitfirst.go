@@ -91,7 +91,8 @@ func (p *parser) unitOnly(q *parsedQuantity, j int) *parsedQuantity {
 		q.end = half
 		return q
 	}
-	sized := u.Dimension == Volume && len(q.marks) > 0 && p.kind(end) == word && len(p.text(k, end)) > 2 // scant teaspoon salt
+	spoon := u.Dimension == Volume && len(p.text(k, end)) > 2 // scant teaspoon salt, tablespoon of oil
+	sized := spoon && (p.is(end, linkWord) || len(q.marks) > 0 && p.kind(end) == word)
 	if u.Dimension != Count && !sized {
 		return nil
 	}
