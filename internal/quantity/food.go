@@ -72,7 +72,7 @@ func (p *parser) continues(i int) bool {
 		return true
 	}
 	a, _ := p.amount(i)
-	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord)
+	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord|juiceWord)
 }
 
 // isIncomplete reports whether a name only has words that describe a food, so the food must follow: "Green", "bone-in".

@@ -1,7 +1,5 @@
 package quantity
 
-import "slices"
-
 // assignName gives roles to the tokens of the segment with the food's name.
 func (p *parser) assignName(s segment, q *parsedQuantity) {
 	canned := q.isPackaged()
@@ -132,7 +130,20 @@ func (p *parser) startsNote(first, i, end int) bool {
 	if p.is(i, notePhrase) && (i > first || p.isWholeNote(i, end)) {
 		return true
 	}
+	if i > first && p.is(i, andWord) && p.is(p.skip(i, andWord), juiceWord) && p.hasNumber(i, end) { // and juice of ½
+		return true
+	}
 	return i > first && (p.is(i, orWord) && !p.joins(first, i, end) || p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits)
+}
+
+// hasNumber reports whether there is a number between two tokens.
+func (p *parser) hasNumber(i, end int) bool {
+	for ; i < end; i++ {
+		if x, _ := p.number(i); x != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // sizeInName makes words for a size a note: "grande y maduro".
@@ -212,33 +223,4 @@ func (p *parser) joins(first, i, end int) bool {
 		stop++
 	}
 	return (p.is(after, modifierWord|adjective) || p.kind(after) == digits) && stop > after+1 || p.is(stop-1, headWord)
-}
-
-// hasEach reports whether the quantity is that of each food in a list: "1 tsp each cumin, coriander and paprika".
-func (p *parser) hasEach(segments []segment) bool {
-	for _, s := range segments {
-		if s.separator == "(" {
-			continue
-		}
-		for i := range s.end {
-			if eachWords[p.key(i)] && p.key(i+1) != ")" {
-				return true
-			}
-		}
-		return false
-	}
-	return false
-}
-
-// isBeforeFood reports whether the food may follow segment n: "each: cumin, coriander".
-func (p *parser) isBeforeFood(segments []segment, n int) bool {
-	if n+1 < len(segments) && slices.Contains([]string{",", ":"}, segments[n+1].separator) {
-		return true
-	}
-	return n+2 < len(segments) && segments[n+2].separator == "rest"
-}
-
-// eachWords are words for "each" before a food.
-var eachWords = map[string]bool{
-	"each": true, "ea": true, "je": true, "jeweils": true, "elk": true, "chaque": true, "ciascuno": true,
 }

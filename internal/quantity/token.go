@@ -117,6 +117,9 @@ func wordSpan(text string) int {
 	if (text[0] == 'x' || text[0] == 'X') && len(text) > 1 && isDigit(text[1]) { // 2x400
 		return 1
 	}
+	if end := partOfLiter(text); end > 0 {
+		return end
+	}
 	n := 0
 	for n < len(text) {
 		r, size := utf8.DecodeRuneInString(text[n:])
@@ -151,6 +154,20 @@ func wordSpan(text string) int {
 func isDemiCompound(rest string) bool {
 	rest = strings.ToLower(rest)
 	return strings.HasPrefix(rest, "sel") || strings.HasPrefix(rest, "écrém") || strings.HasPrefix(rest, "ecrem")
+}
+
+// partOfLiter returns the length of a number joined to its unit in German, as in Viertelliter and Achtelliter, or 0.
+func partOfLiter(text string) int {
+	for _, part := range []string{"viertel", "achtel", "dreiviertel"} {
+		end := len(part)
+		if len(text) < end+len("liter") || !strings.EqualFold(text[:end], part) {
+			continue
+		}
+		if unit := text[end : end+len("liter")]; strings.EqualFold(unit, "liter") || strings.EqualFold(unit, "pfund") {
+			return end
+		}
+	}
+	return 0
 }
 
 // halfSpan returns the length of the number in a word such as half-pint, quarter-pound or half-a-dozen. The first hyphen is at n. It returns 0
