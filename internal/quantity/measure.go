@@ -40,6 +40,7 @@ func (p *parser) measure(i int) *parsedQuantity {
 		return q
 	}
 	q.mark(i, j, Quantifier)
+	j = p.repeatedNumber(q, j)
 	if !article && !q.Amount.Min.IsInt() { // 1/4 of an onion, 1/4 a stick
 		k := p.skip(p.skip(j, linkWord), articleWord)
 		q.mark(j, k, Separator)
@@ -66,6 +67,9 @@ func (p *parser) isNamePart(i, j int) bool {
 	if p.key(j) == "%" || p.key(j) == "°" || p.key(j) == "'" {
 		return true
 	}
+	if p.isGlued(j) && p.kind(i) == digits && (ordinals[p.key(j)] || p.key(j) == "st" && p.lex.language == "en") { // 1st pressing
+		return true
+	}
 	if p.key(j) == "-" && p.kind(j+1) == digits && p.key(j+2) == "%" { // 2-4% salt
 		return true
 	}
@@ -78,6 +82,9 @@ func (p *parser) isNamePart(i, j int) bool {
 	}
 	return false
 }
+
+// ordinals are the endings of English ordinal numbers. "st" is also a German unit.
+var ordinals = map[string]bool{"nd": true, "rd": true, "th": true}
 
 func (p *parser) skipHyphen(i int) int {
 	if p.key(i) != "-" {
@@ -108,10 +115,10 @@ func (p *parser) unit(q *parsedQuantity, j int) {
 			_, size := p.unitAt(p.skipHyphen(k))
 			if size != nil {
 				p.sizeInBrackets(q, j, &Measure{content, size})
+				return
 			}
-		} else {
-			p.sizeInBrackets(q, j, nil) // 1 (heaping) tbsp
 		}
+		p.sizeInBrackets(q, j, nil) // 1 (heaping) tbsp
 		return
 	}
 	sizes := &parsedQuantity{}

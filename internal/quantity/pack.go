@@ -109,6 +109,21 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 	return true
 }
 
+// repeatedNumber returns the index after brackets at token j that repeat the number: "two (2) cups". Without such brackets, it returns j.
+func (p *parser) repeatedNumber(q *parsedQuantity, j int) int {
+	if !p.isOpening(j) {
+		return j
+	}
+	x, k := p.number(j + 1)
+	if x == nil || k != p.closing(j) || x.Cmp(q.Amount.Min) != 0 || x.Cmp(q.Amount.Max) != 0 {
+		return j
+	}
+	q.mark(j, j+1, Separator)
+	q.mark(j+1, k, NoteText)
+	q.mark(k, k+1, Separator)
+	return k + 1
+}
+
 // numberedCan parses a can with its American number: "1 No. 2 can", "1 #10 can".
 func (p *parser) numberedCan(q *parsedQuantity, j int) bool {
 	k := j + 1
