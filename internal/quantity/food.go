@@ -211,11 +211,11 @@ func (p *parser) assignAfterName(s segment, inList bool) {
 	i := s.first
 	if a, _ := p.amount(i); a.IsZero() {
 		switch {
-		case p.is(i, notePhrase) && !p.is(i, fixedName) && !(p.is(i, adverbWord) && p.startsPreparation(i, s.end)): // roughly chopped
+		case p.is(i, notePhrase) && !p.is(i, fixedName) && (!p.is(i, adverbWord) || !p.startsPreparation(i, s.end)): // roughly chopped
 		case p.startsPreparation(i, s.end):
 			p.assignPreparation(i, s.end)
 			return
-		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6 && !(s.end-s.first == 1 && p.is(i, adjective)): // Paprika, rot
+		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6 && (s.end-s.first > 1 || !p.is(i, adjective)): // Paprika, rot
 			for j := i - 1; j >= 0 && p.roles[j] == Separator; j-- {
 				p.roles[j] = FoodName
 			}

@@ -28,14 +28,15 @@ func (p *parser) measure(i int) *parsedQuantity {
 	var j int
 	q.Amount, j = p.amount(i)
 	article := false
-	if q.Amount.IsZero() {
+	switch {
+	case q.Amount.IsZero():
 		if j = p.skip(i, articleWord); j == i || p.is(i, indefinite) || p.kind(j) == punctuation {
 			return nil
 		}
 		q.Amount, article = Amount{Min: one, Max: one}, true
-	} else if p.isNamePart(i, j) {
+	case p.isNamePart(i, j):
 		return nil
-	} else if p.dashedPack(q, i) {
+	case p.dashedPack(q, i):
 		p.afterUnit(q)
 		return q
 	}

@@ -87,14 +87,21 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 		return false
 	}
 	if first > j && k < p.closing(j) {
-		if !p.sizeInBrackets(q, j, &Measure{content, size}) {
-			return false
+		found := p.sizeInBrackets(q, j, &Measure{content, size})
+		if found {
+			q.mark(sizes, j, NoteText)
 		}
-		q.mark(sizes, j, NoteText)
-		return true
+		return found
 	}
 	q.mark(sizes, end, NoteText)
-	k = p.skipSizes(q, p.skipHyphen(end))
+	q.Content, q.end = &Measure{content, size}, end
+	p.packAfterSize(q)
+	return true
+}
+
+// packAfterSize parses the package after its size: "14-oz can", "28 oz (825 ml) can".
+func (p *parser) packAfterSize(q *parsedQuantity) {
+	k := p.skipSizes(q, p.skipHyphen(q.end))
 	if p.isOpening(k) {
 		after := p.closing(k) + 1
 		if _, u := p.unitAt(after); u != nil {
@@ -102,11 +109,9 @@ func (p *parser) sizedPack(q *parsedQuantity, j int) bool {
 			k = after
 		}
 	}
-	q.Content, q.end = &Measure{content, size}, end
 	if end, u := p.unitAt(k); u != nil && u.Dimension == Count {
 		q.setUnit(p, k, end, u)
 	}
-	return true
 }
 
 // repeatedNumber returns the index after brackets at token j that repeat the number: "two (2) cups". Without such brackets, it returns j.
