@@ -1,5 +1,7 @@
 package quantity
 
+import "math/big"
+
 // quantityOfLine finds the quantity of a line: before the food, after it, or else in brackets. It returns nil if there is none.
 func (p *parser) quantityOfLine() *parsedQuantity {
 	i := p.start()
@@ -48,51 +50,6 @@ func (p *parser) start() int {
 		}
 	}
 	return 0
-}
-
-// beforeFood parses a quantity before the food.
-func (p *parser) beforeFood(i int) *parsedQuantity {
-	if q := p.juice(i); q != nil {
-		return q
-	}
-	notes := &parsedQuantity{}
-	j := i
-	for { // at least, up to, a generous
-		k := p.skip(j, sizeWord)
-		if k == j || p.is(j, articleWord|numberWord) {
-			break
-		}
-		notes.mark(j, k, NoteText)
-		j = k
-	}
-	if end := p.skip(j, indefinite); end > j {
-		if q := p.indefinite(notes, j, end); q != nil {
-			return q
-		}
-	}
-	if q := p.tasteFirst(notes, j); q != nil {
-		return q
-	}
-	if q := p.unitFirst(j); q != nil {
-		return p.markLinkWords(q)
-	}
-	if k := p.skip(j, notePhrase); k > j && !p.is(j, aboutWord) { // evtl. 1 TL
-		if x, _ := p.number(k); x != nil {
-			notes.mark(j, k, NoteText)
-			j = k
-		}
-	}
-	if q := p.measure(j); q != nil {
-		q.marks = append(notes.marks, q.marks...)
-		return p.markLinkWords(q)
-	}
-	if q := p.unitOnly(notes, j); q != nil {
-		return p.markLinkWords(q)
-	}
-	if q := p.aboutMeasure(i); q != nil {
-		return p.markLinkWords(q)
-	}
-	return nil
 }
 
 // aboutMeasure parses a measure after a word such as "about": "about a cup".
@@ -158,7 +115,7 @@ func (p *parser) afterFood(i int) *parsedQuantity {
 		if q == nil || !separated && p.is(j, articleWord) && !p.is(j, numberWord) {
 			continue
 		}
-		if p.kind(j) == word && !separated { // a word such as "ba" is a part of the name here
+		if p.kind(j) == word && !separated && (q.Unit == nil || !p.isAboutDigits(j)) { // a word such as "ba" is a part of the name here
 			continue
 		}
 		if p.key(j-1) == "/" || p.is(j-1, orWord|prepPhrase|notePhrase) {
@@ -173,6 +130,12 @@ func (p *parser) afterFood(i int) *parsedQuantity {
 		j = max(j, q.end-1)
 	}
 	return nil
+}
+
+// isAboutDigits reports whether token i is a word such as "about" with a number after it.
+func (p *parser) isAboutDigits(i int) bool {
+	k, about := p.about(i)
+	return about && p.kind(k) == digits
 }
 
 // isSeparator reports whether token i separates a food from the quantity after it.
@@ -194,7 +157,12 @@ func (p *parser) fitsAfterFood(q *parsedQuantity, separated bool) bool {
 	if q.Unit != nil || q.Multiplied {
 		return ends || separated && p.is(end, prepWord|adverbWord|sizeWord|notePhrase|linkWord)
 	}
-	return separated && ends || p.is(end, sizeWord) || ends && q.Amount.Max.IsInt() && q.Amount.Max.Num().Int64() <= 12
+	return separated && ends || p.is(end, sizeWord) || ends && isSmallCount(q.Amount.Max)
+}
+
+// isSmallCount reports whether a number without a unit after a food is probably a count: at most 12, or with a usual fraction.
+func isSmallCount(x *big.Rat) bool {
+	return x.Sign() > 0 && x.Cmp(big.NewRat(12, 1)) <= 0 && x.Denom().Cmp(big.NewInt(4)) <= 0
 }
 
 // inBrackets parses the quantity of a line that has one only in brackets: "Star Anise (4-5)".

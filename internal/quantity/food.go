@@ -11,14 +11,14 @@ type segment struct {
 // assignRoles gives all tokens that aren't part of the quantity a role: name, preparation or note.
 func (p *parser) assignRoles(q *parsedQuantity) {
 	segments := p.segments()
-	named, inList := false, q.Amount.IsZero() && q.Unit == nil
+	named, inList := false, q.Amount.IsZero() && q.Unit == nil || p.hasEach(segments)
 	for n := 0; n < len(segments); n++ {
 		s := segments[n]
 		switch {
 		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
 			inList = inList && (s.separator == "," || !named)
 			p.assignAfterName(s, inList && named)
-		case p.isSize(s) && (n+1 < len(segments) && segments[n+1].separator == "," || n+2 < len(segments) && segments[n+2].separator == "rest"):
+		case p.isSize(s) && p.isBeforeFood(segments, n):
 			p.assign(s.first, s.end, NoteText) // large, ripe bananas; 1 large (8 oz) potato
 		case n+1 < len(segments) && !q.isPackaged() && p.arePreparations(s, segments[n+1]):
 			p.assign(s.first, s.end, PreparationText) // cooked, shredded chicken
@@ -72,7 +72,7 @@ func (p *parser) continues(i int) bool {
 		return true
 	}
 	a, _ := p.amount(i)
-	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord)
+	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord|juiceWord)
 }
 
 // isIncomplete reports whether a name only has words that describe a food, so the food must follow: "Green", "bone-in".
@@ -211,11 +211,11 @@ func (p *parser) assignAfterName(s segment, inList bool) {
 	i := s.first
 	if a, _ := p.amount(i); a.IsZero() {
 		switch {
-		case p.is(i, notePhrase) && !p.is(i, fixedName):
+		case p.is(i, notePhrase) && !p.is(i, fixedName) && (!p.is(i, adverbWord) || !p.startsPreparation(i, s.end)): // roughly chopped
 		case p.startsPreparation(i, s.end):
 			p.assignPreparation(i, s.end)
 			return
-		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6:
+		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6 && (s.end-s.first > 1 || !p.is(i, adjective)): // Paprika, rot
 			for j := i - 1; j >= 0 && p.roles[j] == Separator; j-- {
 				p.roles[j] = FoodName
 			}

@@ -27,6 +27,9 @@ func (p *parser) juice(i int) *parsedQuantity {
 	if q == nil {
 		return nil
 	}
+	for last > i+1 && p.is(last-1, linkWord) { // yolks of
+		last--
+	}
 	q.mark(begin, i, Separator)
 	q.mark(i, last, PreparationText)
 	q.mark(last, j, Separator)

@@ -57,6 +57,7 @@ const (
 	celeryWord   // celery
 	cinnamonWord // cinnamon
 	hintWord     // flour: a frequent food, used only to detect the language
+	minusWord    // minus: before an amount that is taken off the first one
 	adjective    // white: like a modifierWord, but a comma may follow it
 )
 
@@ -69,6 +70,7 @@ var classNames = map[string]class{
 	"taste": tasteWord, "system": systemWord, "add": numberSuffix, "group": groupWord, "number": numberWord, "unit": unitWord,
 	"not-number": notNumber, "only-fat": onlyFat, "fat": fatWord, "prep-later": laterPrep,
 	"unit-size": unitSize, "branch": branchWord, "celery": celeryWord, "cinnamon": cinnamonWord, "adjective": adjective, "hint": hintWord,
+	"minus": minusWord,
 }
 
 // entry is the entry of the lexicon for a word or phrase.

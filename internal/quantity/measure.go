@@ -28,15 +28,20 @@ func (p *parser) measure(i int) *parsedQuantity {
 	var j int
 	q.Amount, j = p.amount(i)
 	article := false
-	if q.Amount.IsZero() {
+	switch {
+	case q.Amount.IsZero():
 		if j = p.skip(i, articleWord); j == i || p.is(i, indefinite) || p.kind(j) == punctuation {
 			return nil
 		}
 		q.Amount, article = Amount{Min: one, Max: one}, true
-	} else if p.isNamePart(i, j) {
+	case p.isNamePart(i, j):
 		return nil
+	case p.dashedPack(q, i):
+		p.afterUnit(q)
+		return q
 	}
 	q.mark(i, j, Quantifier)
+	j = p.repeatedNumber(q, j)
 	if !article && !q.Amount.Min.IsInt() { // 1/4 of an onion, 1/4 a stick
 		k := p.skip(p.skip(j, linkWord), articleWord)
 		q.mark(j, k, Separator)
@@ -63,6 +68,9 @@ func (p *parser) isNamePart(i, j int) bool {
 	if p.key(j) == "%" || p.key(j) == "°" || p.key(j) == "'" {
 		return true
 	}
+	if p.isGlued(j) && p.kind(i) == digits && (ordinals[p.key(j)] || p.key(j) == "st" && p.lex.language == "en") { // 1st pressing
+		return true
+	}
 	if p.key(j) == "-" && p.kind(j+1) == digits && p.key(j+2) == "%" { // 2-4% salt
 		return true
 	}
@@ -76,8 +84,15 @@ func (p *parser) isNamePart(i, j int) bool {
 	return false
 }
 
+// ordinals are the endings of English ordinal numbers. "st" is also a German unit.
+var ordinals = map[string]bool{"nd": true, "rd": true, "th": true}
+
 func (p *parser) skipHyphen(i int) int {
-	if p.key(i) == "-" && p.isGlued(i) && p.isGlued(i+1) {
+	if p.key(i) != "-" {
+		return i
+	}
+	_, u := p.unitAt(i + 1)
+	if p.isGlued(i) && p.isGlued(i+1) || u != nil && u.Dimension != Count { // 3 - inch piece
 		return i + 1
 	}
 	return i
@@ -101,8 +116,10 @@ func (p *parser) unit(q *parsedQuantity, j int) {
 			_, size := p.unitAt(p.skipHyphen(k))
 			if size != nil {
 				p.sizeInBrackets(q, j, &Measure{content, size})
+				return
 			}
 		}
+		p.sizeInBrackets(q, j, nil) // 1 (heaping) tbsp
 		return
 	}
 	sizes := &parsedQuantity{}
@@ -138,8 +155,8 @@ func (p *parser) afterUnit(q *parsedQuantity) {
 		q.mark(q.end, end, Quantifier)
 		q.end = end
 	}
-	if f, end := p.fraction(q.end); f != nil && f.Cmp(one) < 0 && q.Unit != nil && q.Amount.Min.IsInt() && !q.Amount.IsRange() {
-		if _, u := p.unitAt(end); u == nil && p.is(end, linkWord) { // 1 litre 1/2 d'eau
+	if f, end := p.fraction(p.skip(q.end, andWord)); f != nil && f.Cmp(one) < 0 && q.Unit != nil && q.Amount.Min.IsInt() && !q.Amount.IsRange() {
+		if _, u := p.unitAt(end); u == nil && p.is(end, linkWord) { // 1 litre 1/2 d'eau, 1 kg e 1/2 di patate
 			sum := new(big.Rat).Add(q.Amount.Min, f)
 			q.Amount.Min, q.Amount.Max = sum, sum
 			q.mark(q.end, end, Quantifier)
@@ -177,7 +194,8 @@ func (p *parser) rangeOfMeasures(q *parsedQuantity) {
 	if y == nil {
 		return
 	}
-	if end, u := p.unitAt(k); u == q.Unit || u == nil && p.is(k, linkWord) { // a dash or two of
+	end, u := p.unitAt(k)
+	if u == q.Unit || u == nil && (p.is(k, linkWord) || p.kind(k) == punctuation) { // a dash or two of
 		q.Amount.Min, q.Amount.Max = ordered(q.Amount.Min, y).Min, ordered(q.Amount.Min, y).Max
 		q.mark(q.end, k, Quantifier)
 		q.mark(k, end, UnitName)
@@ -202,8 +220,8 @@ func (p *parser) secondAmount(q *parsedQuantity) bool {
 		k, role = k+1, Separator
 	case p.is(k, plusWord):
 		k = p.skip(k, plusWord)
-	case p.is(k, orWord):
-		k, added = p.skip(k, orWord), false
+	case p.is(k, orWord|minusWord):
+		k, added = p.skip(k, orWord|minusWord), false
 	}
 	a, j := p.amount(k)
 	if a.IsZero() || p.key(j) == "%" {

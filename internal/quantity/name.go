@@ -59,6 +59,7 @@ func (p *parser) alternative(i int) int {
 		return i
 	}
 	a, j := p.amount(p.skip(k, orWord))
+	j, _ = p.unitAt(j)
 	if end := p.skip(j, sizeWord|unitSize); !a.IsZero() && end > j {
 		return end
 	}
@@ -129,7 +130,20 @@ func (p *parser) startsNote(first, i, end int) bool {
 	if p.is(i, notePhrase) && (i > first || p.isWholeNote(i, end)) {
 		return true
 	}
+	if i > first && p.is(i, andWord) && p.is(p.skip(i, andWord), juiceWord) && p.hasNumber(i, end) { // and juice of ½
+		return true
+	}
 	return i > first && (p.is(i, orWord) && !p.joins(first, i, end) || p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits)
+}
+
+// hasNumber reports whether there is a number between two tokens.
+func (p *parser) hasNumber(i, end int) bool {
+	for ; i < end; i++ {
+		if x, _ := p.number(i); x != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // sizeInName makes words for a size a note: "grande y maduro".
@@ -153,6 +167,9 @@ func (p *parser) measureInName(i int) int {
 	a, j := p.amount(k)
 	if a.IsZero() || p.isNamePart(k, j) {
 		return i
+	}
+	for p.isProductSign(j) && p.kind(j+1) == digits { // 20 x 30 cm
+		_, j = p.amount(j + 1)
 	}
 	end, u := p.unitAt(p.skipHyphen(j))
 	if u == nil || u.Dimension == Count {

@@ -27,13 +27,19 @@ func (p *parser) number(i int) (*big.Rat, int) {
 	if x == nil {
 		return nil, i
 	}
-	if end, e := p.match(j, numberWord); e != nil && e.number.Cmp(one) < 0 && x.IsInt() { // 1 demi-citron
+	if end, e := p.match(j, numberWord); e != nil && e.number.Cmp(one) < 0 && x.IsInt() && !p.isHalfSize(x, j) { // 1 demi-citron
 		x, j = new(big.Rat).Mul(x, e.number), end
 	}
 	if end, e := p.match(j, numberSuffix); e != nil {
 		x, j = new(big.Rat).Add(x, e.number), end
 	}
 	return p.multiplyByGroupWord(x, j)
+}
+
+// isHalfSize reports whether the word at token j after the number x starts a size: "4 half-inch slices", "2 half-pound lobsters", but not
+// "1 half-pint".
+func (p *parser) isHalfSize(x *big.Rat, j int) bool {
+	return p.lex.language == "en" && j < len(p.tokens) && strings.HasSuffix(p.tokens[j].text, "-") && (x.Cmp(one) != 0 || p.key(j+1) == "inch")
 }
 
 // multiplyByGroupWord multiplies a number by a group word after it: "half a dozen", "2 dozen".

@@ -55,7 +55,7 @@ func parse(text, language string) Quantity {
 // quantityOnly parses the quantity at the start of a text. It returns nil if there is none.
 func (p *parser) quantityOnly() *parsedQuantity {
 	j := 0
-	for k := p.skip(j, sizeWord); k > j && !p.is(j, articleWord|numberWord); k = p.skip(j, sizeWord) {
+	for k := p.skip(j, sizeWord); k > j && (!p.is(j, articleWord|numberWord) || p.isSizeOfNumber(k)); k = p.skip(j, sizeWord) {
 		j = k
 	}
 	if end := p.skip(j, indefinite); end > j {

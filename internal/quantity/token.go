@@ -117,6 +117,9 @@ func wordSpan(text string) int {
 	if (text[0] == 'x' || text[0] == 'X') && len(text) > 1 && isDigit(text[1]) { // 2x400
 		return 1
 	}
+	if end := partOfLiter(text); end > 0 {
+		return end
+	}
 	n := 0
 	for n < len(text) {
 		r, size := utf8.DecodeRuneInString(text[n:])
@@ -128,6 +131,9 @@ func wordSpan(text string) int {
 		case r == '-' && letterFollows(text[n+size:]):
 			if n > 0 && strings.EqualFold(text[:n], "demi") && !isDemiCompound(text[n+size:]) {
 				return n + size
+			}
+			if end := halfSpan(text, n); end > 0 {
+				return end
 			}
 		case (r == '\'' || r == '’') && n > 0:
 			if elidedWords[strings.ToLower(text[:n])] {
@@ -149,6 +155,39 @@ func isDemiCompound(rest string) bool {
 	rest = strings.ToLower(rest)
 	return strings.HasPrefix(rest, "sel") || strings.HasPrefix(rest, "écrém") || strings.HasPrefix(rest, "ecrem")
 }
+
+// partOfLiter returns the length of a number joined to its unit in German, as in Viertelliter and Achtelliter, or 0.
+func partOfLiter(text string) int {
+	for _, part := range []string{"viertel", "achtel", "dreiviertel"} {
+		end := len(part)
+		if len(text) < end+len("liter") || !strings.EqualFold(text[:end], part) {
+			continue
+		}
+		if unit := text[end : end+len("liter")]; strings.EqualFold(unit, "liter") || strings.EqualFold(unit, "pfund") {
+			return end
+		}
+	}
+	return 0
+}
+
+// halfSpan returns the length of the number in a word such as half-pint, quarter-pound or half-a-dozen. The first hyphen is at n. It returns 0
+// for other words.
+func halfSpan(text string, n int) int {
+	if first := text[:n]; !strings.EqualFold(first, "half") && !strings.EqualFold(first, "quarter") {
+		return 0
+	}
+	rest := strings.ToLower(text[n+1:])
+	unit := strings.TrimPrefix(strings.TrimPrefix(rest, "a-"), "an-")
+	for _, name := range unitsWithHalves {
+		if strings.HasPrefix(unit, name) {
+			return n + 1 + len(rest) - len(unit)
+		}
+	}
+	return 0
+}
+
+// unitsWithHalves are units that old cookbooks join to "half" with a hyphen.
+var unitsWithHalves = []string{"pint", "pound", "cup", "dozen", "teaspoon", "tablespoon", "quart", "ounce", "gallon", "gill", "lb", "inch"}
 
 func letterFollows(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)

@@ -91,14 +91,23 @@ func (p *parser) unitOnly(q *parsedQuantity, j int) *parsedQuantity {
 		q.end = half
 		return q
 	}
-	if u.Dimension != Count {
+	spoon := u.Dimension == Volume && len(p.text(k, end)) > 2 // scant teaspoon salt, tablespoon of oil
+	sized := spoon && (p.is(end, linkWord) || len(q.marks) > 0 && p.kind(end) == word)
+	if u.Dimension != Count && !sized {
 		return nil
 	}
-	if !p.is(end, linkWord) && (!standaloneUnits[u.Key] && len(q.marks) == 0 || p.kind(end) != word) {
+	if !p.is(end, linkWord) && !p.isGermanicUnit(k, end) && (!standaloneUnits[u.Key] && len(q.marks) == 0 || p.kind(end) != word) {
 		return nil
 	}
 	q.setUnit(p, k, end, u)
 	return q
+}
+
+// isGermanicUnit reports whether the tokens from k to end are a unit of a language without a word such as "of" after it: "bakje aardbeien".
+func (p *parser) isGermanicUnit(k, end int) bool {
+	language := p.lex.language
+	return (language == "de" || language == "nl") && len(p.text(k, end)) > 3 && p.kind(end) == word && !p.is(k, juiceWord|sizeWord) &&
+		!p.is(end, orWord|andWord|prepWord|prepPhrase|notePhrase|adverbWord)
 }
 
 // standaloneUnits has units that count as a unit even without a number or "of".
