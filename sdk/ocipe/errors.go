@@ -89,6 +89,17 @@ func errorOf(res *http.Response, now time.Time) error {
 	return e
 }
 
+// redirectError returns the error of a call that net/http sent again as a GET because of a redirect: nothing was changed. It has the
+// status of the redirect.
+func redirectError(res *http.Response) error {
+	_ = res.Body.Close() // it isn't needed
+	to := res.Request
+	return &Error{
+		Status: to.Response.StatusCode, RequestID: to.Response.Header.Get("X-Request-Id"),
+		Detail: "the call was redirected to " + to.URL.Scheme + "://" + to.URL.Host + "; pass New the URL to which the server redirects",
+	}
+}
+
 // NextCursor returns the cursor of the next page, from the Link header of a list response. Pass it as the Cursor
 // parameter of the next call. On the last page, it returns "".
 func NextCursor(res *http.Response) string {

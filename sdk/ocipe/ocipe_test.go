@@ -47,6 +47,35 @@ func TestAResponseOfAnotherServerIsAnErrorThatNamesTheURL(t *testing.T) {
 	}
 }
 
+// net/http sends a redirected POST, PUT, PATCH or DELETE again as a GET. The success of that GET says nothing about the call.
+func TestACallThatARedirectTurnsIntoAGetIsAnErrorThatNamesTheAddress(t *testing.T) {
+	t.Parallel()
+	for status, turns := range map[int]bool{http.StatusMovedPermanently: true, http.StatusFound: true, http.StatusPermanentRedirect: false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, serverURL+r.URL.RequestURI(), status)
+		}))
+		t.Cleanup(server.Close)
+		c, err := ocipe.New(server.URL, ocipe.WithAPIToken("ocipe_pat_"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ListRecipes(t.Context(), nil); err != nil {
+			t.Errorf("a GET after %d returned the error %v; it should work", status, err)
+		}
+		_, post := c.CreateRecipe(t.Context(), api.RecipeInput{Name: "Leek soup"})
+		_, patch := c.UpdateRecipeWithResponse(t.Context(), soup.ID, &api.UpdateRecipeParams{IfMatch: new(`"2"`)}, api.RecipePatch{})
+		for _, err := range []error{post, patch} {
+			e, _ := errors.AsType[*ocipe.Error](err)
+			if turns && (e == nil || e.Status != status || !strings.Contains(e.Detail, serverURL)) {
+				t.Errorf("a change after %d returned the error %v; it should name %s", status, err, serverURL)
+			}
+			if !turns && err != nil {
+				t.Errorf("a change after %d returned the error %v; it should work", status, err)
+			}
+		}
+	}
+}
+
 func TestTheREADMEShowsTheExamples(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("README.md")
