@@ -2,7 +2,7 @@
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
 import { clock as platformClock, type Clock } from './backoff.js';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
-import { orThrow } from './errors.js';
+import { isFromServer, orThrow } from './errors.js';
 import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
 import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult } from './retry.js';
@@ -45,8 +45,8 @@ export type Answer<Operation extends Record<string | number, any>> =
   & Pick<TriedResult, 'requestId' | 'tries'>;
 
 /**
- * Calls an operation. Throws an OcipeError for an error response. If there is no response, throws the TypeError of `fetch`, or a
- * DOMException with the name `TimeoutError`.
+ * Calls an operation. Throws an OcipeError for an error response, and for a response that isn't from an Ocipe server. If there is no
+ * response, throws the TypeError of `fetch`, or a DOMException with the name `TimeoutError`.
  */
 export type Call<M extends Method> = <P extends PathsWith<M>>(
   path: P, ...init: {} extends CallInit<paths[P][M]> ? [init?: CallInit<paths[P][M]>] : [init: CallInit<paths[P][M]>]
@@ -109,16 +109,24 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
 
   // Sends a request, and repeats it if necessary. Each try has a new request, because a body can be sent only once.
   function attempt(call: PlannedCall, token?: string): Promise<TriedResult> {
-    return retries.send(call, (signal, sent) => untyped(http)(call.method, call.path, {
-      ...call.init,
-      signal,
-      fetch(request: Request) {
-        if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-        if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
-        sent();
-        return send(request);
-      },
-    }));
+    return retries.send(call, async (signal, sent) => {
+      let foreign: Response | undefined;
+      const result = await untyped(http)(call.method, call.path, {
+        ...call.init,
+        signal,
+        async fetch(request: Request) {
+          if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
+          if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
+          sent();
+          const response = await send(request);
+          if (!response.ok || isFromServer(response)) return response;
+          foreign = response;
+          response.body?.cancel().catch(() => {}); // nobody reads it
+          return Response.error(); // so that the body isn't parsed
+        },
+      });
+      return foreign ? { response: foreign } : result;
+    });
   }
 
   // Calls an operation without an access token.

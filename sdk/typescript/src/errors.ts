@@ -11,10 +11,13 @@ export type ProblemCode = Schemas['ProblemCode'];
 /** An error in the input: the member, the code for programs, and the detail for people. */
 export type FieldError = Schemas['FieldError'];
 
-/** An error response of the server. If there is no response at all, a call throws the TypeError of `fetch` instead. */
+/**
+ * An error response of the server, or a response of a proxy or another server. If there is no response at all, a call throws the
+ * TypeError of `fetch` instead.
+ */
 export class OcipeError extends Error {
   override readonly name = 'OcipeError';
-  /** The status of the response, 300 to 599. */
+  /** The status of the response. It may be a success if the response isn't from an Ocipe server. */
   readonly status: number;
   /** The code of the error. `undefined` if the response isn't from an Ocipe server but, for example, from a proxy. */
   readonly code: ProblemCode | undefined;
@@ -35,9 +38,10 @@ export class OcipeError extends Error {
   /** Creates the error of a response. `body` is the parsed JSON, or a text. */
   constructor(response: Response, body: unknown, tries = 1, uncertain = false) {
     const problem = isProblem(body) ? body : undefined;
-    const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
+    const detail = problem?.detail ?? withAdvice(response, `The response is ${response.status} ${response.statusText}`.trimEnd() + '.');
     const errors = problem?.errors ?? [];
-    super(errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail);
+    const message = errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail;
+    super(response.redirected ? `${message} ${adviceForRedirect(response)}` : message);
     this.status = response.status;
     this.code = problem?.code;
     this.detail = detail;
@@ -56,8 +60,24 @@ export function errorOf({ response, error, tries, uncertain }: TriedResult): Oci
 
 /** Returns the result if the call succeeded; otherwise throws an OcipeError. */
 export function orThrow(result: TriedResult): TriedResult {
-  if (!result.response.ok) throw errorOf(result);
+  if (!result.response.ok || !isFromServer(result.response)) throw errorOf(result);
   return result;
+}
+
+/** Reports whether a response is from an Ocipe server, and not from a proxy or a login page. */
+export function isFromServer({ headers }: Response): boolean {
+  return headers.has('API-Version');
+}
+
+// adviceForRedirect returns what to do about a redirect. After one to another origin, fetch no longer sends the token; after some, it sends
+// a POST as a GET.
+function adviceForRedirect({ url }: Response): string {
+  return `The call was redirected to ${new URL(url).origin}: use the address to which the server redirects as baseUrl.`;
+}
+
+// withAdvice adds what to do about the response of another server.
+function withAdvice(response: Response, detail: string): string {
+  return isFromServer(response) ? detail : `${detail} It isn't from an Ocipe server: check baseUrl and any proxy in front of the server.`;
 }
 
 function isProblem(body: unknown): body is Schemas['Problem'] {
