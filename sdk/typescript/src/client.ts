@@ -5,7 +5,7 @@ import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './co
 import { isFromServer, orThrow } from './errors.js';
 import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
-import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult } from './retry.js';
+import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult, unlessAborted } from './retry.js';
 import { publicOperations, type components, type paths } from './schema.generated.js';
 import { Session } from './session.js';
 
@@ -138,8 +138,8 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
     const planned = plan(method, path, init);
     if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(planned));
     if (apiToken !== undefined) return orThrow(await attempt(planned, apiToken));
-    if (method === 'DELETE' && path === '/api/user/me/') return deleteAccount(init);
-    return orThrow(await reauthenticated(planned));
+    const deletes = method === 'DELETE' && path === '/api/user/me/';
+    return unlessAborted(planned.init.signal, async () => (deletes ? deleteAccount(init) : orThrow(await reauthenticated(planned))));
   }
 
   // Makes a call. If its access token is rejected, renews the token and repeats the call once.

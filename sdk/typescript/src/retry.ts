@@ -104,10 +104,10 @@ export class Retries {
   // Sends the request once. Stops if the try or the call takes too long, or if the caller aborts it.
   async #try(call: PlannedCall, once: SendOnce): Promise<Outcome> {
     const { signal } = call.init;
+    if (signal?.aborted) return { thrown: signal.reason, sent: false };
     const controller = new AbortController();
     const abort = () => controller.abort(signal?.reason);
     signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
     const { limit, message } = this.#limit(call);
     const timedOut = () => controller.abort(new DOMException(message, 'TimeoutError'));
     const stop = limit === Infinity ? () => {} : this.#clock.after(limit, timedOut);
@@ -216,6 +216,17 @@ function notify(log: (event: LogEvent) => void, event: LogEvent): void {
   } catch {
     // ignored
   }
+}
+
+/** Calls a function. Rejects when the signal aborts, although the function may still wait for something that other calls need, too. */
+export function unlessAborted<T>(signal: AbortSignal | null | undefined, run: () => Promise<T>): Promise<T> {
+  if (!signal) return run();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    void run().then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 // aborted returns a promise that rejects when the signal aborts. It is needed because a fetch of the program may ignore the signal.
