@@ -43,16 +43,35 @@ describe('If the response is from another server, the TypeScript SDK', () => {
     await assert.rejects(clock.run(ocipe.GET('/api/recipes/')), /404.*check baseUrl and any proxy/);
   });
 
-  it('names the address to which the call was redirected', async () => {
-    const end = () => {
-      const response = Response.json({ code: 'not_authenticated', detail: 'No token.' }, { status: 401, headers: { 'API-Version': '0.1.0' } });
-      return Object.defineProperties(response, { redirected: { value: true }, url: { value: 'https://cook.example.org/api/recipes/?search=x' } });
-    };
-    const { clock, ocipe } = newFaultyClient([{ end }]);
-    await assert.rejects(clock.run(ocipe.GET('/api/recipes/')), (error) => {
-      assert.deepEqual([error.status, error.code], [401, 'not_authenticated']);
-      assert.match(error.message, /^No token\. The call was redirected to https:\/\/cook\.example\.org: use the address to which the server redirects as baseUrl\.$/);
-      return true;
+  // fetch sends neither the access token nor the cookie to another origin: a refresh then gets 400, and a logout ends no session.
+  const redirected = (status, body) => {
+    const response = new Response(body, { status, headers: { 'API-Version': '0.0.0' } });
+    return Object.defineProperties(response, { redirected: { value: true }, url: { value: 'https://other.example.org/api/' } });
+  };
+  const noToken = () => redirected(400, '{"code":"invalid_input","detail":"No token."}');
+  for (const [name, call, end] of [
+    ['list', calls.list, () => redirected(401, '{"code":"not_authenticated","detail":"No token."}')],
+    ['logout', calls.logout, () => redirected(204, null)],
+    ['restore', calls.restore, noToken],
+  ]) {
+    it(`names the address to which the call was redirected (${name})`, async () => {
+      const { clock, ocipe, sent } = newFaultyClient([{ end }]);
+      await assert.rejects(clock.run(call(ocipe)), (error) => {
+        assert.ok(error instanceof OcipeError, `not an OcipeError: ${error}`);
+        assert.deepEqual([error.status, error.code], [end().status, undefined]);
+        assert.match(error.message, /redirected to https:\/\/other\.example\.org: use the address to which the server redirects as baseUrl\.$/);
+        return true;
+      });
+      assert.equal(sent.length, 1);
+      assert.equal(ocipe.session.state, 'unknown');
     });
+  }
+
+  it('accepts a redirect to another path of the server', async () => {
+    const end = () => Object.defineProperties(Response.json([], { headers: { 'API-Version': '0.0.0' } }), {
+      redirected: { value: true }, url: { value: 'http://cook.example.org/kitchen/api/recipes' },
+    });
+    const { clock, ocipe } = newFaultyClient([{ end }]);
+    assert.deepEqual((await clock.run(calls.list(ocipe))).data, []);
   });
 });

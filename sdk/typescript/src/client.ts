@@ -2,7 +2,7 @@
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
 import { clock as platformClock, type Clock } from './backoff.js';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
-import { isFromServer, orThrow } from './errors.js';
+import { isForeign, orThrow } from './errors.js';
 import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
 import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult, unlessAborted } from './retry.js';
@@ -119,13 +119,13 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
           if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
           sent();
           const response = await send(request);
-          if (!response.ok || isFromServer(response)) return response;
+          if (!isForeign(request, response)) return response;
           foreign = response;
           response.body?.cancel().catch(() => {}); // nobody reads it
           return Response.error(); // so that the body isn't parsed
         },
       });
-      return foreign ? { response: foreign } : result;
+      return foreign ? { response: foreign, foreign: true } : result;
     });
   }
 

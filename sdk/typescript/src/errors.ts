@@ -17,7 +17,7 @@ export type FieldError = Schemas['FieldError'];
  */
 export class OcipeError extends Error {
   override readonly name = 'OcipeError';
-  /** The status of the response. It may be a success if the response isn't from an Ocipe server. */
+  /** The status of the response. It may be a success if another server has responded. */
   readonly status: number;
   /** The code of the error. `undefined` if the response isn't from an Ocipe server but, for example, from a proxy. */
   readonly code: ProblemCode | undefined;
@@ -38,10 +38,9 @@ export class OcipeError extends Error {
   /** Creates the error of a response. `body` is the parsed JSON, or a text. */
   constructor(response: Response, body: unknown, tries = 1, uncertain = false) {
     const problem = isProblem(body) ? body : undefined;
-    const detail = problem?.detail ?? withAdvice(response, `The response is ${response.status} ${response.statusText}`.trimEnd() + '.');
+    const detail = problem?.detail ?? messageFor(response);
     const errors = problem?.errors ?? [];
-    const message = errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail;
-    super(response.redirected ? `${message} ${adviceForRedirect(response)}` : message);
+    super(errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail);
     this.status = response.status;
     this.code = problem?.code;
     this.detail = detail;
@@ -60,24 +59,29 @@ export function errorOf({ response, error, tries, uncertain }: TriedResult): Oci
 
 /** Returns the result if the call succeeded; otherwise throws an OcipeError. */
 export function orThrow(result: TriedResult): TriedResult {
-  if (!result.response.ok || !isFromServer(result.response)) throw errorOf(result);
+  if (!result.response.ok || result.foreign) throw errorOf(result);
   return result;
 }
 
-/** Reports whether a response is from an Ocipe server, and not from a proxy or a login page. */
-export function isFromServer({ headers }: Response): boolean {
+/**
+ * Reports whether a response must not count as an answer of the server: a success of a proxy or a login page, or any response after a
+ * redirect to another origin, because fetch sends neither the access token nor the cookie there.
+ */
+export function isForeign(request: Request, response: Response): boolean {
+  if (response.redirected && new URL(response.url).origin !== new URL(request.url).origin) return true;
+  return response.ok && !isFromServer(response);
+}
+
+function isFromServer({ headers }: Response): boolean {
   return headers.has('API-Version');
 }
 
-// adviceForRedirect returns what to do about a redirect. After one to another origin, fetch no longer sends the token; after some, it sends
-// a POST as a GET.
-function adviceForRedirect({ url }: Response): string {
-  return `The call was redirected to ${new URL(url).origin}: use the address to which the server redirects as baseUrl.`;
-}
-
-// withAdvice adds what to do about the response of another server.
-function withAdvice(response: Response, detail: string): string {
-  return isFromServer(response) ? detail : `${detail} It isn't from an Ocipe server: check baseUrl and any proxy in front of the server.`;
+// messageFor returns the message of a response that isn't a problem, with what to do about it.
+function messageFor(response: Response): string {
+  const status = `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
+  if (!isFromServer(response)) return `${status} It isn't from an Ocipe server: check baseUrl and any proxy in front of the server.`;
+  if (!response.redirected) return status;
+  return `${status} The call was redirected to ${new URL(response.url).origin}: use the address to which the server redirects as baseUrl.`;
 }
 
 function isProblem(body: unknown): body is Schemas['Problem'] {

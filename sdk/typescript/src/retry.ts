@@ -39,6 +39,8 @@ export interface Result {
   data?: unknown;
   error?: unknown;
   response: Response;
+  /** Whether another server has responded. The body wasn't read then. */
+  foreign?: boolean;
 }
 
 /** A result with details about its tries. */
