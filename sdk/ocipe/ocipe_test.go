@@ -18,9 +18,12 @@ import (
 
 func TestNewRejectsWhatIsNotAServerURL(t *testing.T) {
 	t.Parallel()
-	for _, invalid := range []string{"", ":", "cook.example.org", "cook.example.org:8080", "ftp://cook.example.org", "/api"} {
-		if _, err := ocipe.New(invalid); err == nil || !strings.Contains(err.Error(), "https://cook.example.org") {
-			t.Errorf("New(%q) returned the error %v; it should show a valid URL", invalid, err)
+	for _, invalid := range []string{
+		"", ":", "cook.example.org", "cook.example.org:8080", "ftp://cook.example.org", "/api", "htp://me:canary@a.example", "http://me:canary%zz@a.example",
+	} {
+		_, err := ocipe.New(invalid)
+		if err == nil || !strings.Contains(err.Error(), "https://cook.example.org") || strings.Contains(err.Error(), "canary") {
+			t.Errorf("New(%q) returned the error %v; it should show a valid URL, and no password", invalid, err)
 		}
 	}
 }

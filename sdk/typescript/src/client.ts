@@ -93,10 +93,10 @@ export function createClient(options: ClientOptions): Client {
 /** Creates a client with another clock, for tests. */
 export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenStore, askPassword, apiToken, ...policy }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
-  const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
-  const retries = new Retries(clock, policy);
   const browser = isBrowser();
   const origin = originOf(baseUrl, browser ? location.href : undefined);
+  const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
+  const retries = new Retries(clock, policy);
   const cookie = new RefreshCookie(browser ? undefined : refreshTokenStore ?? inMemory());
   const session = new Session(post, cookie, browser ? origin : undefined);
 
@@ -204,15 +204,16 @@ function isAboutPassword(problem: unknown): boolean {
   return ['reauthentication_required', 'no_active_account'].includes(String(codeOf(problem)));
 }
 
-// originOf returns the origin of the server.
+// originOf returns the origin of the server. A query or fragment would end up in front of the paths, and fetch can't send a password.
 function originOf(baseUrl: string, page: string | undefined): string {
   try {
     const { origin, protocol } = new URL(baseUrl, page);
-    if (/^https?:$/.test(protocol)) return origin;
+    if (/^https?:$/.test(protocol) && !/[?#]|\/\/[^/]*@/.test(baseUrl)) return origin;
   } catch {
     // handled below
   }
-  throw new TypeError(`baseUrl is ${JSON.stringify(baseUrl)}; give the server's address, as in https://cook.example.org`);
+  const shown = JSON.stringify(String(baseUrl).replace(/\/\/.*@/, '//')); // without a password
+  throw new TypeError(`baseUrl is ${shown}; give the server's address, as in https://cook.example.org`);
 }
 
 // untyped returns the request function of a client without its types: the call has checked them.
