@@ -35,4 +35,18 @@ describe('A call of the TypeScript SDK that is aborted', () => {
       assert.deepEqual(sent, []);
     });
   }
+
+  it('may share its signal with many calls, without a warning of Node', async () => {
+    const warnings = [];
+    const warned = (warning) => warnings.push(warning.message);
+    process.on('warning', warned);
+    const abort = new AbortController();
+    const { clock, ocipe } = newFaultyClient(Array(30).fill(silence));
+    const calls = Array.from({ length: 30 }, () => ocipe.GET('/api/recipes/', { signal: abort.signal }));
+    clock.after(1000, () => abort.abort(enough));
+    const results = await clock.run(Promise.allSettled(calls));
+    assert.deepEqual(results.map(({ reason }) => reason), Array(30).fill(enough));
+    process.off('warning', warned);
+    assert.deepEqual(warnings, []);
+  });
 });

@@ -1,11 +1,12 @@
 // The client: typed calls for every path of the contract. It adds the access token and throws error responses.
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
+import { unlessAborted } from './abort.js';
 import { clock as platformClock, type Clock } from './backoff.js';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
 import { isForeign, orThrow } from './errors.js';
 import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
-import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult, unlessAborted } from './retry.js';
+import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult } from './retry.js';
 import { publicOperations, type components, type paths } from './schema.generated.js';
 import { Session } from './session.js';
 

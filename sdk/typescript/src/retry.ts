@@ -1,4 +1,5 @@
 // Retries: which requests are sent again, when, and how long a call may take.
+import { onAbort } from './abort.js';
 import { backoff, retryAfterOf, sleep, type Clock } from './backoff.js';
 import { noLog, type LogEvent } from './log.js';
 import { keyedOperations, longOperations, refreshOperation } from './operations.js';
@@ -108,8 +109,7 @@ export class Retries {
     const { signal } = call.init;
     if (signal?.aborted) return { thrown: signal.reason, sent: false };
     const controller = new AbortController();
-    const abort = () => controller.abort(signal?.reason);
-    signal?.addEventListener('abort', abort);
+    const forget = onAbort(signal, () => controller.abort(signal?.reason));
     const { limit, message } = this.#limit(call);
     const timedOut = () => controller.abort(new DOMException(message, 'TimeoutError'));
     const stop = limit === Infinity ? () => {} : this.#clock.after(limit, timedOut);
@@ -121,7 +121,7 @@ export class Retries {
       return { thrown: controller.signal.aborted ? controller.signal.reason : error, sent };
     } finally {
       stop();
-      signal?.removeEventListener('abort', abort);
+      forget();
     }
   }
 
@@ -218,17 +218,6 @@ function notify(log: (event: LogEvent) => void, event: LogEvent): void {
   } catch {
     // ignored
   }
-}
-
-/** Calls a function. Rejects when the signal aborts, although the function may still wait for something that other calls need, too. */
-export function unlessAborted<T>(signal: AbortSignal | null | undefined, run: () => Promise<T>): Promise<T> {
-  if (!signal) return run();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    void run().then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 // aborted returns a promise that rejects when the signal aborts. It is needed because a fetch of the program may ignore the signal.
