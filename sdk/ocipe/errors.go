@@ -78,7 +78,11 @@ func errorOf(res *http.Response, now time.Time) error {
 	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id"), RetryAfter: retryAfterOf(res.Header, now)}
 	var problem api.Problem
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblemSize))
-	if err != nil || json.Unmarshal(text, &problem) != nil || problem.Code == "" {
+	if err != nil {
+		e.Detail = "the response broke off before its reason arrived; repeat the call"
+		return e
+	}
+	if json.Unmarshal(text, &problem) != nil || problem.Code == "" {
 		e.Detail = "this isn't a response of an Ocipe server; check the URL and any proxy in front of the server"
 		return e
 	}

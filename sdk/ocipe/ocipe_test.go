@@ -79,6 +79,24 @@ func TestACallThatARedirectTurnsIntoAGetIsAnErrorThatNamesTheAddress(t *testing.
 	}
 }
 
+func TestAnErrorResponseThatBreaksOffIsNotTakenForThatOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		respond(w, http.StatusNotFound, nil)
+	}))
+	t.Cleanup(server.Close)
+	c, err := ocipe.New(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.GetRecipe(t.Context(), 7)
+	e, ok := errors.AsType[*ocipe.Error](err)
+	if !ok || e.Status != http.StatusNotFound || e.RequestID == "" || !strings.Contains(e.Detail, "broke off") {
+		t.Fatalf("the error is %v; it should say that the response broke off", err)
+	}
+}
+
 func TestTheREADMEShowsTheExamples(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("README.md")
