@@ -49,6 +49,16 @@ func TestRouting(t *testing.T) {
 		}
 	})
 
+	t.Run("SaysWhereThePathsOfTheAPIBegin", func(t *testing.T) {
+		for _, path := range []string{"/api/api/user/token/", "//api/user/token/", "/docs/api/user/token/", "/recipes/"} {
+			p := caller.Do(t, http.MethodPost, path, "{}").Is(t, http.StatusNotFound).Problem(t)
+			require.Equal(t, "not_found", p.Code, path)
+			require.Contains(t, p.Detail, "begin with /api/", path)
+		}
+		known := caller.Call(t, http.MethodGet, "/api/recipes/9007199254740991/", nil).Is(t, http.StatusNotFound)
+		require.NotContains(t, known.Problem(t).Detail, "/api/")
+	})
+
 	t.Run("NamesTheMethodsOfAPath", func(t *testing.T) {
 		every := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 		taken, place := map[string][]string{"/docs/": {http.MethodGet, http.MethodHead}}, map[string]string{"/docs/": "/docs/"}

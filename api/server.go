@@ -29,7 +29,8 @@ import (
 	"github.com/ocipe/ocipe/internal/metrics"
 )
 
-// MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http rejects larger ones with 431.
+// MaxHeaderBytes is the maximum size of a request's line and headers in HTTP/2. In HTTP/1.1, net/http adds 4 KiB. It rejects larger ones
+// with 431, as the contract says.
 const MaxHeaderBytes = 32 << 10
 
 // Config has the settings of the HTTP layer. The fields up to PublicURL are required.

@@ -163,7 +163,7 @@ func notFoundOrNotAllowed(routes chi.Routes, literals map[string][]string) http.
 func methodNotAllowed(allowed []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if len(allowed) == 0 {
-			request.Fail(w, r, apperr.New(apperr.NotFound))
+			request.Fail(w, r, noSuchPath())
 			return
 		}
 		w.Header().Set("Allow", strings.Join(append(slices.Clip(allowed), http.MethodOptions), ", "))
@@ -175,6 +175,11 @@ func methodNotAllowed(allowed []string) http.HandlerFunc {
 	}
 }
 
+// noSuchPath returns the error for a path that the server doesn't have. Its usual cause is a client with a wrong base URL.
+func noSuchPath() *apperr.Error {
+	return &apperr.Error{Code: apperr.NotFound, Detail: "There is no such path. The paths of the API begin with /api/, directly after the URL of the server; /docs/ lists them."}
+}
+
 // RejectUncleanPaths is the middleware that responds with 404 to paths with double slashes or dot segments. Paths aren't cleaned, and no
 // parameter can be empty. The name of a fridge group may have double slashes; the name ".." is written %2E%2E.
 func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
@@ -183,7 +188,7 @@ func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 		rest := rt.hasRestParam(path)
 		request.Of(r).PathHasUserText = rest
 		if strings.Contains(path, "//") && !rest || strings.Contains(path, "/.") && hasDotSegment(path) {
-			request.Fail(w, r, apperr.New(apperr.NotFound))
+			request.Fail(w, r, noSuchPath())
 			return
 		}
 		next.ServeHTTP(w, r)

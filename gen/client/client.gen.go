@@ -894,7 +894,7 @@ type ClientInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type.
@@ -912,7 +912,7 @@ type ClientInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2843,7 +2843,7 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type.
@@ -2871,7 +2871,7 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type.
@@ -8115,7 +8115,7 @@ type ClientWithResponsesInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8133,7 +8133,7 @@ type ClientWithResponsesInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -20484,7 +20484,7 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -20508,7 +20508,7 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).

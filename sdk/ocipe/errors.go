@@ -78,7 +78,11 @@ func errorOf(res *http.Response, now time.Time) error {
 	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id"), RetryAfter: retryAfterOf(res.Header, now)}
 	var problem api.Problem
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblemSize))
-	if err != nil || json.Unmarshal(text, &problem) != nil || problem.Code == "" {
+	if err != nil {
+		e.Detail = "the response broke off before its reason arrived; repeat the call"
+		return e
+	}
+	if json.Unmarshal(text, &problem) != nil || problem.Code == "" {
 		e.Detail = "this isn't a response of an Ocipe server; check the URL and any proxy in front of the server"
 		return e
 	}
@@ -87,6 +91,17 @@ func errorOf(res *http.Response, now time.Time) error {
 		e.Fields = *problem.Errors
 	}
 	return e
+}
+
+// redirectError returns the error of a call that net/http sent again as a GET because of a redirect: nothing was changed. It has the
+// status of the redirect.
+func redirectError(res *http.Response) error {
+	_ = res.Body.Close() // it isn't needed
+	to := res.Request
+	return &Error{
+		Status: to.Response.StatusCode, RequestID: to.Response.Header.Get("X-Request-Id"),
+		Detail: "the call was redirected to " + to.URL.Scheme + "://" + to.URL.Host + "; pass New the URL to which the server redirects",
+	}
 }
 
 // NextCursor returns the cursor of the next page, from the Link header of a list response. Pass it as the Cursor

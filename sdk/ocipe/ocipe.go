@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,12 +72,16 @@ func WithRefreshTokenFunc(store func(token string)) Option {
 	return func(s *session) { s.storeRefreshToken = store }
 }
 
+// userInfo matches the name and the password in a URL. An error must not contain them.
+var userInfo = regexp.MustCompile(`//.*@`)
+
 // New returns a client for the server at baseURL, such as https://cook.example.org. It sends no request. It returns an
 // error if baseURL isn't an http or https URL.
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil || base.Host == "" || !slices.Contains([]string{"http", "https"}, base.Scheme) {
-		return nil, fmt.Errorf("ocipe: %q is not the URL of a server; it looks like https://cook.example.org", baseURL)
+		shown := userInfo.ReplaceAllLiteralString(baseURL, "//")
+		return nil, fmt.Errorf("ocipe: %q is not the URL of a server; it looks like https://cook.example.org", shown)
 	}
 	s := &session{
 		policy: defaultPolicy(), http: http.DefaultClient, storeRefreshToken: func(string) {}, basePath: strings.TrimSuffix(base.Path, "/"),

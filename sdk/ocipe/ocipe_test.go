@@ -18,9 +18,12 @@ import (
 
 func TestNewRejectsWhatIsNotAServerURL(t *testing.T) {
 	t.Parallel()
-	for _, invalid := range []string{"", ":", "cook.example.org", "cook.example.org:8080", "ftp://cook.example.org", "/api"} {
-		if _, err := ocipe.New(invalid); err == nil || !strings.Contains(err.Error(), "https://cook.example.org") {
-			t.Errorf("New(%q) returned the error %v; it should show a valid URL", invalid, err)
+	for _, invalid := range []string{
+		"", ":", "cook.example.org", "cook.example.org:8080", "ftp://cook.example.org", "/api", "htp://me:canary@a.example", "http://me:canary%zz@a.example",
+	} {
+		_, err := ocipe.New(invalid)
+		if err == nil || !strings.Contains(err.Error(), "https://cook.example.org") || strings.Contains(err.Error(), "canary") {
+			t.Errorf("New(%q) returned the error %v; it should show a valid URL, and no password", invalid, err)
 		}
 	}
 }
@@ -44,6 +47,53 @@ func TestAResponseOfAnotherServerIsAnErrorThatNamesTheURL(t *testing.T) {
 				t.Fatalf("the error is %v; it should say: check the URL", err)
 			}
 		})
+	}
+}
+
+// net/http sends a redirected POST, PUT, PATCH or DELETE again as a GET. The success of that GET says nothing about the call.
+func TestACallThatARedirectTurnsIntoAGetIsAnErrorThatNamesTheAddress(t *testing.T) {
+	t.Parallel()
+	for status, turns := range map[int]bool{http.StatusMovedPermanently: true, http.StatusFound: true, http.StatusPermanentRedirect: false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, serverURL+r.URL.RequestURI(), status)
+		}))
+		t.Cleanup(server.Close)
+		c, err := ocipe.New(server.URL, ocipe.WithAPIToken("ocipe_pat_"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ListRecipes(t.Context(), nil); err != nil {
+			t.Errorf("a GET after %d returned the error %v; it should work", status, err)
+		}
+		_, post := c.CreateRecipe(t.Context(), api.RecipeInput{Name: "Leek soup"})
+		_, patch := c.UpdateRecipeWithResponse(t.Context(), soup.ID, &api.UpdateRecipeParams{IfMatch: new(`"2"`)}, api.RecipePatch{})
+		for _, err := range []error{post, patch} {
+			e, _ := errors.AsType[*ocipe.Error](err)
+			if turns && (e == nil || e.Status != status || !strings.Contains(e.Detail, serverURL)) {
+				t.Errorf("a change after %d returned the error %v; it should name %s", status, err, serverURL)
+			}
+			if !turns && err != nil {
+				t.Errorf("a change after %d returned the error %v; it should work", status, err)
+			}
+		}
+	}
+}
+
+func TestAnErrorResponseThatBreaksOffIsNotTakenForThatOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		respond(w, http.StatusNotFound, nil)
+	}))
+	t.Cleanup(server.Close)
+	c, err := ocipe.New(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.GetRecipe(t.Context(), 7)
+	e, ok := errors.AsType[*ocipe.Error](err)
+	if !ok || e.Status != http.StatusNotFound || e.RequestID == "" || !strings.Contains(e.Detail, "broke off") {
+		t.Fatalf("the error is %v; it should say that the response broke off", err)
 	}
 }
 

@@ -30,7 +30,8 @@ type session struct {
 	mu      sync.Mutex
 	access  string
 	refresh string
-	epoch   int      // incremented by every login and logout; tokens of an earlier epoch are discarded
+	epoch   int      // the number of the last login or logout that succeeded; tokens of an earlier one are discarded
+	begun   int      // the number of logins and logouts that have begun
 	renewal *renewal // the renewal in progress; nil: none
 }
 
@@ -163,22 +164,23 @@ func (s *session) state() (access, refresh string, epoch int) {
 	return s.access, s.refresh, s.epoch
 }
 
+// nextEpoch returns the epoch that a login or logout begins if it succeeds.
 func (s *session) nextEpoch() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.epoch++
-	return s.epoch
+	s.begun++
+	return s.begun
 }
 
-// setTokens replaces the tokens, unless a login or logout has begun a new epoch since they were requested.
+// setTokens replaces the tokens, unless a login or logout that began later than their epoch has succeeded.
 func (s *session) setTokens(epoch int, access, refresh string) {
 	s.storeMu.Lock()
 	defer s.storeMu.Unlock()
 	s.mu.Lock()
-	current := epoch == s.epoch
+	current := epoch >= s.epoch
 	changed := current && refresh != s.refresh
 	if current {
-		s.access, s.refresh = access, refresh
+		s.epoch, s.access, s.refresh = epoch, access, refresh
 	}
 	s.mu.Unlock()
 	if changed {

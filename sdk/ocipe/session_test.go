@@ -144,6 +144,26 @@ func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
 	}
 }
 
+func TestALoginOrLogoutThatFailsDoesNotDisturbARefresh(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]func(*ocipe.Client) error{
+		"login":  func(c *ocipe.Client) error { return c.Login(t.Context(), "chiara", "not her password") },
+		"logout": func(c *ocipe.Client) error { return c.Logout(t.Context()) },
+	} {
+		server, c := withExpiredToken(t)
+		refreshed := status(http.StatusOK, `{"access":"access-2"}`, "Api-Version", "0.0.0", "Set-Cookie", "refresh_token=refresh-2")
+		server.refreshes = []try{{end: func(r *http.Request) (*http.Response, error) {
+			if fails(c) == nil {
+				t.Errorf("the %s succeeded", name)
+			}
+			return refreshed(r)
+		}}}
+		if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+			t.Errorf("during a failing %s, the call returned %v", name, err)
+		}
+	}
+}
+
 func TestABodyThatCannotBeReadAgainIsNotSentWithANewToken(t *testing.T) {
 	t.Parallel()
 	server, c := withExpiredToken(t)

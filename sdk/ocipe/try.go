@@ -71,6 +71,9 @@ func (c *call) nextRequest() (*http.Request, context.CancelFunc, error) {
 
 // checkResponse returns the response if it is a success of an Ocipe server, otherwise an [*Error].
 func (c *call) checkResponse(res *http.Response) (*http.Response, error) {
+	if to := res.Request; to != nil && to.Response != nil && to.Method != c.request.Method {
+		return nil, redirectError(res)
+	}
 	if res.StatusCode < http.StatusBadRequest && res.Header.Get("Api-Version") != "" {
 		return res, nil
 	}

@@ -21,8 +21,8 @@ const breaks = {
   closed: (socket) => socket.destroy(),
   reset: (socket) => socket.resetAndDestroy(),
   'half a header': (socket) => socket.end('HTTP/1.1 201 Created\r\nContent-Le'),
-  'half a body': (socket) => socket.end('HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{'),
-  'half a chunk': (socket) => socket.end('HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{'),
+  'half a body': (socket) => socket.end('HTTP/1.1 201 Created\r\nAPI-Version: 0.0.0\r\nContent-Length: 100\r\n\r\n{'),
+  'half a chunk': (socket) => socket.end('HTTP/1.1 201 Created\r\nAPI-Version: 0.0.0\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{'),
 };
 
 describe('After a connection has broken, the TypeScript SDK', { timeout: 900_000 }, () => {
@@ -35,7 +35,7 @@ describe('After a connection has broken, the TypeScript SDK', { timeout: 900_000
       sent.push({ key: request.headers['idempotency-key'], body });
       const end = broken[sent.length - 1];
       if (end) end(request.socket);
-      else response.writeHead(201, { 'Content-Type': 'application/json' }).end('{"id":7}');
+      else response.writeHead(201, { 'API-Version': '0.0.0', 'Content-Type': 'application/json' }).end('{"id":7}');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
@@ -70,7 +70,7 @@ describe('After a connection has broken, the TypeScript SDK', { timeout: 900_000
     let tries = 0;
     const refused = createClientWith(clock, {
       baseUrl: `http://127.0.0.1:${port}`,
-      fetch: (request) => (++tries < 3 ? fetch(request) : new Response(null, { status: 204 })),
+      fetch: (request) => (++tries < 3 ? fetch(request) : new Response(null, { status: 204, headers: { 'API-Version': '0.0.0' } })),
     });
     await refused.logout();
     assert.equal(tries, 3);

@@ -8,6 +8,9 @@ const jwt = `e30.${btoa(JSON.stringify({ sub: '1' }))}.x`;
 // status returns a function that ends a request with a response.
 export const status = (code, body = '', headers = {}) => () => new Response(body || null, { status: code, headers: { 'X-Request-Id': `id-of-${code}`, ...headers } });
 
+// The header by which the client knows a server of Ocipe.
+export const fromServer = { 'API-Version': '0.0.0' };
+
 // networkError returns a function that ends a request with the TypeError of Node's fetch.
 const networkError = (cause) => () => { throw Object.assign(new TypeError('fetch failed'), { cause }); };
 
@@ -18,10 +21,10 @@ const brokenBody = () => {
     else controller.enqueue(new TextEncoder().encode('{"acc'));
     sent = true;
   };
-  return new Response(new ReadableStream({ pull }));
+  return new Response(new ReadableStream({ pull }), { headers: fromServer });
 };
 
-export const success = { name: 'success', handled: true, end: status(200, JSON.stringify({ access: jwt })) };
+export const success = { name: 'success', handled: true, end: status(200, JSON.stringify({ access: jwt }), fromServer) };
 
 // All ways in which a try can fail. handled: the server may have performed the request. retryable: the client repeats the request if
 // performing it twice is harmless. retryAfter: how long the server asks to wait, in milliseconds.
@@ -38,6 +41,7 @@ export const failures = [
   { name: 'half a body', handled: true, retryable: true, end: brokenBody },
   { name: 'certificate', end: networkError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }) },
   { name: 'another page', handled: true, end: status(200, '<h1>Welcome</h1>') },
+  { name: 'broken JSON', handled: true, end: status(200, '{"acc', fromServer) },
   { name: '408 of a proxy', handled: true, retryable: true, end: status(408) },
   { name: '408', retryable: true, end: status(408, problem('request_timeout')) },
   { name: '409 key in use', handled: true, retryable: true, retryAfter: 2000, end: status(409, problem('idempotency_key_in_use'), { 'Retry-After': '2' }) },

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { OcipeError } from '@ocipe/client';
 import { backoff, retryAfterOf } from '../../sdk/typescript/dist/backoff.js';
 import { keyedOperations, longOperations } from '../../sdk/typescript/dist/operations.js';
-import { contractOperations, failure, failures, newFaultyClient, status, success } from './typescript-faults.mjs';
+import { contractOperations, failure, failures, fromServer, newFaultyClient, status, success } from './typescript-faults.mjs';
 
 const refresh = 'POST /api/user/token/refresh/';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -148,7 +148,7 @@ describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('does not limit an export', async () => {
-    const day = { end: () => new Promise((resolve) => clock.after(86_400_000, () => resolve(status(200, '{}')()))) };
+    const day = { end: () => new Promise((resolve) => clock.after(86_400_000, () => resolve(status(200, '{}', fromServer)()))) };
     const { clock, ocipe } = newFaultyClient([day]);
     assert.equal((await clock.run(ocipe.exportAccount())).size, 2);
   });

@@ -194,8 +194,13 @@ describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
   });
 
   it('needs the URL of a server', () => {
-    for (const baseUrl of ['', '/api', 'localhost', 'localhost:8080']) {
-      assert.throws(() => createClient({ baseUrl }), { name: 'TypeError', message: /^baseUrl is ".*"; give the server's address/ });
+    const invalid = ['', '/api', 'localhost', 'localhost:8080', null, 8080, 'http://a.example/?b', 'http://a.example/docs/#/Recipes'];
+    for (const baseUrl of [...invalid, 'http://me:canary@a.example', 'htp://me:canary@a.example']) {
+      assert.throws(() => createClient({ baseUrl }), (error) => {
+        assert.match(`${error}`, /^TypeError: baseUrl is ".*"; give the server's address/);
+        assert.doesNotMatch(error.message, /canary/);
+        return true;
+      });
     }
   });
 

@@ -4448,7 +4448,7 @@ type ClientInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type.
@@ -4466,7 +4466,7 @@ type ClientInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type.
@@ -6397,7 +6397,7 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type.
@@ -6425,7 +6425,7 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type.
@@ -11669,7 +11669,7 @@ type ClientWithResponsesInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11687,7 +11687,7 @@ type ClientWithResponsesInterface interface {
 	// change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 	// `lines` explains each food.
 	//
-	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -24038,7 +24038,7 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -24062,7 +24062,7 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 // change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
 // `lines` explains each food.
 //
-// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).

@@ -1,4 +1,5 @@
 // The time to wait before a retry.
+import { onAbort } from './abort.js';
 
 /** A clock. Tests use a different one. */
 export interface Clock {
@@ -46,15 +47,14 @@ export function retryAfterOf(headers: Headers, now: number): number {
 /** Waits some milliseconds. Throws the reason of the signal if the signal aborts meanwhile. */
 export function sleep({ after }: Clock, milliseconds: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = () => {
+    if (signal?.aborted) return reject(signal.reason);
+    const forget = onAbort(signal, () => {
       stop();
       reject(signal?.reason);
-    };
+    });
     const stop = after(milliseconds, () => {
-      signal?.removeEventListener('abort', abort);
+      forget();
       resolve();
     });
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
   });
 }

@@ -1,8 +1,9 @@
 // The client: typed calls for every path of the contract. It adds the access token and throws error responses.
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
+import { unlessAborted } from './abort.js';
 import { clock as platformClock, type Clock } from './backoff.js';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
-import { orThrow } from './errors.js';
+import { isForeign, orThrow } from './errors.js';
 import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
 import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult } from './retry.js';
@@ -45,8 +46,8 @@ export type Answer<Operation extends Record<string | number, any>> =
   & Pick<TriedResult, 'requestId' | 'tries'>;
 
 /**
- * Calls an operation. Throws an OcipeError for an error response. If there is no response, throws the TypeError of `fetch`, or a
- * DOMException with the name `TimeoutError`.
+ * Calls an operation. Throws an OcipeError for an error response, and for a response that isn't from an Ocipe server. If there is no
+ * response, throws the TypeError of `fetch`, or a DOMException with the name `TimeoutError`.
  */
 export type Call<M extends Method> = <P extends PathsWith<M>>(
   path: P, ...init: {} extends CallInit<paths[P][M]> ? [init?: CallInit<paths[P][M]>] : [init: CallInit<paths[P][M]>]
@@ -93,10 +94,10 @@ export function createClient(options: ClientOptions): Client {
 /** Creates a client with another clock, for tests. */
 export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenStore, askPassword, apiToken, ...policy }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
-  const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
-  const retries = new Retries(clock, policy);
   const browser = isBrowser();
   const origin = originOf(baseUrl, browser ? location.href : undefined);
+  const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
+  const retries = new Retries(clock, policy);
   const cookie = new RefreshCookie(browser ? undefined : refreshTokenStore ?? inMemory());
   const session = new Session(post, cookie, browser ? origin : undefined);
 
@@ -109,16 +110,24 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
 
   // Sends a request, and repeats it if necessary. Each try has a new request, because a body can be sent only once.
   function attempt(call: PlannedCall, token?: string): Promise<TriedResult> {
-    return retries.send(call, (signal, sent) => untyped(http)(call.method, call.path, {
-      ...call.init,
-      signal,
-      fetch(request: Request) {
-        if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-        if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
-        sent();
-        return send(request);
-      },
-    }));
+    return retries.send(call, async (signal, sent) => {
+      let foreign: Response | undefined;
+      const result = await untyped(http)(call.method, call.path, {
+        ...call.init,
+        signal,
+        async fetch(request: Request) {
+          if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
+          if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
+          sent();
+          const response = await send(request);
+          if (!isForeign(request, response)) return response;
+          foreign = response;
+          response.body?.cancel().catch(() => {}); // nobody reads it
+          return Response.error(); // so that the body isn't parsed
+        },
+      });
+      return foreign ? { response: foreign, foreign: true } : result;
+    });
   }
 
   // Calls an operation without an access token.
@@ -130,8 +139,8 @@ export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenSto
     const planned = plan(method, path, init);
     if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(planned));
     if (apiToken !== undefined) return orThrow(await attempt(planned, apiToken));
-    if (method === 'DELETE' && path === '/api/user/me/') return deleteAccount(init);
-    return orThrow(await reauthenticated(planned));
+    const deletes = method === 'DELETE' && path === '/api/user/me/';
+    return unlessAborted(planned.init.signal, async () => (deletes ? deleteAccount(init) : orThrow(await reauthenticated(planned))));
   }
 
   // Makes a call. If its access token is rejected, renews the token and repeats the call once.
@@ -196,15 +205,16 @@ function isAboutPassword(problem: unknown): boolean {
   return ['reauthentication_required', 'no_active_account'].includes(String(codeOf(problem)));
 }
 
-// originOf returns the origin of the server.
+// originOf returns the origin of the server. A query or fragment would end up in front of the paths, and fetch can't send a password.
 function originOf(baseUrl: string, page: string | undefined): string {
   try {
     const { origin, protocol } = new URL(baseUrl, page);
-    if (/^https?:$/.test(protocol)) return origin;
+    if (/^https?:$/.test(protocol) && !/[?#]|\/\/[^/]*@/.test(baseUrl)) return origin;
   } catch {
     // handled below
   }
-  throw new TypeError(`baseUrl is ${JSON.stringify(baseUrl)}; give the server's address, as in https://cook.example.org`);
+  const shown = JSON.stringify(String(baseUrl).replace(/\/\/.*@/, '//')); // without a password
+  throw new TypeError(`baseUrl is ${shown}; give the server's address, as in https://cook.example.org`);
 }
 
 // untyped returns the request function of a client without its types: the call has checked them.

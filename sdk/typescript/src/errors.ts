@@ -11,10 +11,13 @@ export type ProblemCode = Schemas['ProblemCode'];
 /** An error in the input: the member, the code for programs, and the detail for people. */
 export type FieldError = Schemas['FieldError'];
 
-/** An error response of the server. If there is no response at all, a call throws the TypeError of `fetch` instead. */
+/**
+ * An error response of the server, or a response of a proxy or another server. If there is no response at all, a call throws the
+ * TypeError of `fetch` instead.
+ */
 export class OcipeError extends Error {
   override readonly name = 'OcipeError';
-  /** The status of the response, 300 to 599. */
+  /** The status of the response. It may be a success if another server has responded. */
   readonly status: number;
   /** The code of the error. `undefined` if the response isn't from an Ocipe server but, for example, from a proxy. */
   readonly code: ProblemCode | undefined;
@@ -35,7 +38,7 @@ export class OcipeError extends Error {
   /** Creates the error of a response. `body` is the parsed JSON, or a text. */
   constructor(response: Response, body: unknown, tries = 1, uncertain = false) {
     const problem = isProblem(body) ? body : undefined;
-    const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
+    const detail = problem?.detail ?? messageFor(response);
     const errors = problem?.errors ?? [];
     super(errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail);
     this.status = response.status;
@@ -56,8 +59,29 @@ export function errorOf({ response, error, tries, uncertain }: TriedResult): Oci
 
 /** Returns the result if the call succeeded; otherwise throws an OcipeError. */
 export function orThrow(result: TriedResult): TriedResult {
-  if (!result.response.ok) throw errorOf(result);
+  if (!result.response.ok || result.foreign) throw errorOf(result);
   return result;
+}
+
+/**
+ * Reports whether a response must not count as an answer of the server: a success of a proxy or a login page, or any response after a
+ * redirect to another origin, because fetch sends neither the access token nor the cookie there.
+ */
+export function isForeign(request: Request, response: Response): boolean {
+  if (response.redirected && new URL(response.url).origin !== new URL(request.url).origin) return true;
+  return response.ok && !isFromServer(response);
+}
+
+function isFromServer({ headers }: Response): boolean {
+  return headers.has('API-Version');
+}
+
+// messageFor returns the message of a response that isn't a problem, with what to do about it.
+function messageFor(response: Response): string {
+  const status = `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
+  if (!isFromServer(response)) return `${status} It isn't from an Ocipe server: check baseUrl and any proxy in front of the server.`;
+  if (!response.redirected) return status;
+  return `${status} The call was redirected to ${new URL(response.url).origin}: use the address to which the server redirects as baseUrl.`;
 }
 
 function isProblem(body: unknown): body is Schemas['Problem'] {

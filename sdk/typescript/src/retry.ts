@@ -1,4 +1,5 @@
 // Retries: which requests are sent again, when, and how long a call may take.
+import { onAbort } from './abort.js';
 import { backoff, retryAfterOf, sleep, type Clock } from './backoff.js';
 import { noLog, type LogEvent } from './log.js';
 import { keyedOperations, longOperations, refreshOperation } from './operations.js';
@@ -39,6 +40,8 @@ export interface Result {
   data?: unknown;
   error?: unknown;
   response: Response;
+  /** Whether another server has responded. The body wasn't read then. */
+  foreign?: boolean;
 }
 
 /** A result with details about its tries. */
@@ -104,10 +107,9 @@ export class Retries {
   // Sends the request once. Stops if the try or the call takes too long, or if the caller aborts it.
   async #try(call: PlannedCall, once: SendOnce): Promise<Outcome> {
     const { signal } = call.init;
+    if (signal?.aborted) return { thrown: signal.reason, sent: false };
     const controller = new AbortController();
-    const abort = () => controller.abort(signal?.reason);
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
+    const forget = onAbort(signal, () => controller.abort(signal?.reason));
     const { limit, message } = this.#limit(call);
     const timedOut = () => controller.abort(new DOMException(message, 'TimeoutError'));
     const stop = limit === Infinity ? () => {} : this.#clock.after(limit, timedOut);
@@ -119,7 +121,7 @@ export class Retries {
       return { thrown: controller.signal.aborted ? controller.signal.reason : error, sent };
     } finally {
       stop();
-      signal?.removeEventListener('abort', abort);
+      forget();
     }
   }
 

@@ -1067,7 +1067,7 @@ export interface paths {
          *     change. If the fridge doesn't have enough, the call takes the available amount and succeeds; `missing` has the rest.
          *     `lines` explains each food.
          *
-         *     All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
+         *     All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{id}/undo/?part=batch` undoes them all.
          *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
          */
         post: operations["cookRecipe"];
