@@ -1045,7 +1045,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -1073,7 +1074,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -3114,7 +3116,8 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -3152,7 +3155,8 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -8278,7 +8282,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -8306,7 +8311,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -20719,7 +20725,8 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -20753,7 +20760,8 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,

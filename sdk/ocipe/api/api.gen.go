@@ -4599,7 +4599,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -4627,7 +4628,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6668,7 +6670,8 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6706,7 +6709,8 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11832,7 +11836,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11860,7 +11865,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24273,7 +24279,8 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24307,7 +24314,8 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,

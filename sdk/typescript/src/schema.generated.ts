@@ -1258,7 +1258,8 @@ export interface paths {
          *     existing data of the account doesn't change. Importing a file twice adds everything twice.
          *
          *     - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-         *       together, and within each other list. The lists of the file may have any order.
+         *       together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+         *       apply to one food, the first one counts. If the account has an override of that food, that one counts.
          *     - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
          *       The trash is emptied by the deletion times, as usual.
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
