@@ -70,6 +70,9 @@ func TestTheNewestOverrideOfAnExportCounts(t *testing.T) {
 	}
 	own := apitest.Shared(t)[0].User(t, "override-own")
 	setOverride(t, own, `{"food": "flours", "state": "need"}`)
-	own.Call(t, http.MethodPost, importPath, c.Call(t, http.MethodGet, exportPath, nil).Text).Is(t, http.StatusCreated)
+	setOverride(t, own, `{"food": "MEHL", "state": "need"}`)
+	a := own.Call(t, http.MethodPost, importPath, c.Call(t, http.MethodGet, exportPath, nil).Text).Is(t, http.StatusCreated)
+	require.EqualValues(t, 1, apitest.Decode[models.ImportedCounts](t, a).Overrides, "the account has one of the two names")
+	require.Equal(t, []string{"MEHL", "flours", "flour"}, overriddenFoods(t, own))
 	require.Equal(t, []string{"flour: 300 g"}, lineTexts(currentMeals(t, own)), "the account keeps its own override")
 }

@@ -193,7 +193,7 @@ func (q *Queries) ImportMeals(ctx context.Context, arg ImportMealsParams) error 
 	return err
 }
 
-const ImportOverrides = `-- name: ImportOverrides :exec
+const ImportOverrides = `-- name: ImportOverrides :execrows
 insert into plan_overrides (id, user_id, food, food_key, state, amount, set_at)
 overriding system value
 select a.id, $1, a.food, a.food_key, a.state, a.amount, oldest.set_at - a.place * interval '1 microsecond'
@@ -217,8 +217,8 @@ type ImportOverridesParams struct {
 
 // Runs after BumpVersions, in the same transaction. Each decision becomes older than those before it and than the account's own ones,
 // because the newest one on a food counts. The account's own decision with the same name stays.
-func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) error {
-	_, err := q.db.Exec(ctx, ImportOverrides,
+func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ImportOverrides,
 		arg.UserID,
 		arg.Ids,
 		arg.Foods,
@@ -226,7 +226,10 @@ func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams
 		arg.States,
 		arg.Amounts,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const ImportPlans = `-- name: ImportPlans :exec

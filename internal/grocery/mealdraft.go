@@ -36,7 +36,7 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 		return nil, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(row.UnknownIds)}
 	}
 	if !row.Fits {
-		return nil, tooManyMeals("These recipes have too many ingredients for one plan. Choose fewer recipes.")
+		return nil, tooManyMeals("These recipes have too many ingredients for one plan. Choose fewer recipes, or replace the current plan.")
 	}
 	recipes, err := cookbookOf(row)
 	if err != nil {
@@ -79,7 +79,7 @@ func (d *draft) addMeals(recipes cookbook, current int) error {
 			continue
 		}
 		if needed += len(recipe.lines); needed > maxNeeded {
-			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned.", maxNeeded))
+			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned. Plan fewer meals, or replace the current plan.", maxNeeded))
 		}
 		d.input.Meals = append(d.input.Meals, planner.Meal{
 			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,

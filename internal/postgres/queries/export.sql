@@ -73,7 +73,7 @@ insert into planned_meals (id, user_id, recipe_id, servings, factor, cook_on)
 overriding system value
 select unnest(@ids::bigint[]), @user_id, unnest(@recipe_ids::bigint[]), unnest(@servings::bigint[]), unnest(@factors::text[]), unnest(@dates::text[]);
 
--- name: ImportOverrides :exec
+-- name: ImportOverrides :execrows
 -- Runs after BumpVersions, in the same transaction. Each decision becomes older than those before it and than the account's own ones,
 -- because the newest one on a food counts. The account's own decision with the same name stays.
 insert into plan_overrides (id, user_id, food, food_key, state, amount, set_at)

@@ -4077,8 +4077,9 @@ type ClientInterface interface {
 	// GetMealPlan Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-	// example after an import, the response is 400 (`too_many`): delete some of them.
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+	// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+	// `replace`, or delete some of the meals. The export has their ids.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5748,8 +5749,9 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 // GetMealPlan Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-// example after an import, the response is 400 (`too_many`): delete some of them.
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+// `replace`, or delete some of the meals. The export has their ids.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11274,8 +11276,9 @@ type ClientWithResponsesInterface interface {
 	// GetMealPlanWithResponse Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-	// example after an import, the response is 400 (`too_many`): delete some of them.
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+	// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+	// `replace`, or delete some of the meals. The export has their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23477,8 +23480,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 // GetMealPlanWithResponse Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-// example after an import, the response is 400 (`too_many`): delete some of them.
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+// `replace`, or delete some of the meals. The export has their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -1087,8 +1087,9 @@ export interface paths {
         /**
          * Get the current plan
          * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-         *     `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-         *     example after an import, the response is 400 (`too_many`): delete some of them.
+         *     `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+         *     their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+         *     `replace`, or delete some of the meals. The export has their ids.
          */
         get: operations["getMealPlan"];
         put?: never;
@@ -3720,7 +3721,8 @@ export interface components {
             };
         };
         /**
-         * @description The account already has the maximum number of foods: delete one first. Or a call with the same `Idempotency-Key` is still
+         * @description The account already has the maximum number of foods: delete one first. After an import, it would have more than that:
+         *     delete some, or take some out of the file. Or a call with the same `Idempotency-Key` is still
          *     running (`idempotency_key_in_use`): repeat this one later.
          */
         FoodConflict: {
