@@ -1029,7 +1029,8 @@ type ClientInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported.
+	// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
+	// items the user has deleted.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -1055,6 +1056,8 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -1084,6 +1087,8 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -3091,7 +3096,8 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported.
+// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
+// items the user has deleted.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -3127,6 +3133,8 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -3166,6 +3174,8 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -8266,7 +8276,8 @@ type ClientWithResponsesInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported.
+	// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
+	// items the user has deleted.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -8294,6 +8305,8 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -8323,6 +8336,8 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -20704,7 +20719,8 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported.
+// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
+// items the user has deleted.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -20738,6 +20754,8 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -20773,6 +20791,8 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
