@@ -447,8 +447,9 @@ type ClientInterface interface {
 	// RestockFridgeWithBody Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -460,8 +461,9 @@ type ClientInterface interface {
 	// RestockFridge Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -2044,8 +2046,9 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 // RestockFridgeWithBody Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -2067,8 +2070,9 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 // RestockFridge Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -7652,8 +7656,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -7665,8 +7670,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -19813,8 +19819,9 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 // RestockFridgeWithBodyWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -19832,8 +19839,9 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 // RestockFridgeWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //

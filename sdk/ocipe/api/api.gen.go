@@ -4001,8 +4001,9 @@ type ClientInterface interface {
 	// RestockFridgeWithBody Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -4014,8 +4015,9 @@ type ClientInterface interface {
 	// RestockFridge Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -5598,8 +5600,9 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 // RestockFridgeWithBody Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -5621,8 +5624,9 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 // RestockFridge Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -11206,8 +11210,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -11219,8 +11224,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -23367,8 +23373,9 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 // RestockFridgeWithBodyWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -23386,8 +23393,9 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 // RestockFridgeWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //

@@ -1030,8 +1030,9 @@ export interface paths {
         /**
          * Move bought items into the fridge
          * @description Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-         *     item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-         *     `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+         *     item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+         *     cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+         *     to the group `Groceries`.
          *
          *     To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
          */
