@@ -4585,8 +4585,8 @@ type ClientInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
-	// items the user has deleted.
+	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+	// items the user has deleted, and which ones an earlier plan has written.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -4613,7 +4613,8 @@ type ClientInterface interface {
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought.
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -4644,7 +4645,8 @@ type ClientInterface interface {
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought.
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -6654,8 +6656,8 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
-// items the user has deleted.
+// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+// items the user has deleted, and which ones an earlier plan has written.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -6692,7 +6694,8 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 //   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought.
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -6733,7 +6736,8 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 //   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought.
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -11836,8 +11840,8 @@ type ClientWithResponsesInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
-	// items the user has deleted.
+	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+	// items the user has deleted, and which ones an earlier plan has written.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -11866,7 +11870,8 @@ type ClientWithResponsesInterface interface {
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought.
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -11897,7 +11902,8 @@ type ClientWithResponsesInterface interface {
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought.
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -24281,8 +24287,8 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are three details of the current plan: its `units`, its `ignore`, and which of its checklist
-// items the user has deleted.
+// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+// items the user has deleted, and which ones an earlier plan has written.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -24317,7 +24323,8 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 //   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought.
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -24354,7 +24361,8 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
 //   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought.
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
