@@ -141,6 +141,7 @@ func TestAnAccountHasAMaximumOfFoods(t *testing.T) {
 	require.Len(t, apitest.Decode[[]models.Food](t, c.Call(t, http.MethodGet, foodsPath, nil).Is(t, http.StatusOK)), foods.MaxFoods)
 	a := sendImport(t, c, exportWithFoods(`{"id": 1, "name": "kohlrabi", "aliases": [], "staple": false}`)).Is(t, http.StatusConflict)
 	require.Equal(t, "too_many_foods", a.Problem(t).Code)
+	require.Contains(t, a.Text, "would have more after this import")
 	sendImport(t, c, exportWithFoods(`{"id": 1, "name": "Food number 2", "aliases": [], "staple": false}`)).Is(t, http.StatusCreated)
 }
 

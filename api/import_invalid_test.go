@@ -66,6 +66,7 @@ func TestAnInvalidExportChangesNothing(t *testing.T) {
 		{"WithAnInvalidTime", exportWith(strings.Replace(recipe(1), "2026-03-01T18", "2026-02-30T18", 1), ""), 400, "invalid_input", []string{"recipes.0.added_date:not_a_time"}},
 		{"WithARepeatedID", exportWith(recipe(7)+","+recipe(8)+","+recipe(7), ""), 400, "invalid_input", []string{"recipes.2.id:repeated"}},
 		{"WithAnIDOfTheTrash", strings.Replace(exportWith(recipe(7), ""), `"trash":[`, `"trash":[`+strings.Replace(recipe(7), `}`, `,"deleted_date":"2026-03-01T18:30:00.123456Z"}`, 1), 1), 400, "invalid_input", []string{"trash.0.id:repeated"}},
+		{"WithAnOverrideWithoutItsAmount", with(`"overrides":[`, `"overrides":[{"id":90,"food":"x","state":"have"},{"id":90,"food":"y","state":"amount"},`), 400, "invalid_input", []string{"overrides.1.amount:required", "overrides.1.id:repeated"}},
 		{"WithMoreBehindIt", file + "{}", 400, "malformed_body", nil},
 		{"WithALargeElement", exportWith(fmt.Sprintf(anExportedRecipe, 1, strings.Repeat("x", 9<<20)), ""), 413, "body_too_large", nil},
 	} {

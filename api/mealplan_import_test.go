@@ -31,7 +31,7 @@ func TestThePlanMovesToAnotherAccount(t *testing.T) {
 	require.Equal(t, []string{"170 g flour x", "2 carrots"}, itemTexts(t, to))
 	both := `{"format": "ocipe-export", "version": 1, "account": {"username": "x", "created_at": "2026-01-05T17:45:00.654321Z", "password_changed_at": "2026-01-05T17:45:00.654321Z"},
 		"recipes": [], "trash": [], "fridge": [], "checklist": [{"id": 1, "item": "bread", "isChecked": false, "food": "bread"}], "plans": [],
-		"meals": [{"id": 1, "recipe": 7, "servings": 2, "factor": "1/2"}], "overrides": [{"id": 1, "food": "Salt", "state": "need"}, {"id": 2, "food": "egg", "state": "amount"}]}`
+		"meals": [{"id": 1, "recipe": 7, "servings": 2, "factor": "1/2"}], "overrides": [{"id": 1, "food": "Salt", "state": "need"}, {"id": 2, "food": "egg", "state": "amount", "amount": "4"}]}`
 	to.Call(t, http.MethodPost, "/api/user/import/", both).Is(t, http.StatusCreated)
 	require.Len(t, currentMeals(t, to).Meals, 2)
 	require.EqualValues(t, "have", currentMeals(t, to).Lines[2].Override.State)

@@ -193,14 +193,16 @@ func (q *Queries) ImportMeals(ctx context.Context, arg ImportMealsParams) error 
 	return err
 }
 
-const ImportOverrides = `-- name: ImportOverrides :exec
-insert into plan_overrides (id, user_id, food, food_key, state, amount)
+const ImportOverrides = `-- name: ImportOverrides :execrows
+insert into plan_overrides (id, user_id, food, food_key, state, amount, set_at)
 overriding system value
-select a.id, $1, a.food, a.food_key, a.state, a.amount
+select a.id, $1, a.food, a.food_key, a.state, a.amount, oldest.set_at - a.place * interval '1 microsecond'
 from (
 	select unnest($2::bigint[]) as id, unnest($3::text[]) as food, unnest($4::text[]) as food_key,
-		unnest($5::text[]) as state, unnest($6::text[]) as amount
-) as a
+		unnest($5::text[]) as state, unnest($6::text[]) as amount, generate_subscripts($2::bigint[], 1) as place
+) as a, (
+	select coalesce(min(o.set_at), now()) as set_at from plan_overrides o where o.user_id = $1
+) as oldest
 on conflict (user_id, food_key) do nothing
 `
 
@@ -213,9 +215,10 @@ type ImportOverridesParams struct {
 	Amounts  []string
 }
 
-// Runs after BumpVersions, in the same transaction. The account's own decision on the same food stays.
-func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) error {
-	_, err := q.db.Exec(ctx, ImportOverrides,
+// Runs after BumpVersions, in the same transaction. Each decision becomes older than those before it and than the account's own ones,
+// because the newest one on a food counts. The account's own decision with the same name stays.
+func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ImportOverrides,
 		arg.UserID,
 		arg.Ids,
 		arg.Foods,
@@ -223,7 +226,10 @@ func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams
 		arg.States,
 		arg.Amounts,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const ImportPlans = `-- name: ImportPlans :exec

@@ -116,7 +116,7 @@ const ListPlanOverrides = `-- name: ListPlanOverrides :many
 select v.plans as list_version, i.id, i.food, i.state, i.amount
 from user_versions v
 left join (
-	select o.id, o.food, o.state, o.amount from plan_overrides o where o.user_id = $1 order by o.id desc
+	select o.id, o.food, o.state, o.amount from plan_overrides o where o.user_id = $1 order by o.set_at desc, o.id desc
 ) i on true
 where v.user_id = $1
 `

@@ -41,7 +41,7 @@ type Counts struct {
 // plans refer to the new ids. A food is left out if its name belongs to a food of the account. If the file has no recipe for an id in
 // a plan, that id becomes the id of a recipe that was deleted for good.
 //
-// It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids of recipes;
+// It returns [apperr.InvalidInput] for a repeated id, for an override that lacks its amount, and for plans with more than 1,000,000 different ids of recipes;
 // [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted;
 // the errors of [postgres.AddTx]; and the first error of the source. The key may be nil.
 func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
@@ -57,11 +57,10 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
 			return Counts{}, err
 		}
-		foods, err := in.write(ctx, q, userID, source)
-		if err != nil {
+		var err error
+		if c.Foods, c.Overrides, err = in.write(ctx, q, userID, source); err != nil {
 			return Counts{}, err
 		}
-		c.Foods = foods
 		return c, activity.Record(ctx, q, userID, activity.Imported, from, "")
 	})
 }
@@ -72,6 +71,8 @@ type incoming struct {
 	recipes, fridge, checklist, plans ids
 	meals, overrides                  ids
 	foods                             ids
+
+	invalid []apperr.FieldError // of elements that break a rule that the contract can't express
 
 	planned        []int64 // ids of recipes in plans
 	missingRecipes []int64 // those ids in planned that the file doesn't have
@@ -103,13 +104,20 @@ func (in *incoming) scan(source Source) error {
 			in.planned = append(in.planned, m.RecipeID)
 			return nil
 		},
-		Override: func(o grocery.Override) error { in.counts.Overrides++; in.overrides.add(o.ID); return nil },
-		Food:     func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
+		Override: func(o grocery.Override) error {
+			if e := o.Check(fmt.Sprintf("overrides.%d.", in.counts.Overrides)); e.Code != "" && len(in.invalid) < maxErrors {
+				in.invalid = append(in.invalid, e)
+			}
+			in.counts.Overrides++
+			in.overrides.add(o.ID)
+			return nil
+		},
+		Food: func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
 	})
 	if err != nil {
 		return err
 	}
-	if err := in.checkRepeated(source); err != nil {
+	if err := in.check(source); err != nil {
 		return err
 	}
 	in.compactPlanned()
@@ -135,8 +143,8 @@ func (in *incoming) compactPlanned() {
 	in.planned = slices.Compact(in.planned)
 }
 
-// checkRepeated returns an error that names the elements whose ids are repeated. It reads the file again only if there are any.
-func (in *incoming) checkRepeated(source Source) error {
+// check returns an error that names the invalid elements and those whose ids are repeated. It reads the file again only if there are any.
+func (in *incoming) check(source Source) error {
 	unique := in.recipes.sort()
 	unique = in.fridge.sort() && unique
 	unique = in.checklist.sort() && unique
@@ -144,10 +152,10 @@ func (in *incoming) checkRepeated(source Source) error {
 	unique = in.meals.sort() && unique
 	unique = in.overrides.sort() && unique
 	unique = in.foods.sort() && unique
-	if unique {
+	if unique && len(in.invalid) == 0 {
 		return nil
 	}
-	var found repeats
+	found := repeats{errors: in.invalid}
 	err := source(Receiver{
 		Recipe:        func(t recipe.Transferred) error { return found.check("recipes", "recipes", t.ID) },
 		DeletedRecipe: func(t recipe.Transferred) error { return found.check("trash", "recipes", t.ID) },

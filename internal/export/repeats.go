@@ -6,8 +6,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxRepeats is the maximum number of repeated ids that are reported, as the contract says.
-const maxRepeats = 1000
+// maxErrors is the maximum number of errors that are reported, as the contract says.
+const maxErrors = 1000
 
 // repeats finds the elements whose id an earlier element has.
 type repeats struct {
@@ -28,7 +28,7 @@ func (r *repeats) check(list, kind string, id int64) error {
 	r.index[list]++
 	if !r.seen[kind][id] {
 		r.seen[kind][id] = true
-	} else if len(r.errors) < maxRepeats {
+	} else if len(r.errors) < maxErrors {
 		r.errors = append(r.errors, apperr.FieldError{
 			Path: fmt.Sprintf("%s.%d.id", list, i), Code: "repeated", Detail: "Another element has this id.",
 		})

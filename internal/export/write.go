@@ -11,11 +11,11 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// write adds the elements of the file, in a transaction that has bumped the versions of the lists. It returns the number of foods
-// that it has added.
-func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) (addedFoods int64, err error) {
+// write adds the elements of the file, in a transaction that has bumped the versions of the lists. It returns the numbers of foods
+// and overrides that it has added: those that the account has already are left out.
+func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) (addedFoods, addedOverrides int64, err error) {
 	if err := in.allocate(ctx, q, userID); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	recipeReceiver := recipe.Receiver{Queries: q, UserID: userID}
 	fridgeReceiver := fridge.Receiver{Queries: q, UserID: userID}
@@ -43,14 +43,14 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 	}
 	in.receiveGroceries(ctx, &receiver, &groceryReceiver)
 	if err := source(receiver); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for _, flush := range []func(context.Context) error{recipeReceiver.Flush, fridgeReceiver.Flush, groceryReceiver.Flush, foodReceiver.Flush} {
 		if err := flush(ctx); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
-	return addedFoods, nil
+	return addedFoods, groceryReceiver.AddedOverrides, nil
 }
 
 // receiveGroceries sets the functions of a receiver that add the checklist, the plans, the meals and the overrides.

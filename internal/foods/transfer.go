@@ -39,6 +39,8 @@ type Receiver struct {
 	batch db.ImportFoodsParams
 }
 
+const tooManyImported = "An account may have 2,000 foods, and would have more after this import. Delete foods of the account or of the file first."
+
 // Add adds a food with its id to the batch, which Flush stores. It skips the food and returns false if its name belongs to another food.
 // It skips aliases that belong to another food.
 //
@@ -53,7 +55,7 @@ func (r *Receiver) Add(ctx context.Context, f Food) (added bool, err error) {
 		return false, nil
 	}
 	if r.count++; r.count > MaxFoods {
-		return false, apperr.New(apperr.TooManyFoods)
+		return false, &apperr.Error{Code: apperr.TooManyFoods, Detail: tooManyImported}
 	}
 	aliases := []string{}
 	for _, alias := range f.Aliases {

@@ -36,7 +36,7 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 		return nil, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(row.UnknownIds)}
 	}
 	if !row.Fits {
-		return nil, tooManyMeals("These recipes have too many ingredients for one plan. Choose fewer recipes.")
+		return nil, tooManyMeals("These recipes have too many ingredients for one plan. Choose fewer recipes, or replace the current plan.")
 	}
 	recipes, err := cookbookOf(row)
 	if err != nil {
@@ -79,7 +79,7 @@ func (d *draft) addMeals(recipes cookbook, current int) error {
 			continue
 		}
 		if needed += len(recipe.lines); needed > maxNeeded {
-			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned.", maxNeeded))
+			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned. Plan fewer meals, or replace the current plan.", maxNeeded))
 		}
 		d.input.Meals = append(d.input.Meals, planner.Meal{
 			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,
@@ -95,7 +95,8 @@ func tooManyMeals(detail string) error {
 	return apperr.Invalid(apperr.FieldError{Path: "meals", Code: "too_many", Detail: detail})
 }
 
-// addOverrides adds the stored overrides, then those of the request: the planner uses the last one for a food.
+// addOverrides adds the stored overrides, then those of the request: the planner uses the last one for a food. An override of the request
+// that is stored has its id, but the place of the request.
 func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 	for i, id := range row.OverrideIds {
 		d.input.Overrides = append(d.input.Overrides, planner.Override{
@@ -104,10 +105,12 @@ func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
 		d.overrideIDs = append(d.overrideIDs, id)
 	}
 	for _, c := range changes {
-		o := planner.Override{Food: c.Food, State: c.State, Quantity: c.amount()}
-		if !slices.Contains(d.input.Overrides, o) { // a commit stores it before this
-			d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, 0)
+		o, id := planner.Override{Food: c.Food, State: c.State, Quantity: c.amount()}, int64(0)
+		if i := slices.Index(d.input.Overrides, o); i >= 0 { // a commit has stored it before this
+			id = d.overrideIDs[i]
+			d.input.Overrides, d.overrideIDs = slices.Delete(d.input.Overrides, i, i+1), slices.Delete(d.overrideIDs, i, i+1)
 		}
+		d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, id)
 	}
 }
 

@@ -31,6 +31,14 @@ const amountRequired = "This member is required with the state amount."
 
 func (o OverrideChange) lacksAmount() bool { return o.State == planner.BuyAmount && o.Amount == "" }
 
+// Check returns a field error if the override lacks its amount, or a zero field error. The path of the override ends with a dot.
+func (o Override) Check(path string) apperr.FieldError {
+	if (OverrideChange{State: o.State, Amount: o.Amount}).lacksAmount() {
+		return apperr.FieldError{Path: path + "amount", Code: "required", Detail: amountRequired}
+	}
+	return apperr.FieldError{}
+}
+
 // key returns the food in the form in which names are compared.
 func (o OverrideChange) key() string { return casefold.Name(o.Food) }
 

@@ -50,6 +50,8 @@ type Receiver struct {
 	Queries *db.Queries
 	UserID  int64
 
+	AddedOverrides int64 // that were stored; the account keeps its own ones
+
 	items   db.ImportGroceryItemsParams
 	plans   db.ImportPlansParams
 	recipes int // in the plans

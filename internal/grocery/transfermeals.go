@@ -74,9 +74,11 @@ func (r *Receiver) flushMeals(ctx context.Context) error {
 		}
 	}
 	if len(overrides.Ids) > 0 {
-		if err := r.Queries.ImportOverrides(ctx, overrides); err != nil {
+		added, err := r.Queries.ImportOverrides(ctx, overrides)
+		if err != nil {
 			return fmt.Errorf("import the overrides: %w", err)
 		}
+		r.AddedOverrides += added
 	}
 	return nil
 }

@@ -73,15 +73,18 @@ insert into planned_meals (id, user_id, recipe_id, servings, factor, cook_on)
 overriding system value
 select unnest(@ids::bigint[]), @user_id, unnest(@recipe_ids::bigint[]), unnest(@servings::bigint[]), unnest(@factors::text[]), unnest(@dates::text[]);
 
--- name: ImportOverrides :exec
--- Runs after BumpVersions, in the same transaction. The account's own decision on the same food stays.
-insert into plan_overrides (id, user_id, food, food_key, state, amount)
+-- name: ImportOverrides :execrows
+-- Runs after BumpVersions, in the same transaction. Each decision becomes older than those before it and than the account's own ones,
+-- because the newest one on a food counts. The account's own decision with the same name stays.
+insert into plan_overrides (id, user_id, food, food_key, state, amount, set_at)
 overriding system value
-select a.id, @user_id, a.food, a.food_key, a.state, a.amount
+select a.id, @user_id, a.food, a.food_key, a.state, a.amount, oldest.set_at - a.place * interval '1 microsecond'
 from (
 	select unnest(@ids::bigint[]) as id, unnest(@foods::text[]) as food, unnest(@food_keys::text[]) as food_key,
-		unnest(@states::text[]) as state, unnest(@amounts::text[]) as amount
-) as a
+		unnest(@states::text[]) as state, unnest(@amounts::text[]) as amount, generate_subscripts(@ids::bigint[], 1) as place
+) as a, (
+	select coalesce(min(o.set_at), now()) as set_at from plan_overrides o where o.user_id = @user_id
+) as oldest
 on conflict (user_id, food_key) do nothing;
 
 -- name: ImportPlans :exec

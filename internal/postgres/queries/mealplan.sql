@@ -147,7 +147,7 @@ returning id;
 select v.plans as list_version, i.id, i.food, i.state, i.amount
 from user_versions v
 left join (
-	select o.id, o.food, o.state, o.amount from plan_overrides o where o.user_id = @user_id order by o.id desc
+	select o.id, o.food, o.state, o.amount from plan_overrides o where o.user_id = @user_id order by o.set_at desc, o.id desc
 ) i on true
 where v.user_id = @user_id;
 

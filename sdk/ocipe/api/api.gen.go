@@ -4001,8 +4001,9 @@ type ClientInterface interface {
 	// RestockFridgeWithBody Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -4014,8 +4015,9 @@ type ClientInterface interface {
 	// RestockFridge Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -4077,8 +4079,9 @@ type ClientInterface interface {
 	// GetMealPlan Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-	// example after an import, the response is 400 (`too_many`): delete some of them.
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+	// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+	// `replace`, or delete some of the meals. The export has their ids.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4582,7 +4585,8 @@ type ClientInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported.
+	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+	// items the user has deleted, and which ones an earlier plan has written.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -4599,7 +4603,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -4607,6 +4612,9 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -4627,7 +4635,8 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -4635,6 +4644,9 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -5590,8 +5602,9 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 // RestockFridgeWithBody Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -5613,8 +5626,9 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 // RestockFridge Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -5746,8 +5760,9 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 // GetMealPlan Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-// example after an import, the response is 400 (`too_many`): delete some of them.
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+// `replace`, or delete some of the meals. The export has their ids.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6641,7 +6656,8 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported.
+// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+// items the user has deleted, and which ones an earlier plan has written.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -6668,7 +6684,8 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6676,6 +6693,9 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -6706,7 +6726,8 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6714,6 +6735,9 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -11190,8 +11214,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -11203,8 +11228,9 @@ type ClientWithResponsesInterface interface {
 	// RestockFridgeWithResponse Move bought items into the fridge
 	//
 	// Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-	// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+	// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+	// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+	// to the group `Groceries`.
 	//
 	// To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 	//
@@ -11270,8 +11296,9 @@ type ClientWithResponsesInterface interface {
 	// GetMealPlanWithResponse Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-	// example after an import, the response is 400 (`too_many`): delete some of them.
+	// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+	// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+	// `replace`, or delete some of the meals. The export has their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11813,7 +11840,8 @@ type ClientWithResponsesInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported.
+	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+	// items the user has deleted, and which ones an earlier plan has written.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -11832,7 +11860,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11840,6 +11869,9 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -11860,7 +11892,8 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order.
+	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11868,6 +11901,9 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -23343,8 +23379,9 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 // RestockFridgeWithBodyWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -23362,8 +23399,9 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 // RestockFridgeWithResponse Move bought items into the fridge
 //
 // Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-// `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+// item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+// cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+// to the group `Groceries`.
 //
 // To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
 //
@@ -23471,8 +23509,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 // GetMealPlanWithResponse Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-// example after an import, the response is 400 (`too_many`): delete some of them.
+// `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+// their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+// `replace`, or delete some of the meals. The export has their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -24248,7 +24287,8 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported.
+// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+// items the user has deleted, and which ones an earlier plan has written.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -24273,7 +24313,8 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24281,6 +24322,9 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -24307,7 +24351,8 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order.
+//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24315,6 +24360,9 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //

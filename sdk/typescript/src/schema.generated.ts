@@ -1030,8 +1030,9 @@ export interface paths {
         /**
          * Move bought items into the fridge
          * @description Moves the ticked items of the checklist into the fridge, or the items with the given `ids`, ticked or not. The text of an
-         *     item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without
-         *     `group`, an ingredient is added to the group that already has the same food, or else to the group `Groceries`.
+         *     item becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Both are
+         *     cut off after 200 characters. Without `group`, an ingredient is added to the group that already has the same food, or else
+         *     to the group `Groceries`.
          *
          *     To take the ingredients out of the fridge again, undo the `entry` of the response. This doesn't change the checklist.
          */
@@ -1087,8 +1088,9 @@ export interface paths {
         /**
          * Get the current plan
          * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Meals with a date before
-         *     `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, for
-         *     example after an import, the response is 400 (`too_many`): delete some of them.
+         *     `today` no longer count, but stay in `meals` until they are deleted. If the meals have more than 20,000 ingredients, or
+         *     their recipes more than 1 MiB, for example after an import, the response is 400 (`too_many`): begin a new plan with
+         *     `replace`, or delete some of the meals. The export has their ids.
          */
         get: operations["getMealPlan"];
         put?: never;
@@ -1226,7 +1228,8 @@ export interface paths {
          * @description Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
          *     journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
          *     Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-         *     tokens are not exported.
+         *     tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
+         *     items the user has deleted, and which ones an earlier plan has written.
          *
          *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
          *     server could not import the file. The same data always gives the same file.
@@ -1258,7 +1261,8 @@ export interface paths {
          *     existing data of the account doesn't change. Importing a file twice adds everything twice.
          *
          *     - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-         *       together, and within each other list. The lists of the file may have any order.
+         *       together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
+         *       apply to one food, the first one counts. If the account has an override of that food, that one counts.
          *     - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
          *       The trash is emptied by the deletion times, as usual.
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -1266,6 +1270,9 @@ export interface paths {
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
          *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
          *       account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+         *     - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
+         *       deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
+         *       plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
          *     - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
          *     - `account` is checked but not imported: username, password and sessions don't change.
          *
@@ -3719,7 +3726,8 @@ export interface components {
             };
         };
         /**
-         * @description The account already has the maximum number of foods: delete one first. Or a call with the same `Idempotency-Key` is still
+         * @description The account already has the maximum number of foods: delete one first. After an import, it would have more than that:
+         *     delete some, or take some out of the file. Or a call with the same `Idempotency-Key` is still
          *     running (`idempotency_key_in_use`): repeat this one later.
          */
         FoodConflict: {
