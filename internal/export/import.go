@@ -104,15 +104,8 @@ func (in *incoming) scan(source Source) error {
 			in.planned = append(in.planned, m.RecipeID)
 			return nil
 		},
-		Override: func(o grocery.Override) error {
-			if e := o.Check(fmt.Sprintf("overrides.%d.", in.counts.Overrides)); e.Code != "" && len(in.invalid) < maxErrors {
-				in.invalid = append(in.invalid, e)
-			}
-			in.counts.Overrides++
-			in.overrides.add(o.ID)
-			return nil
-		},
-		Food: func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
+		Override: func(o grocery.Override) error { in.addOverride(o); return nil },
+		Food:     func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
 	})
 	if err != nil {
 		return err
@@ -126,6 +119,14 @@ func (in *incoming) scan(source Source) error {
 	}
 	in.missingRecipes = in.recipes.addMissing(in.planned)
 	return nil
+}
+
+func (in *incoming) addOverride(o grocery.Override) {
+	if e := o.Check(fmt.Sprintf("overrides.%d.", in.counts.Overrides)); e.Code != "" && len(in.invalid) < maxErrors {
+		in.invalid = append(in.invalid, e)
+	}
+	in.counts.Overrides++
+	in.overrides.add(o.ID)
 }
 
 // Each id in plans is kept once. The ids are compacted whenever their number has doubled since the last time.
