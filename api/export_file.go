@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/ocipe/ocipe/internal/export"
 	"github.com/ocipe/ocipe/internal/foods"
@@ -13,7 +14,7 @@ import (
 )
 
 // exportLists are the lists of the contract's Export in the order of the file.
-var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "meals", "overrides", "foods"}
+var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plan_items", "plans", "meals", "overrides", "foods"}
 
 // exportWriter writes the contract's Export to a file, one element per line.
 type exportWriter struct {
@@ -32,11 +33,13 @@ func newExportWriter(file *os.File) *exportWriter {
 func (e *exportWriter) visitor() export.Visitor {
 	return export.Visitor{
 		Account:       e.begin,
+		PlanSettings:  func(s grocery.PlanSettings) error { return e.write(appendPlanSettings(e.line[:0], s)) },
 		Recipe:        elementWriter(e, "recipes", appendRecipe),
 		DeletedRecipe: elementWriter(e, "trash", appendDeletedRecipe),
 		FridgeItem:    elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
 		JournalEntry:  elementWriter[fridge.Entry](e, "fridge_journal", appendJournalEntry),
 		ChecklistItem: elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
+		PlanItem:      elementWriter[grocery.PlanItem](e, "plan_items", appendPlanItem),
 		Plan:          elementWriter[grocery.PlanRecord](e, "plans", appendPlan),
 		Meal:          elementWriter[grocery.StoredMeal](e, "meals", appendExportedMeal),
 		Override:      elementWriter[grocery.Override](e, "overrides", appendPlanOverride),
@@ -60,6 +63,19 @@ func (e *exportWriter) begin(a export.Account) error {
 	b = appendTime(append(b, `,"created_at":`...), a.CreatedAt)
 	b = appendTime(append(b, `,"password_changed_at":`...), a.PasswordChangedAt)
 	return e.write(append(b, '}'))
+}
+
+// appendPlanSettings appends the member with the contract's ExportedPlanSettings.
+func appendPlanSettings(b []byte, s grocery.PlanSettings) []byte {
+	b = appendString(append(b, ",\n\"plan_settings\":{\"units\":"...), string(s.Units))
+	return append(appendAll(append(b, `,"ignore":`...), s.Ignore, appendString), '}')
+}
+
+// appendPlanItem appends the contract's ExportedPlanItem.
+func appendPlanItem(b []byte, i grocery.PlanItem) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
+	b = appendString(append(b, `,"food":`...), i.Food)
+	return append(appendString(append(b, `,"item":`...), i.Text), '}')
 }
 
 func elementWriter[T any](e *exportWriter, list string, appendOne func([]byte, T) []byte) func(T) error {

@@ -31,19 +31,27 @@ func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
 // importSource returns the elements of an Export.
 func importSource(elements request.Elements) export.Source {
 	return func(to export.Receiver) error {
-		return elements(func(list string, element []byte) error {
-			switch list {
+		return elements(func(member string, element []byte) error {
+			switch member {
 			case "recipes":
 				return decodeTo(element, to.Recipe, transferredRecipe)
 			case "trash":
 				return decodeTo(element, to.DeletedRecipe, transferredDeleted)
 			case "fridge":
 				return decodeTo(element, to.FridgeItem, transferredIngredient)
-			case "fridge_journal": // not imported: the import adds an entry itself
+			case "account", "fridge_journal": // not imported; the import adds entries of the journal itself
 				return nil
 			case "checklist":
 				return decodeTo(element, to.ChecklistItem, func(in models.GroceryItem) grocery.Item {
 					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked, Food: in.Food}
+				})
+			case "plan_settings":
+				return decodeTo(element, to.PlanSettings, func(in models.ExportedPlanSettings) grocery.PlanSettings {
+					return grocery.PlanSettings{Units: planner.System(in.Units), Ignore: in.Ignore}
+				})
+			case "plan_items":
+				return decodeTo(element, to.PlanItem, func(in models.ExportedPlanItem) grocery.PlanItem {
+					return grocery.PlanItem{ID: in.ID, Food: in.Food, Text: in.Item}
 				})
 			case "plans":
 				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.PlanRecord {
@@ -56,7 +64,7 @@ func importSource(elements request.Elements) export.Source {
 			case "foods":
 				return decodeTo(element, to.Food, transferredFood)
 			}
-			panic("the contract's Export has another list: " + list)
+			panic("the contract's Export has another member: " + member)
 		})
 	}
 }

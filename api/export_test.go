@@ -32,12 +32,19 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	var ids []int64
 	for i, name := range []string{"Zwiebelkuchen", "äpfel 10", "Äpfel 2", "Same", "Same", "İmam bayıldı", "Deleted first", "Deleted second", "Gone for good"} {
 		body := fmt.Sprintf(`{"name": %q, "meat_type": "Fish & Chips", "longevity": %d, "frequency": "weekend", "note": "Crème \u0001 \\ \" 🍋\n%d",
-			"ingredients": [{"name": "Jalapeño", "quantity": "2"}, {"name": "SALT"}, {"name": "salt", "quantity": 1.5}]}`, name, i, i)
+			"ingredients": [{"name": "Jalapeño", "quantity": "2"}, {"name": "SALT"}, {"name": "salt", "quantity": 1.5}, {"name": "flour", "quantity": "100 g"},
+			{"name": "sugar", "quantity": "50 g"}, {"name": "rice", "quantity": "1 kg"}, {"name": "water", "quantity": "1 l"}]}`, name, i, i)
 		ids = append(ids, apitest.Decode[models.Recipe](t, post("/api/recipes/", body)).ID)
 	}
 	s.Exec(t, `update recipes set added_date = '2026-01-01 00:00:00.000001Z' where name = 'Same'`) // so only the ids determine their order
 	s.Exec(t, `update recipes set added_date = '1999-12-31 23:59:59.999999Z' where name like 'İ%'`)
-	post("/api/grocery/plan/", fmt.Sprintf(`{"meals": [{"recipe": %d, "factor": "3/2"}, {"recipe": %d, "date": "9999-12-30"}], "commit": true}`, ids[4], ids[1]))
+	post("/api/grocery/plan/", fmt.Sprintf(`{"meals": [{"recipe": %d}], "commit": true}`, ids[4]))
+	patchItem(t, c, "100 g flour", map[string]any{"isChecked": true}) // of an earlier plan
+	post("/api/grocery/plan/", fmt.Sprintf(`{"meals": [{"recipe": %d, "factor": "3/2"}, {"recipe": %d, "date": "9999-12-30"}], "commit": true, "replace": true,
+		"units": "metric", "ignore": ["water", "a,b\"\\\\"]}`, ids[4], ids[1]))
+	patchItem(t, c, "250 g flour", map[string]any{"isChecked": true})
+	patchItem(t, c, "2.5 kg rice", map[string]any{"item": "2 kg rice"})
+	c.Call(t, http.MethodDelete, fmt.Sprintf("/api/grocery/list/%d/", item(t, c, "130 g sugar").ID), nil).Is(t, http.StatusNoContent)
 	post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d, %d, %d]}`, ids[0], ids[6], ids[0], ids[8]))
 	post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d]}`, ids[3]))
 	for _, id := range []int64{ids[7], ids[6], ids[8]} {
@@ -80,6 +87,7 @@ func everyList(t *testing.T, c *apitest.Client) map[string]any {
 		}
 		all[url] = withoutIDs(decodeNumbers(t, c.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK).Text), kind, order)
 	}
+	all[exportPath] = exportWithoutIDs(t, c, order)
 	return all
 }
 
@@ -176,7 +184,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	require.Regexp(t, `^attachment; filename="ocipe-export-\d{4}-\d\d-\d\d\.json"$`, file.Header.Get("Content-Disposition"))
 	require.Equal(t, "no-store", file.Header.Get("Cache-Control"))
 	exported := apitest.Decode[models.Export](t, file)
-	require.Equal(t, []int{6, 2, 4, 5, 3, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans), len(exported.Foods)})
+	require.Equal(t, []int{6, 2, 4, 8, 4, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans), len(exported.Foods)})
 	require.Equal(t, "Émile", exported.Account.Username)
 
 	to := apitest.Start(t)
@@ -185,7 +193,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	before := other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag")
 	a := other.Call(t, http.MethodPost, importPath, file.Text).Is(t, http.StatusCreated)
 
-	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 5, "plans": 3, "foods": 2, "meals": 2, "overrides": 2}`, a.Text)
+	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 8, "plans": 4, "foods": 2, "meals": 2, "overrides": 2}`, a.Text)
 	require.Equal(t, everyList(t, c), everyList(t, other))
 	require.NotEqual(t, before, other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag"))
 
@@ -227,6 +235,6 @@ func TestAnImportAddsToWhatIsThere(t *testing.T) {
 	require.Len(t, fridge.IngredientList["veGEtables"], 7)
 	require.Equal(t, old.ID, fridge.IngredientList["veGEtables"][0].ID)
 	require.Len(t, apitest.Decode[[]models.Recipe](t, other.Call(t, http.MethodGet, "/api/recipes/", nil)), 12)
-	require.Len(t, apitest.Decode[[]models.GroceryItem](t, other.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 11)
+	require.Len(t, apitest.Decode[[]models.GroceryItem](t, other.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 17)
 	require.Equal(t, file, c.Call(t, http.MethodGet, exportPath, nil).Text, "the account of the file stays as it is")
 }

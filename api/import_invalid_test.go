@@ -67,6 +67,10 @@ func TestAnInvalidExportChangesNothing(t *testing.T) {
 		{"WithARepeatedID", exportWith(recipe(7)+","+recipe(8)+","+recipe(7), ""), 400, "invalid_input", []string{"recipes.2.id:repeated"}},
 		{"WithAnIDOfTheTrash", strings.Replace(exportWith(recipe(7), ""), `"trash":[`, `"trash":[`+strings.Replace(recipe(7), `}`, `,"deleted_date":"2026-03-01T18:30:00.123456Z"}`, 1), 1), 400, "invalid_input", []string{"trash.0.id:repeated"}},
 		{"WithAnOverrideWithoutItsAmount", with(`"overrides":[`, `"overrides":[{"id":90,"food":"x","state":"have"},{"id":90,"food":"y","state":"amount"},`), 400, "invalid_input", []string{"overrides.1.amount:required", "overrides.1.id:repeated"}},
+		{"WithAnItemOfThePlanTwice", with(`"plan_items":[`, `"plan_items":[{"id":900,"food":"x","item":"x"},{"id":900,"food":"y","item":"y"},`), 400, "invalid_input", []string{"plan_items.1.id:repeated"}},
+		{"WithAnInvalidItemOfThePlan", with(`"plan_items":[`, `"plan_items":[{"id":0,"food":"","item":" "},`), 400, "invalid_input", []string{"plan_items.0.food:blank", "plan_items.0.id:too_small", "plan_items.0.item:blank"}},
+		{"WithInvalidSettingsOfThePlan", with(`"plan_settings":{"units":"metric","ignore":[`, `"plan_settings":{"units":"cups","ignore":["",`), 400, "invalid_input", []string{"plan_settings.ignore.0:blank", "plan_settings.units:not_allowed"}},
+		{"WithSettingsThatAreNoObject", exportWith("", `],"plan_settings":[`), 400, "invalid_input", []string{"plan_settings:not_an_object"}},
 		{"WithMoreBehindIt", file + "{}", 400, "malformed_body", nil},
 		{"WithALargeElement", exportWith(fmt.Sprintf(anExportedRecipe, 1, strings.Repeat("x", 9<<20)), ""), 413, "body_too_large", nil},
 	} {
@@ -119,7 +123,7 @@ func TestAnImportThatFailsOnTheWayChangesNothing(t *testing.T) {
 	before := everyRow(t, k.Server)
 	for _, moment := range []string{
 		"before insert on recipes", "before insert on recipe_trash", "before insert on deleted_ids", "before insert on fridge_items",
-		"before insert on grocery_items", "before insert on plans", "before insert on foods",
+		"before insert on grocery_items", "before insert on plan_lines", "before insert on plans", "before insert on foods",
 	} {
 		t.Run(moment, func(t *testing.T) {
 			k.Exec(t, `alter sequence atomic_rows restart`)

@@ -48,7 +48,7 @@ func checkElements(op *operation, body io.ReaderAt, size int64) (request.Element
 	if err = fileError(found, err); err != nil {
 		return nil, found.Ignored, err
 	}
-	return func(each func(list string, element []byte) error) error {
+	return func(each func(member string, element []byte) error) error {
 		_, err := op.body.File(body, size, each)
 		return err
 	}, found.Ignored, nil

@@ -56,10 +56,10 @@ type State struct {
 	err error // why the request failed
 }
 
-// Elements calls each for every element of the lists in a body, in the order of the body. It passes the name of the list and the normal
-// form of the element, which is valid until each returns. It returns the first error of each, or an error of reading the file. It can
-// be called several times.
-type Elements func(each func(list string, element []byte) error) error
+// Elements calls each for every element of the lists in a body and for every other member that is an object, in the order of the body.
+// It passes the name of the list or of the object, and the normal form of the element, which is valid until each returns. It returns
+// the first error of each, or an error of reading the file. It can be called several times.
+type Elements func(each func(member string, element []byte) error) error
 
 // InvalidElement is an invalid element of a list.
 type InvalidElement struct {

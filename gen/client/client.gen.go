@@ -1031,8 +1031,7 @@ type ClientInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-	// items the user has deleted, and which ones an earlier plan has written.
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -1049,8 +1048,9 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -1058,9 +1058,11 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -1081,8 +1083,9 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -1090,9 +1093,11 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -3102,8 +3107,7 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-// items the user has deleted, and which ones an earlier plan has written.
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -3130,8 +3134,9 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -3139,9 +3144,11 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -3172,8 +3179,9 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -3181,9 +3189,11 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -8286,8 +8296,7 @@ type ClientWithResponsesInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-	// items the user has deleted, and which ones an earlier plan has written.
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -8306,8 +8315,9 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -8315,9 +8325,11 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -8338,8 +8350,9 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -8347,9 +8360,11 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -20733,8 +20748,7 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-// items the user has deleted, and which ones an earlier plan has written.
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -20759,8 +20773,9 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -20768,9 +20783,11 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -20797,8 +20814,9 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -20806,9 +20824,11 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //

@@ -27,6 +27,23 @@ func (q *Queries) GetExportedAccount(ctx context.Context, userID int64) (GetExpo
 	return i, err
 }
 
+const GetPlanSettings = `-- name: GetPlanSettings :one
+select units, ignored from meal_plans where user_id = $1
+`
+
+type GetPlanSettingsRow struct {
+	Units   string
+	Ignored []string
+}
+
+// No row: no plan was committed.
+func (q *Queries) GetPlanSettings(ctx context.Context, userID int64) (GetPlanSettingsRow, error) {
+	row := q.db.QueryRow(ctx, GetPlanSettings, userID)
+	var i GetPlanSettingsRow
+	err := row.Scan(&i.Units, &i.Ignored)
+	return i, err
+}
+
 const ImportDeletedIDs = `-- name: ImportDeletedIDs :exec
 insert into deleted_ids (user_id, kind, id) select $1, 'recipe', unnest($2::bigint[])
 `
@@ -132,35 +149,32 @@ func (q *Queries) ImportFridgeItems(ctx context.Context, arg ImportFridgeItemsPa
 }
 
 const ImportGroceryItems = `-- name: ImportGroceryItems :exec
-with added as materialized (
-	select unnest($2::bigint[]) as id, unnest($3::text[]) as item, unnest($4::boolean[]) as is_checked,
-		nullif(unnest($5::text[]), '') as food
-), linked as (
-	insert into plan_lines (user_id, item_id, food, item) select $1, a.id, a.food, a.item from added a where a.food is not null
-)
 insert into grocery_items (id, user_id, version, item, is_checked, food)
 overriding system value
 select a.id, v.user_id, v.checklist, a.item, a.is_checked, a.food
-from user_versions v, added a
-where v.user_id = $1
+from user_versions v, (
+	select unnest($1::bigint[]) as id, unnest($2::text[]) as item, unnest($3::boolean[]) as is_checked,
+		nullif(unnest($4::text[]), '') as food
+) as a
+where v.user_id = $5
 `
 
 type ImportGroceryItemsParams struct {
-	UserID     int64
 	Ids        []int64
 	Items      []string
 	AreChecked []bool
 	Foods      []string
+	UserID     int64
 }
 
-// Runs after BumpVersions, in the same transaction. An item with a food was written by a plan, and now belongs to this account's plan.
+// Runs after BumpVersions, in the same transaction.
 func (q *Queries) ImportGroceryItems(ctx context.Context, arg ImportGroceryItemsParams) error {
 	_, err := q.db.Exec(ctx, ImportGroceryItems,
-		arg.UserID,
 		arg.Ids,
 		arg.Items,
 		arg.AreChecked,
 		arg.Foods,
+		arg.UserID,
 	)
 	return err
 }
@@ -230,6 +244,45 @@ func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const ImportPlanItems = `-- name: ImportPlanItems :exec
+insert into plan_lines (user_id, item_id, food, item)
+select $1, unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[])
+`
+
+type ImportPlanItemsParams struct {
+	UserID  int64
+	ItemIds []int64
+	Foods   []string
+	Items   []string
+}
+
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) ImportPlanItems(ctx context.Context, arg ImportPlanItemsParams) error {
+	_, err := q.db.Exec(ctx, ImportPlanItems,
+		arg.UserID,
+		arg.ItemIds,
+		arg.Foods,
+		arg.Items,
+	)
+	return err
+}
+
+const ImportPlanSettings = `-- name: ImportPlanSettings :exec
+insert into meal_plans (user_id, units, ignored) values ($1, $2, $3::text[]) on conflict do nothing
+`
+
+type ImportPlanSettingsParams struct {
+	UserID  int64
+	Units   string
+	Ignored []string
+}
+
+// Runs after BumpVersions, in the same transaction. An account that has settings keeps them.
+func (q *Queries) ImportPlanSettings(ctx context.Context, arg ImportPlanSettingsParams) error {
+	_, err := q.db.Exec(ctx, ImportPlanSettings, arg.UserID, arg.Units, arg.Ignored)
+	return err
 }
 
 const ImportPlans = `-- name: ImportPlans :exec
@@ -335,6 +388,49 @@ func (q *Queries) ImportRecipes(ctx context.Context, arg ImportRecipesParams) er
 		arg.NotesFolded,
 	)
 	return err
+}
+
+const ListPlanItems = `-- name: ListPlanItems :many
+select v.plans as list_version, i.item_id, i.food, i.item
+from user_versions v
+left join (
+	select l.item_id, l.food, l.item from plan_lines l where l.user_id = $1 order by l.item_id
+) i on true
+where v.user_id = $1
+`
+
+type ListPlanItemsRow struct {
+	ListVersion int64
+	ItemID      int64
+	Food        string
+	Item        string
+}
+
+// The items that the current plan has written, also deleted ones, in the order in which they were written. Each row has the version of
+// all plans, also the single row of an empty list, whose item is null.
+func (q *Queries) ListPlanItems(ctx context.Context, userID int64) ([]ListPlanItemsRow, error) {
+	rows, err := q.db.Query(ctx, ListPlanItems, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPlanItemsRow
+	for rows.Next() {
+		var i ListPlanItemsRow
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ItemID,
+			&i.Food,
+			&i.Item,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const NewIDs = `-- name: NewIDs :many

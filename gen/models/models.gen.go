@@ -1372,6 +1372,13 @@ type Export struct {
 	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has an override of the same food, an import keeps it.
 	Overrides []PlanOverride `json:"overrides,omitempty"`
 
+	// PlanItems The checklist items that the current plan has written, also those that the user has changed, ticked or deleted since;
+	// the lowest id first. Files of earlier versions don't have it.
+	PlanItems []ExportedPlanItem `json:"plan_items,omitempty"`
+
+	// PlanSettings The `units` and `ignore` that the current plan stores. Files of earlier versions don't have them.
+	PlanSettings *ExportedPlanSettings `json:"plan_settings,omitempty"`
+
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
 
@@ -1406,6 +1413,26 @@ type ExportedMeal struct {
 	ID       ID          `json:"id"`
 	Recipe   ID          `json:"recipe"`
 	Servings *int64      `json:"servings,omitempty"`
+}
+
+// ExportedPlanItem A checklist item that the current plan has written.
+type ExportedPlanItem struct {
+	// Food The food for which the plan has written the item.
+	Food string `json:"food"`
+
+	// ID The id in `checklist`. Any other id stands for an item that the user has deleted.
+	ID   int64         `json:"id"`
+	Item ChecklistText `json:"item"`
+}
+
+// ExportedPlanSettings The `units` and `ignore` that the current plan stores. Files of earlier versions don't have them.
+type ExportedPlanSettings struct {
+	// Ignore Names of foods that the plan leaves out.
+	Ignore []IngredientName `json:"ignore"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
+	Units PlanUnits `json:"units"`
 }
 
 // Factors The ways to log in to the account. Currently always `[password]`; more may be added.

@@ -138,10 +138,10 @@ func withoutUnset(s *openapi3.Schema, object map[string]any) map[string]any {
 
 // uniqueIDs gives the elements of an export different ids.
 func uniqueIDs(m generator, body map[string]any) {
-	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}} {
+	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}, {"plan_items"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
-			elements, _ := body[list].([]any) // exports of earlier versions have no foods
+			elements, _ := body[list].([]any) // exports of earlier versions lack some lists
 			for _, one := range elements {
 				one.(map[string]any)["id"] = number(id)
 				if at, ok := one.(map[string]any)["created_at"].(string); ok { // a plan in the future would stay the newest

@@ -29,11 +29,13 @@ type Account struct {
 // Visitor has a function for each part of an account. All are required.
 type Visitor struct {
 	Account       func(Account) error
+	PlanSettings  func(grocery.PlanSettings) error
 	Recipe        func(recipe.Recipe) error
 	DeletedRecipe func(recipe.Deleted) error
 	FridgeItem    func(fridge.Item) error
 	JournalEntry  func(fridge.Entry) error
 	ChecklistItem func(grocery.Item) error
+	PlanItem      func(grocery.PlanItem) error
 	Plan          func(grocery.PlanRecord) error
 	Meal          func(grocery.StoredMeal) error
 	Override      func(grocery.Override) error
@@ -53,13 +55,19 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 		if err != nil {
 			return fmt.Errorf("read the account: %w", err)
 		}
+		settings, err := grocery.GetPlanSettings(ctx, snapshot, userID)
+		if err != nil {
+			return err
+		}
 		for _, read := range []func() error{
 			func() error { return v.Account(Account(account)) },
+			func() error { return v.PlanSettings(settings) },
 			func() error { return recipe.Each(ctx, snapshot, userID, v.Recipe) },
 			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.DeletedRecipe) },
 			func() error { return fridge.Each(ctx, snapshot, userID, v.FridgeItem) },
 			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.JournalEntry) },
 			func() error { return grocery.EachItem(ctx, snapshot, userID, v.ChecklistItem) },
+			func() error { return grocery.EachPlanItem(ctx, snapshot, userID, v.PlanItem) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
 			func() error { return grocery.EachMeal(ctx, snapshot, userID, v.Meal) },
 			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Override) },

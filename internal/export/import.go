@@ -22,6 +22,8 @@ type Receiver struct {
 	DeletedRecipe func(recipe.Transferred) error
 	FridgeItem    func(fridge.Transferred) error
 	ChecklistItem func(grocery.Item) error
+	PlanSettings  func(grocery.PlanSettings) error
+	PlanItem      func(grocery.PlanItem) error
 	Plan          func(grocery.PlanRecord) error
 	Meal          func(grocery.StoredMeal) error
 	Override      func(grocery.Override) error
@@ -51,7 +53,7 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 	}
 	c := in.counts
 	lists := postgres.Lists{
-		Recipes: c.Recipes+c.Trash+c.Foods > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans+c.Meals+c.Overrides > 0, Foods: c.Foods > 0,
+		Recipes: c.Recipes+c.Trash+c.Foods > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans+c.Meals+c.Overrides > 0 || in.knowsPlanItems, Foods: c.Foods > 0,
 	}
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Counts, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
@@ -71,33 +73,28 @@ type incoming struct {
 	recipes, fridge, checklist, plans ids
 	meals, overrides                  ids
 	foods                             ids
+	planItems                         ids // of items of the checklist
+
+	knowsPlanItems bool // otherwise, all items with a food belong to the current plan, as in files of earlier versions
 
 	invalid []apperr.FieldError // of elements that break a rule that the contract can't express
 
 	planned        []int64 // ids of recipes in plans
+	maxLength      int     // of planned; then it is compacted
 	missingRecipes []int64 // those ids in planned that the file doesn't have
 }
 
 // scan reads the file, for the counts and the ids.
 func (in *incoming) scan(source Source) error {
-	limit := minPlanned
+	in.maxLength = minPlanned
 	err := source(Receiver{
 		Recipe:        func(t recipe.Transferred) error { in.counts.Recipes++; in.recipes.add(t.ID); return nil },
 		DeletedRecipe: func(t recipe.Transferred) error { in.counts.Trash++; in.recipes.add(t.ID); return nil },
 		FridgeItem:    func(i fridge.Transferred) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
 		ChecklistItem: func(i grocery.Item) error { in.counts.Checklist++; in.checklist.add(i.ID); return nil },
-		Plan: func(p grocery.PlanRecord) error {
-			in.counts.Plans++
-			in.plans.add(p.ID)
-			if in.planned = append(in.planned, p.RecipeIDs...); len(in.planned) > limit {
-				in.compactPlanned()
-				limit = 2 * max(minPlanned/2, len(in.planned))
-			}
-			if len(in.planned) > 2*maxPlanned {
-				return tooManyPlanned
-			}
-			return nil
-		},
+		PlanSettings:  func(grocery.PlanSettings) error { in.knowsPlanItems = true; return nil },
+		PlanItem:      func(i grocery.PlanItem) error { in.knowsPlanItems = true; in.planItems.add(i.ID); return nil },
+		Plan:          in.scanPlan,
 		Meal: func(m grocery.StoredMeal) error {
 			in.counts.Meals++
 			in.meals.add(m.ID)
@@ -118,6 +115,20 @@ func (in *incoming) scan(source Source) error {
 		return tooManyPlanned
 	}
 	in.missingRecipes = in.recipes.addMissing(in.planned)
+	in.checklist.addMissing(in.planItems.oldIDs)
+	return nil
+}
+
+func (in *incoming) scanPlan(p grocery.PlanRecord) error {
+	in.counts.Plans++
+	in.plans.add(p.ID)
+	if in.planned = append(in.planned, p.RecipeIDs...); len(in.planned) > in.maxLength {
+		in.compactPlanned()
+		in.maxLength = 2 * max(minPlanned/2, len(in.planned))
+	}
+	if len(in.planned) > 2*maxPlanned {
+		return tooManyPlanned
+	}
 	return nil
 }
 
@@ -149,6 +160,7 @@ func (in *incoming) check(source Source) error {
 	unique := in.recipes.sort()
 	unique = in.fridge.sort() && unique
 	unique = in.checklist.sort() && unique
+	unique = in.planItems.sort() && unique
 	unique = in.plans.sort() && unique
 	unique = in.meals.sort() && unique
 	unique = in.overrides.sort() && unique
@@ -162,6 +174,8 @@ func (in *incoming) check(source Source) error {
 		DeletedRecipe: func(t recipe.Transferred) error { return found.check("trash", "recipes", t.ID) },
 		FridgeItem:    func(i fridge.Transferred) error { return found.check("fridge", "fridge", i.ID) },
 		ChecklistItem: func(i grocery.Item) error { return found.check("checklist", "checklist", i.ID) },
+		PlanSettings:  func(grocery.PlanSettings) error { return nil },
+		PlanItem:      func(i grocery.PlanItem) error { return found.check("plan_items", "plan_items", i.ID) },
 		Plan:          func(p grocery.PlanRecord) error { return found.check("plans", "plans", p.ID) },
 		Meal:          func(m grocery.StoredMeal) error { return found.check("meals", "meals", m.ID) },
 		Override:      func(o grocery.Override) error { return found.check("overrides", "overrides", o.ID) },

@@ -53,11 +53,21 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 	return addedFoods, groceryReceiver.AddedOverrides, nil
 }
 
-// receiveGroceries sets the functions of a receiver that add the checklist, the plans, the meals and the overrides.
+// receiveGroceries sets the functions of a receiver that add the checklist, the history and the current plan.
 func (in *incoming) receiveGroceries(ctx context.Context, receiver *Receiver, groceryReceiver *grocery.Receiver) {
 	receiver.ChecklistItem = func(i grocery.Item) error {
 		i.ID = in.checklist.newID(i.ID)
+		if !in.knowsPlanItems && i.Food != nil {
+			if err := groceryReceiver.AddPlanItem(ctx, grocery.PlanItem{ID: i.ID, Food: *i.Food, Text: i.Text}); err != nil {
+				return err
+			}
+		}
 		return groceryReceiver.AddItem(ctx, i)
+	}
+	receiver.PlanSettings = func(s grocery.PlanSettings) error { return groceryReceiver.AddPlanSettings(ctx, s) }
+	receiver.PlanItem = func(i grocery.PlanItem) error {
+		i.ID = in.checklist.newID(i.ID)
+		return groceryReceiver.AddPlanItem(ctx, i)
 	}
 	receiver.Plan = func(p grocery.PlanRecord) error {
 		p.ID = in.plans.newID(p.ID)

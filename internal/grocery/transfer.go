@@ -44,7 +44,7 @@ func plans(ctx context.Context, params db.ListPlansParams) postgres.List[PlanRec
 	}
 }
 
-// Receiver imports checklist items, plans, meals and overrides of another account in batches. Use it in a transaction that has bumped
+// Receiver imports the checklist, the history and the current plan of another account in batches. Use it in a transaction that has bumped
 // the versions of the checklist and of the plans.
 type Receiver struct {
 	Queries *db.Queries
@@ -56,6 +56,7 @@ type Receiver struct {
 	plans   db.ImportPlansParams
 	recipes int // in the plans
 
+	planItems db.ImportPlanItemsParams
 	meals     db.ImportMealsParams
 	overrides db.ImportOverridesParams
 }

@@ -65,9 +65,14 @@ func (r *Receiver) AddOverride(ctx context.Context, o Override) error {
 }
 
 func (r *Receiver) flushMeals(ctx context.Context) error {
-	meals, overrides := r.meals, r.overrides
-	meals.UserID, overrides.UserID = r.UserID, r.UserID
-	r.meals, r.overrides = db.ImportMealsParams{}, db.ImportOverridesParams{}
+	meals, overrides, items := r.meals, r.overrides, r.planItems
+	meals.UserID, overrides.UserID, items.UserID = r.UserID, r.UserID, r.UserID
+	r.meals, r.overrides, r.planItems = db.ImportMealsParams{}, db.ImportOverridesParams{}, db.ImportPlanItemsParams{}
+	if len(items.ItemIds) > 0 {
+		if err := r.Queries.ImportPlanItems(ctx, items); err != nil {
+			return fmt.Errorf("import the items of the plan: %w", err)
+		}
+	}
 	if len(meals.Ids) > 0 {
 		if err := r.Queries.ImportMeals(ctx, meals); err != nil {
 			return fmt.Errorf("import the meals: %w", err)

@@ -20,11 +20,11 @@ var ErrElementTooLarge = errors.New("an element of the body is too large")
 // File checks a body as [Schema.Body] does, but reads it from a file of the given size. Result.Normal is nil.
 //
 // It calls each with the normal form of every element of the lists that are members of the body, and the name of the list,
-// in the order of the file, until it finds an invalid member. The element is valid until each returns. If each returns an error,
-// File stops and returns that error. Each may be nil.
+// in the order of the file, until it finds an invalid member. It does the same with every member that is an object. The element is
+// valid until each returns. If each returns an error, File stops and returns that error. Each may be nil.
 //
 // It returns a [Malformed] as Body does, [ErrElementTooLarge], or an error of the file.
-func (s *Schema) File(body io.ReaderAt, size int64, each func(list string, element []byte) error) (Result, error) {
+func (s *Schema) File(body io.ReaderAt, size int64, each func(member string, element []byte) error) (Result, error) {
 	file := &fileReader{body: body, size: size, each: each}
 	head, err := file.window(0)
 	if err != nil {
@@ -54,7 +54,7 @@ type fileReader struct {
 	source io.Reader // the body without its byte order mark
 	size   int64
 	start  int64 // of the text, behind the byte order mark
-	each   func(list string, element []byte) error
+	each   func(member string, element []byte) error
 
 	consumed   int64 // by the decoder
 	elementEnd int64 // where the last element ended
@@ -75,8 +75,8 @@ func (f *fileReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// endElement passes the element of a list to each, if the list is a member of the body. The normal form of the element begins at
-// begin.
+// endElement passes the element of a list, or an object, to each, if the list or the object is a member of the body. The normal form
+// of the element begins at begin.
 func (f *fileReader) endElement(r *bodyReader, begin int) (err error) {
 	if len(r.path) == 0 || bytes.IndexByte(r.path, '.') >= 0 {
 		return nil

@@ -101,11 +101,9 @@ func (o *object) read(r *bodyReader) error {
 		}
 		first, present = false, present|m.requiredBit
 		r.out = append(r.out, m.prefix...)
-		parentLen := r.enter(m.name)
-		if err := m.read(r); err != nil {
+		if err := m.readMember(r); err != nil {
 			return err
 		}
-		r.leave(parentLen)
 	}
 	r.out = append(r.out, '}')
 	for _, m := range o.required {
@@ -114,6 +112,17 @@ func (o *object) read(r *bodyReader) error {
 		}
 	}
 	_, err := r.dec.ReadToken()
+	return err
+}
+
+// readMember reads the value of the member.
+func (m *member) readMember(r *bodyReader) error {
+	begin, parentLen := len(r.out), r.enter(m.name)
+	err := m.read(r)
+	if err == nil && r.file != nil && m.kind == '{' {
+		err = r.file.endElement(r, begin)
+	}
+	r.leave(parentLen)
 	return err
 }
 

@@ -1,6 +1,20 @@
 -- name: GetExportedAccount :one
 select username, created_at, password_changed_at from users where id = @user_id;
 
+-- name: GetPlanSettings :one
+-- No row: no plan was committed.
+select units, ignored from meal_plans where user_id = @user_id;
+
+-- name: ListPlanItems :many
+-- The items that the current plan has written, also deleted ones, in the order in which they were written. Each row has the version of
+-- all plans, also the single row of an empty list, whose item is null.
+select v.plans as list_version, i.item_id, i.food, i.item
+from user_versions v
+left join (
+	select l.item_id, l.food, l.item from plan_lines l where l.user_id = @user_id order by l.item_id
+) i on true
+where v.user_id = @user_id;
+
 -- name: NewIDs :many
 -- New ids for a table, in ascending order. They may have gaps, because other transactions take ids, too.
 select nextval(pg_get_serial_sequence(@table_name::text, 'id')::regclass)::bigint as id from generate_series(1, @count::bigint);
@@ -54,18 +68,24 @@ select a.id, v.user_id, v.fridge, a.name,
 from added a, user_versions v where v.user_id = @user_id;
 
 -- name: ImportGroceryItems :exec
--- Runs after BumpVersions, in the same transaction. An item with a food was written by a plan, and now belongs to this account's plan.
-with added as materialized (
-	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked,
-		nullif(unnest(@foods::text[]), '') as food
-), linked as (
-	insert into plan_lines (user_id, item_id, food, item) select @user_id, a.id, a.food, a.item from added a where a.food is not null
-)
+-- Runs after BumpVersions, in the same transaction.
 insert into grocery_items (id, user_id, version, item, is_checked, food)
 overriding system value
 select a.id, v.user_id, v.checklist, a.item, a.is_checked, a.food
-from user_versions v, added a
+from user_versions v, (
+	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked,
+		nullif(unnest(@foods::text[]), '') as food
+) as a
 where v.user_id = @user_id;
+
+-- name: ImportPlanItems :exec
+-- Runs after BumpVersions, in the same transaction.
+insert into plan_lines (user_id, item_id, food, item)
+select @user_id, unnest(@item_ids::bigint[]), unnest(@foods::text[]), unnest(@items::text[]);
+
+-- name: ImportPlanSettings :exec
+-- Runs after BumpVersions, in the same transaction. An account that has settings keeps them.
+insert into meal_plans (user_id, units, ignored) values (@user_id, @units, @ignored::text[]) on conflict do nothing;
 
 -- name: ImportMeals :exec
 -- Runs after BumpVersions, in the same transaction.

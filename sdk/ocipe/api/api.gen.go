@@ -1382,6 +1382,13 @@ type Export struct {
 	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has an override of the same food, an import keeps it.
 	Overrides []PlanOverride `json:"overrides,omitempty"`
 
+	// PlanItems The checklist items that the current plan has written, also those that the user has changed, ticked or deleted since;
+	// the lowest id first. Files of earlier versions don't have it.
+	PlanItems []ExportedPlanItem `json:"plan_items,omitempty"`
+
+	// PlanSettings The `units` and `ignore` that the current plan stores. Files of earlier versions don't have them.
+	PlanSettings *ExportedPlanSettings `json:"plan_settings,omitempty"`
+
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
 
@@ -1416,6 +1423,26 @@ type ExportedMeal struct {
 	ID       ID          `json:"id"`
 	Recipe   ID          `json:"recipe"`
 	Servings *int64      `json:"servings,omitempty"`
+}
+
+// ExportedPlanItem A checklist item that the current plan has written.
+type ExportedPlanItem struct {
+	// Food The food for which the plan has written the item.
+	Food string `json:"food"`
+
+	// ID The id in `checklist`. Any other id stands for an item that the user has deleted.
+	ID   int64         `json:"id"`
+	Item ChecklistText `json:"item"`
+}
+
+// ExportedPlanSettings The `units` and `ignore` that the current plan stores. Files of earlier versions don't have them.
+type ExportedPlanSettings struct {
+	// Ignore Names of foods that the plan leaves out.
+	Ignore []IngredientName `json:"ignore"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
+	// choice for the current plan.
+	Units PlanUnits `json:"units"`
 }
 
 // Factors The ways to log in to the account. Currently always `[password]`; more may be added.
@@ -4585,8 +4612,7 @@ type ClientInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-	// items the user has deleted, and which ones an earlier plan has written.
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -4603,8 +4629,9 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -4612,9 +4639,11 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -4635,8 +4664,9 @@ type ClientInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -4644,9 +4674,11 @@ type ClientInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -6656,8 +6688,7 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-// items the user has deleted, and which ones an earlier plan has written.
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -6684,8 +6715,9 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6693,9 +6725,11 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -6726,8 +6760,9 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -6735,9 +6770,11 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -11840,8 +11877,7 @@ type ClientWithResponsesInterface interface {
 	// Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 	// journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 	// Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-	// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-	// items the user has deleted, and which ones an earlier plan has written.
+	// tokens are not exported.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 	// server could not import the file. The same data always gives the same file.
@@ -11860,8 +11896,9 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11869,9 +11906,11 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -11892,8 +11931,9 @@ type ClientWithResponsesInterface interface {
 	// existing data of the account doesn't change. Importing a file twice adds everything twice.
 	//
 	// - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-	//   together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-	//   apply to one food, the first one counts. If the account has an override of that food, that one counts.
+	//   together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+	//   any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+	//   override of that food, that one counts.
 	// - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 	//   The trash is emptied by the deletion times, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -11901,9 +11941,11 @@ type ClientWithResponsesInterface interface {
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
 	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 	//   account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-	// - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-	//   deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-	//   plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+	// - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+	//   several imports, the first ones that aren't the default.
+	// - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+	//   the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+	//   of earlier versions, all items with a `food` belong to the plan.
 	// - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions don't change.
 	//
@@ -24287,8 +24329,7 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
 // journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
 // Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-// tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-// items the user has deleted, and which ones an earlier plan has written.
+// tokens are not exported.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
 // server could not import the file. The same data always gives the same file.
@@ -24313,8 +24354,9 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24322,9 +24364,11 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //
@@ -24351,8 +24395,9 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 // existing data of the account doesn't change. Importing a file twice adds everything twice.
 //
 //   - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-//     together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-//     apply to one food, the first one counts. If the account has an override of that food, that one counts.
+//     together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+//     any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+//     override of that food, that one counts.
 //   - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
 //     The trash is emptied by the deletion times, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -24360,9 +24405,11 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
 //   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
 //     account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-//   - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-//     deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-//     plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+//   - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+//     several imports, the first ones that aren't the default.
+//   - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+//     the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+//     of earlier versions, all items with a `food` belong to the plan.
 //   - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions don't change.
 //

@@ -1228,8 +1228,7 @@ export interface paths {
          * @description Returns all data of the account as one JSON file for download: the account, the recipes, the trash, the fridge with its
          *     journal, the checklist, the current plan, the overrides, the foods and the history of plans, all as of the same moment.
          *     Elements have the same form as in other responses, and each list has the order of its `GET`. Passwords, sessions and
-         *     tokens are not exported, nor are some details of the current plan: its `units`, its `ignore`, which of its checklist
-         *     items the user has deleted, and which ones an earlier plan has written.
+         *     tokens are not exported.
          *
          *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
          *     server could not import the file. The same data always gives the same file.
@@ -1261,8 +1260,9 @@ export interface paths {
          *     existing data of the account doesn't change. Importing a file twice adds everything twice.
          *
          *     - All elements get new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash
-         *       together, and within each other list. The lists of the file may have any order, except `overrides`: if several of them
-         *       apply to one food, the first one counts. If the account has an override of that food, that one counts.
+         *       together, and within each other list. The ids in `plan_items` are those of `checklist`. The lists of the file may have
+         *       any order, except `overrides`: if several of them apply to one food, the first one counts. If the account has an
+         *       override of that food, that one counts.
          *     - Dates, states, deletion times and check marks are kept. A deletion time in the future becomes the time of the import.
          *       The trash is emptied by the deletion times, as usual.
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was permanently deleted,
@@ -1270,9 +1270,11 @@ export interface paths {
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
          *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the
          *       account would have more than 2,000 foods, the response is 409 (`too_many_foods`).
-         *     - The account keeps the `units` and `ignore` of its current plan. Checklist items that the user of the other account has
-         *       deleted come back with the next commit if their foods are still to be bought. Items with a `food` belong to the current
-         *       plan afterwards, also those that an earlier plan has written: if they are ticked, they count as bought.
+         *     - If the account has committed a plan, it keeps its `units` and `ignore`. Otherwise those in `plan_settings` apply; of
+         *       several imports, the first ones that aren't the default.
+         *     - The items in `plan_items` belong to the current plan afterwards. An id that isn't in `checklist` stands for an item that
+         *       the user has deleted, and still does after the import. If the file has neither `plan_settings` nor `plan_items`, as those
+         *       of earlier versions, all items with a `food` belong to the plan.
          *     - The journal of the fridge is not imported. It gets an entry for each ingredient that the import adds.
          *     - `account` is checked but not imported: username, password and sessions don't change.
          *
@@ -2476,6 +2478,12 @@ export interface components {
             fridge_journal?: components["schemas"]["JournalEntry"][];
             /** @description As in `GET /api/grocery/list/`, the highest id first. */
             checklist: components["schemas"]["GroceryItem"][];
+            plan_settings?: components["schemas"]["ExportedPlanSettings"];
+            /**
+             * @description The checklist items that the current plan has written, also those that the user has changed, ticked or deleted since;
+             *     the lowest id first. Files of earlier versions don't have it.
+             */
+            plan_items?: components["schemas"]["ExportedPlanItem"][];
             /** @description As in `GET /api/grocery/history/`, the newest first. */
             plans: components["schemas"]["PlanRecord"][];
             /** @description The meals of the current plan of `GET /api/grocery/plan/`, in their order. */
@@ -2493,6 +2501,23 @@ export interface components {
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
             date?: components["schemas"]["Day"];
+        };
+        /** @description The `units` and `ignore` that the current plan stores. Files of earlier versions don't have them. */
+        ExportedPlanSettings: {
+            units: components["schemas"]["PlanUnits"];
+            /** @description Names of foods that the plan leaves out. */
+            ignore: components["schemas"]["IngredientName"][];
+        };
+        /** @description A checklist item that the current plan has written. */
+        ExportedPlanItem: {
+            /**
+             * Format: int64
+             * @description The id in `checklist`. Any other id stands for an item that the user has deleted.
+             */
+            id: number;
+            /** @description The food for which the plan has written the item. */
+            food: string;
+            item: components["schemas"]["ChecklistText"];
         };
         /** @description The account that was exported. */
         ExportedAccount: {
@@ -8170,6 +8195,10 @@ export interface operations {
                      *         "created_at": "2026-03-01T18:25:00.000001Z",
                      *         "password_changed_at": "2026-03-01T18:25:00.000001Z"
                      *       },
+                     *       "plan_settings": {
+                     *         "units": "as_written",
+                     *         "ignore": []
+                     *       },
                      *       "recipes": [
                      *         {
                      *           "id": 3,
@@ -8330,6 +8359,18 @@ export interface operations {
                      *           "isChecked": false
                      *         }
                      *       ],
+                     *       "plan_items": [
+                     *         {
+                     *           "id": 3,
+                     *           "food": "chicken",
+                     *           "item": "2.25 kg chicken"
+                     *         },
+                     *         {
+                     *           "id": 4,
+                     *           "food": "thyme",
+                     *           "item": "thyme"
+                     *         }
+                     *       ],
                      *       "plans": [
                      *         {
                      *           "id": 2,
@@ -8467,6 +8508,19 @@ export interface operations {
                  *           "id": 9,
                  *           "item": "maple syrup",
                  *           "isChecked": false
+                 *         }
+                 *       ],
+                 *       "plan_settings": {
+                 *         "units": "metric",
+                 *         "ignore": [
+                 *           "water"
+                 *         ]
+                 *       },
+                 *       "plan_items": [
+                 *         {
+                 *           "id": 8,
+                 *           "food": "flour",
+                 *           "item": "250 g flour"
                  *         }
                  *       ],
                  *       "plans": [
