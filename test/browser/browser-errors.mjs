@@ -16,7 +16,12 @@ export async function browserErrorsOf(page) {
     }
   });
   page.on('pageerror', (error) => browserErrors.push(`script: ${error}`));
-  page.on('requestfailed', (request) => browserErrors.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const error = request.failure()?.errorText;
+    // Chromium loads icons in the background, and stops when it needs no icon any more.
+    if (error === 'net::ERR_ABORTED' && pathOf(request.url()).includes('/favicon')) return;
+    browserErrors.push(`failed: ${request.url()} ${error}`);
+  });
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     if (hostname !== 'localhost' && protocol !== 'data:') browserErrors.push(`elsewhere: ${request.url()}`);
