@@ -29,6 +29,7 @@ type fleet struct {
 	addresses []string
 	servers   []*serverProcess
 	settings  []string
+	pause     time.Duration // after the start of a replica
 }
 
 func startFleet(t *testing.T, delay string) *fleet {
@@ -72,6 +73,7 @@ func (f *fleet) launch(t *testing.T, i int) {
 		check.Env = []string{"OCIPE_ADDR=" + f.addresses[i]}
 		return check.Run() == nil
 	}, "the replica is ready")
+	time.Sleep(f.pause)
 }
 
 // restart stops a replica like an operator, and starts it again.

@@ -17,9 +17,11 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 	for name, proxy := range map[string]struct {
 		start func(*testing.T, []string) string
 		delay string
+		pause time.Duration // after a start, before the next replica
 	}{
-		"HAProxy": {startHAProxy, "5s"},
-		"Nginx":   {startNginx, "0s"}, // it has no health checks that would notice the announcement
+		"HAProxy": {startHAProxy, "5s", 0},
+		// It has no health checks that would notice the announcement, and doesn't use a replica for up to two seconds after a failure.
+		"Nginx": {startNginx, "0s", 2 * time.Second},
 	} {
 		if testing.Short() && name == "Nginx" {
 			continue // Nginx doesn't know when a port will close, so in some restarts a request gets 502
@@ -27,6 +29,7 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fleet := startFleet(t, proxy.delay)
+			fleet.pause = proxy.pause
 			load := startFridgeLoad(t, proxy.start(t, fleet.addresses))
 			load.progress(t)
 
