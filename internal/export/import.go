@@ -43,8 +43,8 @@ type Counts struct {
 // plans refer to the new ids. A food is left out if its name belongs to a food of the account. If the file has no recipe for an id in
 // a plan, that id becomes the id of a recipe that was deleted for good.
 //
-// It returns [apperr.InvalidInput] for a repeated id, for an override that lacks its amount, and for plans with more than 1,000,000 different ids of recipes;
-// [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted;
+// It returns [apperr.InvalidInput] for a repeated id, for an override that lacks its amount, and for plans with more than 1,000,000
+// different ids of recipes; [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted;
 // the errors of [postgres.AddTx]; and the first error of the source. The key may be nil.
 func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
 	var in incoming

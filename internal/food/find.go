@@ -95,14 +95,14 @@ func (d *dictionary) lookup(w []string, language string) *term {
 		}
 	}
 	var closest *term
-	least := 0
+	smallest := 0
 	for _, l := range languages {
 		t := choose(d.indexes[l].stems[stems], w)
 		if t == nil {
 			continue
 		}
-		if n := difference(t.words, w); closest == nil || n < least {
-			closest, least = t, n
+		if n := difference(t.words, w); closest == nil || n < smallest {
+			closest, smallest = t, n
 		}
 	}
 	return closest

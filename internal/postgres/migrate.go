@@ -20,8 +20,8 @@ var migrations embed.FS
 // Migrate brings the schema up to date, under an advisory lock: if several servers start at once, one migrates while the others
 // wait. Each migration is one transaction. If Migrate waits for a lock, it logs which connection holds it.
 //
-// If it returns [ErrEncoding] or an error of [DB.CheckSchema], it has changed nothing. Its other errors name the migration that failed; earlier ones
-// stay applied, and the next call continues.
+// If it returns [ErrEncoding] or an error of [DB.CheckSchema], it has changed nothing. Its other errors name the migration that
+// failed; earlier ones stay applied, and the next call continues.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 	if err := d.WaitFor(ctx, 0, log); err != nil {
 		return err

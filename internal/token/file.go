@@ -18,7 +18,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-// What to do about an unusable file, or an unusable text.
+// Errors about an unusable keys file, or an unusable text, end with one of these remedies.
 const (
 	remedyOfFile = "restore it from a backup; or move it away: then the next start creates a new one, and all users must log in again"
 	remedyOfText = "set the content of the server's keys file, keys.json"
