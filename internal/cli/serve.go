@@ -104,6 +104,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
+	background.Go(func() { limitMemory(work) })
 	if backups := p.schedule(db); backups != nil {
 		background.Go(func() { backups.Work(work) })
 	}
