@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -16,14 +17,47 @@ func rewrite(q quantity.Quantity, m quantity.Measure) string {
 	if hasDecimalComma(written) {
 		number = strings.ReplaceAll(number, ".", ",")
 	}
-	if about {
+	switch {
+	case about:
 		number = aboutOf(written) + number
+	case q.Before != "":
+		number = q.Before + " " + number
 	}
 	unit := q.UnitText
 	if q.Multiplied { // 2 × 400 g cans
 		unit = q.Rest[strings.LastIndexByte(q.Rest, ' ')+1:]
 	}
+	if q.Unit != nil && q.Unit.Dimension == quantity.Length && !strings.HasSuffix(q.Rest, unit) {
+		return number + q.Rest // 2 inch piece
+	}
 	return number + inflect(q.Rest, unit, m.Amount.Max.Cmp(one) > 0)
+}
+
+// replace returns the text of a quantity with another number and unit. Other words stay: before the number, or else in brackets.
+func replace(q quantity.Quantity, m quantity.Measure) string {
+	text := Text(m)
+	if q.Before != "" {
+		text = q.Before + " " + text
+	}
+	words := slices.DeleteFunc(moreWords(q), func(w string) bool { return systemWords[strings.ToLower(w)] })
+	if len(words) > 0 {
+		text += " (" + strings.Join(words, " ") + ")"
+	}
+	return text
+}
+
+// systemWords say whose unit is meant, which is of no use with another unit.
+var systemWords = map[string]bool{
+	"us": true, "u.s.": true, "american": true, "metric": true, "imperial": true, "imp": true, "imp.": true, "uk": true, "british": true,
+	"australian": true, "aussie": true, "japanese": true,
+}
+
+var punctuation = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", ",", " ", ";", " ")
+
+// moreWords returns the words of a quantity after the number and besides the unit, without punctuation: "heaped".
+func moreWords(q quantity.Quantity) []string {
+	words := strings.Fields(punctuation.Replace(strings.Replace(q.Rest, q.UnitText, " ", 1)))
+	return slices.DeleteFunc(words, func(w string) bool { return w == "." }) // the period of an abbreviation
 }
 
 // aboutOf returns the word for "about" before a number, with the space between them. It is empty if the word follows the number.
@@ -40,61 +74,16 @@ func hasDecimalComma(number string) bool {
 	return found && len(places) > 0 && len(places) < 3 && places[0] >= '0' && places[0] <= '9'
 }
 
-// inflect replaces the unit in a text by its singular or plural, if the unit is known.
+// inflect replaces the words of the unit in a text by their singular or plural, as far as they are known.
 func inflect(text, unit string, many bool) string {
-	w, ok := unitForms[unit]
-	if !ok {
-		return text
+	words := strings.Split(unit, " ")
+	for i, word := range words {
+		if f, ok := unitForms[word]; ok {
+			words[i] = f.form(many)
+		}
 	}
-	if form := w.form(many); form != unit {
+	if form := strings.Join(words, " "); form != unit {
 		return strings.Replace(text, unit, form, 1)
 	}
 	return text
-}
-
-// forms are the singular and the plural of a unit.
-type forms struct{ one, many string }
-
-func (f forms) form(many bool) string {
-	if many {
-		return f.many
-	}
-	return f.one
-}
-
-// unitForms has the forms of units by each form, in lower case and with a capital letter. Words whose plural is the same are left out.
-var unitForms = makeUnitForms()
-
-// unitPairs lists the singular and plural of units that aren't abbreviated. Words that mean something else in another language are left
-// out.
-var unitPairs = strings.Fields(`
-cup cups teaspoon teaspoons tablespoon tablespoons ounce ounces pound pounds pint pints quart quarts gallon gallons gram grams
-piece pieces clove cloves bunch bunches slice slices rasher rashers strip strips stick sticks stalk stalks rib ribs head heads bulb bulbs
-sprig sprigs leaf leaves ear ears pod pods can cans tin tins jar jars packet packets package packages envelope envelopes sachet sachets
-bag bags box boxes carton cartons tub tubs punnet punnets bottle bottles block blocks bar bars ball balls loaf loaves roll rolls
-sheet sheets cube cubes pinch pinches dash dashes drop drops splash splashes drizzle drizzles knob knobs handful handfuls spoon spoons
-glass glasses mug mugs bowl bowls shot shots inch inches
-tasse tassen zehe zehen scheibe scheiben stange stangen dose dosen packung packungen päckchen päckchen flasche flaschen knolle knollen
-kopf köpfe zweig zweige blatt blätter prise prisen messerspitze messerspitzen tüte tüten kugel kugeln tafel tafeln
-gousse gousses tranche tranches boîte boîtes pincée pincées feuille feuilles brin brins botte bottes sachet sachets cuillère cuillères
-teen tenen teentje teentjes snufje snufjes blikje blikjes plakje plakjes takje takjes eetlepel eetlepels theelepel theelepels kopje kopjes
-diente dientes cucharada cucharadas cucharadita cucharaditas taza tazas pizca pizcas lata latas rebanada rebanadas hoja hojas ramita ramitas
-spicchio spicchi cucchiaio cucchiai cucchiaino cucchiaini fetta fette pizzico pizzichi foglia foglie bicchiere bicchieri rametto rametti
-scatola scatole mazzetto mazzetti bustina bustine etto etti
-`)
-
-func makeUnitForms() map[string]forms {
-	all := map[string]forms{}
-	for i := 0; i < len(unitPairs); i += 2 {
-		f := forms{unitPairs[i], unitPairs[i+1]}
-		capital := forms{capitalize(f.one), capitalize(f.many)}
-		all[f.one], all[f.many], all[capital.one], all[capital.many] = f, f, capital, capital
-	}
-	return all
-}
-
-func capitalize(word string) string {
-	r := []rune(word)
-	r[0] = unicode.ToUpper(r[0])
-	return string(r)
 }

@@ -97,19 +97,14 @@ func scaleMeasure(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s Sy
 	if m.Unit == nil || m.Unit.Dimension != quantity.Temperature {
 		m.Amount = m.Amount.Times(factor)
 	}
-	rounded := round(m, s, q.Rest != "" && hasMoreWords(q))
+	rounded := round(m, s, len(moreWords(q)) > 0)
 	a := Amount{Measure: rounded, Exact: exactOf(m, rounded)}
 	if q.Rest != "" && q.Unit == rounded.Unit {
 		a.Text = rewrite(q, rounded)
 	} else {
-		a.Text = Text(rounded)
+		a.Text = replace(q, rounded)
 	}
 	return a
-}
-
-// hasMoreWords reports whether a quantity has words besides number and unit: "heaped".
-func hasMoreWords(q quantity.Quantity) bool {
-	return strings.TrimSpace(strings.Replace(q.Rest, q.UnitText, "", 1)) != ""
 }
 
 // exactOf returns the amount of m in the unit of the rounded measure, or zero if both are the same.

@@ -59,6 +59,7 @@ const (
 	hintWord     // flour: a frequent food, used only to detect the language
 	minusWord    // minus: before an amount that is taken off the first one
 	adjective    // white: like a modifierWord, but a comma may follow it
+	perPerson    // per person: the amount isn't that of the recipe
 )
 
 // classNames maps names in the files to classes.
@@ -70,7 +71,7 @@ var classNames = map[string]class{
 	"taste": tasteWord, "system": systemWord, "add": numberSuffix, "group": groupWord, "number": numberWord, "unit": unitWord,
 	"not-number": notNumber, "only-fat": onlyFat, "fat": fatWord, "prep-later": laterPrep,
 	"unit-size": unitSize, "branch": branchWord, "celery": celeryWord, "cinnamon": cinnamonWord, "adjective": adjective, "hint": hintWord,
-	"minus": minusWord,
+	"minus": minusWord, "per-person": perPerson,
 }
 
 // entry is the entry of the lexicon for a word or phrase.

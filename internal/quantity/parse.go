@@ -43,8 +43,13 @@ func parse(text, language string) Quantity {
 	}
 	rest := p.unknownText(q)
 	switch {
+	case p.isPerPerson(q.end):
+		return Quantity{Text: text} // nobody says for how many the recipe is
 	case rest == "":
 		q.Text, q.Rest = text, p.restOf(q)
+		if q.Rest != "" {
+			q.Before = p.text(0, q.marks[0].first)
+		}
 		return q.Quantity
 	case q.Unit == nil && !q.Amount.IsZero() && q.Content == nil && strings.HasSuffix(text, rest) && isUnitText(rest):
 		return Quantity{Text: text, Amount: q.Amount, UnitText: rest}
@@ -82,7 +87,7 @@ func (p *parser) quantityOnly() *parsedQuantity {
 
 // restOf returns the text for [Quantity.Rest].
 func (p *parser) restOf(q *parsedQuantity) string {
-	if len(q.marks) == 0 || q.marks[0].first > 0 || q.marks[0].role != Quantifier || len(q.Plus) > 0 {
+	if len(q.marks) == 0 || q.marks[0].role != Quantifier || len(q.Plus) > 0 {
 		return ""
 	}
 	for _, m := range q.marks[1:] {
@@ -105,6 +110,16 @@ func (p *parser) restOf(q *parsedQuantity) string {
 		return ""
 	}
 	return rest.String()
+}
+
+// isPerPerson reports whether the text from token i on says that the amount is that of one person.
+func (p *parser) isPerPerson(i int) bool {
+	for ; i < len(p.tokens); i++ {
+		if p.is(i, perPerson) {
+			return true
+		}
+	}
+	return false
 }
 
 // unknownText returns the text after a quantity, from the first word on that the parser doesn't understand.

@@ -85,9 +85,11 @@ type Quantity struct {
 	Plus []Measure
 	// Multiplied is set if packs and content are written as a product: "2 × 400 g".
 	Multiplied bool
-	// Rest is the text after the number: " EL", " × 400 g cans". It is empty if the text doesn't start with the number, or if the rest
-	// has a number that must change together with it, as in "1 cup / 240 ml". Only [Parse] sets it, not [ParseLine].
+	// Rest is the text after the number: " EL", " × 400 g cans". It is empty if it has a number that must change together with the
+	// first one, as in "1 cup / 240 ml". Only [Parse] sets it, not [ParseLine].
 	Rest string
+	// Before is the text before the number, if Rest is set: "up to".
+	Before string
 	// Indefinite is set if the text is understood but has no measure: "to taste", "some", and an empty text.
 	Indefinite bool
 }
