@@ -1,6 +1,10 @@
 package food
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
 
 // MatchKind says how a name was matched to its food.
 type MatchKind int
@@ -62,4 +66,6 @@ type Factor struct {
 	Source Source
 	// Description names the source, such as "USDA SR21 20081, Wheat flour, white, all-purpose: 1 cup = 125 g".
 	Description string
+	// Unit is the unit of which the USDA has the weight, such as the cup. Nil for a User's setting.
+	Unit *quantity.Unit
 }

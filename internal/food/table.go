@@ -49,6 +49,7 @@ func addRow(all map[string]weights, row []string) error {
 	f := Factor{
 		Value:       new(big.Rat).Quo(grams, amount),
 		Source:      USDA,
+		Unit:        unit,
 		Description: fmt.Sprintf("USDA SR21 %s, %s: %s %s = %s g", row[2], row[3], decimal(amount), row[5], decimal(grams)),
 	}
 	if unit.Dimension == quantity.Volume {

@@ -82,7 +82,8 @@ func (d *draft) addMeals(recipes cookbook, current int) error {
 			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned. Plan fewer meals, or replace the current plan.", maxNeeded))
 		}
 		d.input.Meals = append(d.input.Meals, planner.Meal{
-			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,
+			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, Servings: m.Servings, RecipeServings: recipe.servings,
+			AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,
 		})
 		if i < current {
 			d.earlier++

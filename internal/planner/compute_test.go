@@ -98,7 +98,7 @@ func TestAFoodThatTheUserCallsAStapleIsNotBought(t *testing.T) {
 	assert.Empty(t, onions.ToBuy)
 	assert.Equal(t, []string{"2"}, shown(onions.FromFridge))
 	assert.Equal(t, "Vegetables", onions.Aisle)
-	assert.Equal(t, "Onions is a staple: you always have it at home, so it is never on the list.", factText(onions, planner.FactStaple))
+	assert.Equal(t, "You have marked onions as a staple, which is always at home and never on the list.", factText(onions, planner.FactStaple))
 }
 
 func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {

@@ -11,11 +11,16 @@ import (
 // explain returns the facts of a line: the needs of the recipes, how they were added up, the lots that are used, and the amount to buy.
 func (n *need) explain(sums []*foodSum, notAdded []notAddedReason, s *ShoppingLine) []Fact {
 	facts := make([]Fact, 0, 2*len(n.recipeLines)+2)
+	asWritten := map[recipeKey]bool{}
 	for _, r := range n.recipeLines {
 		r.findShare()
 		facts = append(facts, r.fact())
 	}
 	for _, r := range n.recipeLines {
+		if key := (recipeKey{r.recipeID, r.recipe}); r.asWritten && !asWritten[key] {
+			asWritten[key] = true
+			facts = append(facts, r.asWrittenFact())
+		}
 		facts = append(facts, r.remarks()...)
 	}
 	facts = append(facts, n.sameFood()...)
@@ -38,6 +43,12 @@ func (n *need) explain(sums []*foodSum, notAdded []notAddedReason, s *ShoppingLi
 	return facts
 }
 
+// recipeKey identifies a recipe.
+type recipeKey struct {
+	id   int64
+	name string
+}
+
 // fact states the need of a line of a recipe.
 func (r *recipeLine) fact() Fact {
 	f := Fact{
@@ -54,7 +65,16 @@ func (r *recipeLine) isPlain() bool {
 	if q.Content != nil || q.Plus != nil || strings.ContainsRune(q.Text, ',') || isAmbiguous(q.Text) {
 		return false
 	}
-	return q.UnitText == "" || quantity.Parse(q.Text, "en").Unit == q.Unit
+	return isEnglish(q)
+}
+
+// isEnglish reports whether a quantity with an amount means the same in English.
+func isEnglish(q quantity.Quantity) bool {
+	if q.UnitText == "" && isDigits(q.Text[:1]) {
+		return true
+	}
+	english := quantity.Parse(q.Text, "en")
+	return english.Unit == q.Unit && english.Amount.IsZero() == q.Amount.IsZero()
 }
 
 // findShare computes the amounts that a line of a recipe adds to the need.
@@ -77,7 +97,7 @@ func describe(q quantity.Quantity, name string) string {
 		return name + ". The recipe doesn't say how much"
 	case reason != "":
 		return name + ", " + quoted(q.Text)
-	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
+	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1 && isEnglish(q):
 		if many := cmp(ms[0].Amount.Max, one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
 			return q.Text + " × " + name
 		}
@@ -133,18 +153,21 @@ func factorText(x *big.Rat, unit string) string {
 	return strings.TrimSuffix(text+" times "+unit, " of")
 }
 
+// asWrittenFact states that the recipe counts once for any number of servings.
+func (r *recipeLine) asWrittenFact() Fact {
+	return Fact{
+		Kind: FactAsWritten, Because: "the recipe does not say how many it serves", RecipeID: r.recipeID, Recipe: r.recipe,
+		Name: strings.TrimSpace(r.line.Name), Quantity: r.quantity.Text,
+		Text: r.recipe + " doesn't say how many servings it makes, so it counts once, as written, for any number of servings.",
+	}
+}
+
 // remarks returns further facts about a line of a recipe.
 func (r *recipeLine) remarks() []Fact {
 	var facts []Fact
 	add := func(f Fact) {
 		f.RecipeID, f.Recipe, f.Name, f.Quantity = r.recipeID, r.recipe, strings.TrimSpace(r.line.Name), r.quantity.Text
 		facts = append(facts, f)
-	}
-	if r.asWritten {
-		add(Fact{
-			Kind: FactAsWritten, Because: "the recipe does not say how many it serves",
-			Text: r.recipe + " doesn't say how many servings it makes, so each meal counts it once, as written.",
-		})
 	}
 	if r.reason == UnknownUnit || r.reason == NotUnderstood {
 		because := "it couldn't be read as an amount"
@@ -166,32 +189,6 @@ func (r *recipeLine) remarks() []Fact {
 		}
 	}
 	return facts
-}
-
-// fact states why amounts are not added up.
-func (a notAddedReason) fact(name string) Fact {
-	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
-	f.Text = capitalize(enumerate(texts(a.amounts))) + " are not added up, because "
-	switch a.reason {
-	case NoMeasure:
-		f.Text += "not all of them have an exact size."
-	case NoDensity:
-		f.Text += "the weight of a cup of " + name + " is unknown. Set the density of this food to add them up."
-	case NoPieceWeight:
-		f.Text += "the weight of one " + a.unit + " of " + name + " is unknown."
-		if a.unit == piece.Key {
-			f.Text += " Set the weight of a piece to add them up."
-		}
-	case UnknownUnit:
-		f.Text += "not all of their units are known."
-	case NotUnderstood:
-		f.Text += "not all of them are understood."
-	case PackSizeUnknown:
-		f.Text += "the recipe doesn't say how much one " + a.unit + " holds."
-	case OtherUnit:
-		f.Text += "they are counted in different units."
-	}
-	return f
 }
 
 // appendRounded appends a fact about rounding up an amount to buy, if it was rounded.

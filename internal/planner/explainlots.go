@@ -21,8 +21,8 @@ func (n *need) lotFacts() []Fact {
 	}
 	for _, l := range n.lotsByExpiry {
 		if l.tooOldFor != nil {
-			facts = append(facts, l.fact(FactLotNotUsed, SpoilsBeforeMeal, l.leftoverText()+" is too old for "+l.tooOldFor.meal.Recipe+
-				" on "+date(l.tooOldFor.day)+": it is good until "+date(l.BestBefore)+"."))
+			facts = append(facts, l.fact(FactLotNotUsed, SpoilsBeforeMeal, l.leftoverText()+", good until "+date(l.BestBefore)+": too old for "+
+				l.tooOldFor.meal.Recipe+" on "+date(l.tooOldFor.day)+"."))
 		}
 		if l.incomparableWith != "" {
 			facts = append(facts, l.fact(FactLotNotUsed, CannotCompare, "You have "+describe(l.quantity, l.Name)+
@@ -38,7 +38,7 @@ func (l *lot) fact(kind FactKind, because, text string) Fact {
 
 // stapleFact states that the food is a staple.
 func (n *need) stapleFact() Fact {
-	f := Fact{Kind: FactStaple, Text: capitalize(n.name()) + " is a staple: you always have it at home, so it is never on the list."}
+	f := Fact{Kind: FactStaple, Text: "You have marked " + n.name() + " as a staple, which is always at home and never on the list."}
 	if n.stapleLot != nil {
 		f.LotID, f.Lot = n.stapleLot.ID, n.stapleLot.Name
 	}
@@ -52,8 +52,11 @@ func (l *lot) usedFact(used []Amount) Fact {
 		if l.quantity.Text != "" {
 			name += ", " + quoted(l.quantity.Text)
 		}
-		f := l.fact(FactAmountUnknown, "", "You have "+name+l.untilText()+". The amount is unknown, so it counts as enough for "+
-			enumerate(texts(used))+".")
+		enough := "enough"
+		if len(used) > 1 || used[0].Min != nil || used[0].Text != "" {
+			enough += " for " + enumerate(texts(used))
+		}
+		f := l.fact(FactAmountUnknown, "", "You have "+name+l.untilText()+". The amount is unknown, so it counts as "+enough+".")
 		f.Taken = used
 		return f
 	}
@@ -67,7 +70,7 @@ func (l *lot) usedFact(used []Amount) Fact {
 		}
 		text += "."
 	case len(measured) > 0:
-		text += ". The plan uses " + enumerate(texts(measured)) + "."
+		text += ". The plan uses " + enumerate(l.takenTexts()) + "."
 	default:
 		text += "."
 	}
@@ -80,6 +83,17 @@ func (l *lot) usedFact(used []Amount) Fact {
 	f := l.fact(FactLot, "", text)
 	f.Taken = used
 	return f
+}
+
+// takenTexts returns the texts of the amounts that are taken from the lot.
+func (l *lot) takenTexts() []string {
+	var all []string
+	for _, a := range l.amounts {
+		if a.taken.Sign() > 0 {
+			all = append(all, a.takenText())
+		}
+	}
+	return all
 }
 
 // allText returns the words for all of a lot.
@@ -109,10 +123,10 @@ func (l *lot) leftoverText() string {
 		}
 	}
 	if used {
-		return "What is left of the " + l.Name + ", " + strings.Join(left, " and ") + ","
+		return "You will have " + strings.Join(left, " and ") + " left of the " + l.Name
 	}
-	if ms, _ := measures(l.quantity); len(ms) == 0 {
-		return "The " + l.Name + " at home"
+	if l.amountUnknown && l.quantity.Text == "" {
+		return "You have " + l.Name
 	}
-	return "The " + l.Name + " at home, " + l.quantity.Text + ","
+	return "You have " + describe(l.quantity, l.Name)
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/ocipe/ocipe/internal/quantity"
@@ -22,6 +23,7 @@ func (n *need) conversions() []Fact {
 			n.converter.add(conversion{p.unit, milliliter}) // cups differ between countries
 		}
 	}
+	n.addSizes()
 	for _, c := range n.converter.recorded {
 		if f, ok := usFacts()[c]; ok {
 			facts = append(facts, f)
@@ -30,6 +32,21 @@ func (n *need) conversions() []Fact {
 		}
 	}
 	return facts
+}
+
+// addSizes records the sizes of the units that a density refers to, so that a person can repeat the conversion.
+func (n *need) addSizes() {
+	for _, c := range slices.Clone(n.converter.recorded) {
+		w := n.converter.weights[c.from]
+		if w == nil || c.from.Dimension != quantity.Volume || c.from.Dimension == c.to.Dimension || w.measured == c.from {
+			continue
+		}
+		for _, u := range []*quantity.Unit{c.from, w.measured} {
+			if u != nil && unitSystem(u) != "si" {
+				n.converter.add(conversion{u, milliliter})
+			}
+		}
+	}
 }
 
 // usFacts caches facts that many plans need: the sizes of US units of volume.
@@ -50,6 +67,7 @@ func (n *need) conversion(c conversion) Fact {
 	if c.from == piece {
 		from = "1 piece"
 	}
+	from += localNames[c.from.Key]
 	switch {
 	case c.from.Dimension != c.to.Dimension:
 		w := n.converter.weight(c.from)
@@ -62,6 +80,9 @@ func (n *need) conversion(c conversion) Fact {
 	}
 	return f
 }
+
+// localNames are names of units that most readers of English know from recipes in other languages, if at all.
+var localNames = map[string]string{"hg": " (etto, ons, lạng)", "metric-pound": " (livre, pond)"}
 
 // packFacts states the contents of packs.
 func (n *need) packFacts() []Fact {

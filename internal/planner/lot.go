@@ -27,7 +27,7 @@ type lot struct {
 	incomparableWith string
 }
 
-// coveredNeed is a need that a lot covers regardless of its amount.
+// coveredNeed is an amount of a need that a lot covers.
 type coveredNeed struct {
 	unit   *quantity.Unit
 	amount *big.Rat
@@ -38,6 +38,26 @@ type lotAmount struct {
 	unit                    *quantity.Unit
 	left, taken, rangeWidth *big.Rat // rangeWidth is the difference between the upper and the lower end of a range
 	about                   bool
+	given                   []*coveredNeed // what was taken, in the units of the needs
+}
+
+// give adds a need that was taken from the amount.
+func (a *lotAmount) give(u *quantity.Unit, amount *big.Rat) {
+	for _, g := range a.given {
+		if g.unit == u {
+			g.amount = addMul(g.amount, amount, one)
+			return
+		}
+	}
+	a.given = append(a.given, &coveredNeed{u, amount})
+}
+
+// takenText writes what was taken from the amount: in the unit of the need if that is the plainer number.
+func (a *lotAmount) takenText() string {
+	if len(a.given) == 1 && a.given[0].unit.Dimension == a.unit.Dimension && !isPlainNumber(a.taken, a.unit) && isPlainNumber(a.given[0].amount, a.given[0].unit) {
+		return amountText(a.given[0].amount, a.given[0].amount, a.given[0].unit)
+	}
+	return amountText(a.taken, a.taken, a.unit)
 }
 
 func newLot(l *Lot, f food.Food, q quantity.Quantity) *lot {

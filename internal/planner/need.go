@@ -150,12 +150,28 @@ func (n *need) name() string {
 	return n.food.Name
 }
 
-// plainName returns the singular name in the dictionary, or the name to show if the dictionary doesn't have the food.
+// plainName returns an English name: the singular in the dictionary, or a synonym if the recipes use only that. If the dictionary doesn't
+// have the food, it returns the name to show.
 func (n *need) plainName() string {
-	if n.food.Key != "" && n.food.Key[0] != '?' {
-		return n.food.Key
+	if n.food.Key == "" || n.food.Key[0] == '?' {
+		return n.name()
 	}
-	return n.name()
+	synonym := ""
+	for _, t := range n.terms {
+		switch t.food.Match {
+		case food.Spelling:
+			return n.food.Key
+		case food.Synonym:
+			if synonym == "" {
+				synonym = t.food.Name
+			}
+		case food.Translation, food.Alias: // perhaps not English
+		}
+	}
+	if synonym != "" {
+		return synonym
+	}
+	return n.food.Key
 }
 
 // names returns the names that the recipes use.

@@ -82,3 +82,47 @@ func (n *need) reasonBetween(a, b *foodSum) (Reason, string) {
 	}
 	return NoDensity, ""
 }
+
+// fact states why amounts are not added up.
+func (a notAddedReason) fact(name string) Fact {
+	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
+	before := capitalize(enumerate(texts(a.amounts))) + " are not added up, because "
+	f.Text = before
+	switch a.reason {
+	case NoMeasure:
+		f.Text += "not all of them have an exact size."
+	case NoDensity:
+		f.Text += "the weight of a cup of " + name + " is unknown. Set the density of this food to add them up."
+	case NoPieceWeight:
+		if !weighedUnits[a.unit] {
+			f.Text += "one " + a.unit + " of " + name + " has no exact weight."
+			break
+		}
+		f.Text += "the weight of one " + a.unit + " of " + name + " is unknown."
+		if a.unit == piece.Key {
+			f.Text += " Set the weight of a piece to add them up."
+		}
+	case UnknownUnit:
+		f.Text += "not all of their units are known."
+	case NotUnderstood:
+		f.Text += "not all of them are understood."
+	case PackSizeUnknown:
+		f.Text += "the recipe doesn't say how much one " + a.unit + " holds."
+	case OtherUnit:
+		f.Text += "they are counted in different units."
+		if u := lengthOf(a.amounts); u != nil {
+			f.Text = before + "it is unknown how much " + exact(one, u) + " of " + name + " weighs."
+		}
+	}
+	return f
+}
+
+// lengthOf returns the unit of the first length among amounts, or nil.
+func lengthOf(amounts []Amount) *quantity.Unit {
+	for _, a := range amounts {
+		if u := quantity.ByKey(a.Unit); u != nil && u.Dimension == quantity.Length {
+			return u
+		}
+	}
+	return nil
+}

@@ -50,7 +50,7 @@ func (l *lot) remainingText(i int, a *lotAmount, high *big.Rat) string {
 // digits, written rounds it down to six decimals.
 func parsableText(x *big.Rat) string {
 	if n, ok := x.FloatPrec(); ok && n <= 6 {
-		if n == 3 { // 1.250 is more than a thousand in some languages
+		if n == 3 && cmp(x, one) > 0 { // 1.250 is more than a thousand in some languages
 			n = 4
 		}
 		return x.FloatString(n)

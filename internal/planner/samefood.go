@@ -65,14 +65,16 @@ func otherName(all []term, i int) int {
 const maxEnding = 3
 
 // resembles reports whether two names are spellings of one word, or its singular and plural. Different names that are one food only
-// because of an alias or a translation don't resemble each other, even if they look alike.
+// because of an alias or a translation don't resemble each other, even if they look alike: "sal" is Spanish and "sale" Italian.
 func resembles(a, b term) bool {
 	x, y := withoutAccents(a.written), withoutAccents(b.written)
 	if x == y {
 		return true
 	}
-	if a.food.Match == food.Alias || b.food.Match == food.Alias || (a.food.Match == food.Translation) != (b.food.Match == food.Translation) {
-		return false
+	for _, t := range []term{a, b} {
+		if t.food.Match == food.Alias || t.food.Match == food.Translation {
+			return false
+		}
 	}
 	common := 0
 	for common < min(len(x), len(y)) && x[common] == y[common] {

@@ -122,6 +122,7 @@ func (n *need) takePortion(p *portion, q *queue) {
 			}
 		}
 		p.left = sub(p.left, has)
+		c.amount.give(p.unit, has)
 		c.amount.left = sub(c.amount.left, taken)
 		c.amount.taken = addMul(c.amount.taken, taken, one)
 	}
@@ -194,5 +195,6 @@ func (l *lot) recordUnused(n *need, u *quantity.Unit, portions []*portion) {
 			return
 		}
 	}
-	l.incomparableWith = amountText(portions[0].left, portions[0].left, u)
+	missing := sumOf(portions[:i], func(p *portion) *big.Rat { return p.left })
+	l.incomparableWith = amountText(missing, missing, u)
 }

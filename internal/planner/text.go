@@ -54,21 +54,38 @@ func plainText(low, high *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		u = nil
 	}
-	m := quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u}
-	if cmp(low, high) == 0 {
-		if text := mixed(low); text != "" {
-			if u == nil {
-				return text
-			}
-			return text + " " + measure.UnitName(u, low)
+	text := mixed(low, u)
+	if cmp(low, high) != 0 {
+		top := mixed(high, u)
+		if text == "" && top == "" {
+			return measure.Text(quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u})
 		}
+		text = orNumber(text, low, u) + "–" + orNumber(top, high, u)
 	}
-	return measure.Text(m)
+	switch {
+	case text == "":
+		return measure.Text(quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u})
+	case u == nil:
+		return text
+	}
+	return text + " " + measure.UnitName(u, high)
+}
+
+// orNumber returns a text, or if it is empty, a number in a unit.
+func orNumber(text string, x *big.Rat, u *quantity.Unit) string {
+	if text != "" {
+		return text
+	}
+	return measure.Number(quantity.Measure{Amount: quantity.Amount{Min: x, Max: x}, Unit: u})
 }
 
 // mixed writes a number as a mixed fraction if it has more than four decimals and its denominator is below 100. Otherwise it returns "".
-func mixed(x *big.Rat) string {
+// Grams and the like get thirds only: scales show decimals.
+func mixed(x *big.Rat, u *quantity.Unit) string {
 	if n, ok := x.FloatPrec(); ok && n <= 4 || x.Denom().Cmp(big.NewInt(100)) >= 0 {
+		return ""
+	}
+	if u != nil && unitSystem(u) == "si" && !(x.Denom().IsInt64() && x.Denom().Int64() == 3) {
 		return ""
 	}
 	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
@@ -90,6 +107,15 @@ var (
 	largerUnits  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
 	smallerUnits = map[string]string{"kg": "g", "l": "ml"}
 )
+
+// isPlainNumber reports whether an amount has a number that people read at a glance: at most two decimals, or a kitchen fraction.
+func isPlainNumber(x *big.Rat, u *quantity.Unit) bool {
+	if n, ok := x.FloatPrec(); ok && n <= 2 {
+		return true
+	}
+	d := x.Denom()
+	return unitSystem(u) != "si" && d.IsInt64() && (d.Int64() == 3 || d.Int64() == 8)
+}
 
 // exact writes an amount that isn't a range. It doesn't round amounts with up to twelve decimals, so that people can check conversions.
 func exact(x *big.Rat, u *quantity.Unit) string {

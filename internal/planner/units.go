@@ -25,13 +25,14 @@ var packages = map[string]bool{
 }
 
 // weighedUnits are the counted units that may have a weight in a table, because their sizes differ little.
-var weighedUnits = map[string]bool{"piece": true, "clove": true, "slice": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
+var weighedUnits = map[string]bool{"piece": true, "clove": true, "slice": true, "stick": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
 
 // weight is the weight of one unit of a food.
 type weight struct {
 	grams       *big.Rat
 	source      Source
 	description string
+	measured    *quantity.Unit // the unit in the USDA's table, or nil
 }
 
 // conversion is a conversion of amounts of a food between two units.
@@ -57,14 +58,14 @@ func (conv *converter) weight(u *quantity.Unit) *weight {
 		w = &weight{grams: u.Size(), source: FromUnits}
 	case quantity.Volume:
 		if d, ok := conv.catalog.Density(conv.key); ok {
-			w = &weight{new(big.Rat).Mul(d.Value, u.Size()), source(d, FromDensity), d.Description}
+			w = &weight{new(big.Rat).Mul(d.Value, u.Size()), source(d, FromDensity), d.Description, d.Unit}
 		}
 	case quantity.Count:
 		if !weighedUnits[u.Key] {
 			break
 		}
 		if x, ok := conv.catalog.PieceWeight(conv.key, u); ok {
-			w = &weight{x.Value, source(x, FromPieceWeight), x.Description}
+			w = &weight{x.Value, source(x, FromPieceWeight), x.Description, x.Unit}
 		}
 	default: // a length has no weight
 	}
