@@ -36,7 +36,8 @@ stalk stalks rib ribs head heads bulb bulbs sprig sprigs twig twigs leaf leaves 
 thread threads thumb thumbs can cans tin tins jar jars packet packets package packages pack packs pouch pouches envelope envelopes
 sachet sachets bag bags box boxes carton cartons tub tubs container containers punnet punnets bottle bottles block blocks bar bars
 ball balls loaf loaves roll rolls sheet sheets cube cubes pinch pinches dash dashes drop drops splash splashes drizzle drizzles
-knob knobs handful handfuls spoon spoons glass glasses mug mugs bowl bowls shot shots inch inches
+knob knobs handful handfuls spoon spoons serving servings scoop scoops
+square squares batch batches glass glasses mug mugs bowl bowls shot shots inch inches
 gousse gousses tranche tranches rondelle rondelles boîte boîtes pincée pincées feuille feuilles brin brins branche branches tige tiges
 botte bottes bouquet bouquets morceau morceaux bâton bâtons paquet paquets barquette barquettes bouteille bouteilles brique briques
 plaque plaques tablette tablettes boule boules goutte gouttes poignée poignées noisette noisettes louche louches verre verres

@@ -24,8 +24,11 @@ func rewrite(q quantity.Quantity, m quantity.Measure) string {
 		number = q.Before + " " + number
 	}
 	unit := q.UnitText
-	if q.Multiplied { // 2 × 400 g cans
+	switch {
+	case q.Multiplied: // 2 × 400 g cans
 		unit = q.Rest[strings.LastIndexByte(q.Rest, ' ')+1:]
+	case unit == "": // 2 squares
+		unit = strings.TrimSpace(q.Rest)
 	}
 	if q.Unit != nil && q.Unit.Dimension == quantity.Length && !strings.HasSuffix(q.Rest, unit) {
 		return number + q.Rest // 2 inch piece
