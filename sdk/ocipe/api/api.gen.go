@@ -2171,8 +2171,8 @@ type PlanFact struct {
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
-	// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
-	// `translation` in the dictionary; an `alias` of the user.
+	// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` in the
+	// dictionary, in the same or another language; an `alias` of the user. `translation` isn't used at present.
 	Source *PlanFactSource `json:"source,omitempty"`
 
 	// Taken Several amounts are amounts that could not be added up. `from_fridge` and `to_buy` are empty if the amount is zero; `need` then
@@ -2192,8 +2192,8 @@ type PlanFact struct {
 type PlanFactFact string
 
 // PlanFactSource The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
-// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
-// `translation` in the dictionary; an `alias` of the user.
+// `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` in the
+// dictionary, in the same or another language; an `alias` of the user. `translation` isn't used at present.
 type PlanFactSource string
 
 // PlanHistory defines model for PlanHistory.

@@ -2412,8 +2412,8 @@ export interface components {
             to?: components["schemas"]["PlanAmounts"];
             /**
              * @description The source of a conversion, or of the information that names mean the same food: the table of `units`; the USDA's
-             *     `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` or a
-             *     `translation` in the dictionary; an `alias` of the user.
+             *     `density` or `piece_weight`; a `correction` of the user; the stated content of a `pack`; a `synonym` in the
+             *     dictionary, in the same or another language; an `alias` of the user. `translation` isn't used at present.
              * @enum {string}
              */
             source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
