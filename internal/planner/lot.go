@@ -54,8 +54,10 @@ func (a *lotAmount) give(u *quantity.Unit, amount *big.Rat) {
 
 // takenText writes what was taken from the amount: in the unit of the need if that is the plainer number.
 func (a *lotAmount) takenText() string {
-	if len(a.given) == 1 && a.given[0].unit.Dimension == a.unit.Dimension && !isPlainNumber(a.taken, a.unit) && isPlainNumber(a.given[0].amount, a.given[0].unit) {
-		return amountText(a.given[0].amount, a.given[0].amount, a.given[0].unit)
+	if len(a.given) == 1 && !isPlainNumber(a.taken, a.unit) {
+		if g := a.given[0]; g.unit.Dimension == a.unit.Dimension && isPlainNumber(g.amount, g.unit) {
+			return amountText(g.amount, g.amount, g.unit)
+		}
 	}
 	return amountText(a.taken, a.taken, a.unit)
 }
