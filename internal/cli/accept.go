@@ -31,6 +31,14 @@ type loggingListener struct {
 	failing        bool      // the log has a warning, and no connection was accepted since
 }
 
+// listenForRequests listens with plain TCP. Go would use Multipath TCP, for whose sockets Linux has no filters: a stop couldn't drop new
+// connections.
+func listenForRequests(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false)
+	return config.Listen(ctx, "tcp", address)
+}
+
 // Accept waits for the next connection.
 func (l *loggingListener) Accept() (net.Conn, error) {
 	l.inAccept.Store(true)

@@ -24,10 +24,13 @@ var dropSYN = []unix.SockFilter{
 // It returns an error if the listener isn't a TCP listener, or the system doesn't support such filters.
 func dropNewConnections(l net.Listener) error {
 	var failed error
-	err := control(l, func(fd uintptr) {
-		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(dropSYN)), Filter: &dropSYN[0]}) //nolint:gosec // the length is 5
-	})
+	err := control(l, func(fd uintptr) { failed = dropNewConnectionsOf(int(fd)) })
 	return errors.Join(err, failed)
+}
+
+// dropNewConnectionsOf is dropNewConnections for a file descriptor.
+func dropNewConnectionsOf(fd int) error {
+	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(dropSYN)), Filter: &dropSYN[0]}) //nolint:gosec // the length is 5
 }
 
 // waitingConnections returns the number of connections that wait to be accepted.

@@ -115,7 +115,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 
 // listen listens at OCIPE_ADDR, and updates the public URL.
 func (p *program) listen(ctx context.Context) (net.Listener, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
+	listener, err := listenForRequests(ctx, p.settings.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_ADDR: %w; %s", err, addressHint(err, "127.0.0.1:8080"))
 	}

@@ -22,7 +22,7 @@ func TestAStopRespondsOnTheConnectionsThatWereMade(t *testing.T) {
 	var served, lost atomic.Int64
 	filtered := true
 	for range 4 {
-		inner, err := net.Listen("tcp", "127.0.0.1:0")
+		inner, err := listenForRequests(t.Context(), "127.0.0.1:0")
 		require.NoError(t, err)
 		p := &program{log: slog.New(slog.DiscardHandler), settings: &settings{}, stop: &stopClock{clock: time.Now}}
 		l := &loggingListener{Listener: inner, clock: time.Now, log: p.log}

@@ -23,9 +23,6 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 		// It has no health checks that would notice the announcement, and doesn't use a replica for up to two seconds after a failure.
 		"Nginx": {startNginx, "0s", 2 * time.Second},
 	} {
-		if testing.Short() && name == "Nginx" {
-			continue // Nginx doesn't know when a port will close, so in some restarts a request gets 502
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fleet := startFleet(t, proxy.delay)
