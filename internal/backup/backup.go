@@ -3,6 +3,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -66,6 +67,8 @@ type Options struct {
 	// it returns an error, Write returns that error.
 	Exclusive bool
 	CheckDue  func() error
+
+	silenceLimit time.Duration // 0: the default
 }
 
 // ErrBusy means that another server is writing a backup of the same database.
@@ -80,10 +83,13 @@ const lockKey = 0x6f63697062 // ocipb
 // Write writes a backup of one snapshot to w. Servers may use the database meanwhile. Its memory doesn't depend on the size of the
 // database.
 //
-// It returns [ErrNoSchema], [ErrBusy], the error of [Options].CheckDue, or that of w or the database. After an error, w has no complete
-// backup.
+// It returns [ErrNoSchema], [ErrBusy], the error of [Options].CheckDue, or that of w or the database. It also returns an error if the
+// database sends nothing for 5 to 10 minutes. After an error, w has no complete backup.
 func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary, error) {
-	file := &counter{to: w, sum: sha256.New()}
+	heard := &silence{}
+	ctx, stop := heard.watch(ctx, cmp.Or(o.silenceLimit, silenceLimit))
+	defer stop()
+	file := &counter{to: heard.through(w), sum: sha256.New()}
 	s := Summary{}
 	err := pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if err := begin(ctx, tx, o); err != nil {
@@ -94,9 +100,12 @@ func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary
 			return err
 		}
 		s.Program, s.HasKeys, s.Keys = o.Program, o.Keys != nil, o.Keys
-		s.Rows, err = writeAll(ctx, tx, file, s.Description, o)
+		s.Rows, err = writeAll(ctx, tx, file, heard, s.Description, o)
 		return err
 	})
+	if err != nil && context.Cause(ctx) != nil {
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
 	s.Bytes, s.SHA256 = file.bytes, hex.EncodeToString(file.sum.Sum(nil))
 	return s, err
 }
@@ -131,7 +140,7 @@ func setTextFormat(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Options) (rows int64, err error) {
+func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, heard *silence, d Description, o Options) (rows int64, err error) {
 	a, err := newArchive(to, d.CreatedAt)
 	if err != nil {
 		return 0, err
@@ -150,7 +159,7 @@ func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Opt
 			report(o.Progress, t.Name, done+min(bytes, t.size), total) // the text of a table may be longer than its pages
 		}
 		chunks.onWrite(0)
-		tag, err := tx.Conn().PgConn().CopyTo(ctx, chunks, copyStatement(t, copyOut))
+		tag, err := tx.Conn().PgConn().CopyTo(ctx, heard.through(chunks), copyStatement(t, copyOut))
 		if err == nil {
 			err = chunks.flush()
 		}

@@ -70,13 +70,17 @@ func (p *program) openURL(ctx context.Context, url string, wait time.Duration, p
 	return db, nil
 }
 
-// waitAndPrepare waits for the database, adapts to a connection pooler, and prepares the schema.
+// waitAndPrepare waits for the database, adapts to a connection pooler, and prepares the schema. It waits again for up to wait if the
+// database becomes unavailable meanwhile.
 func (p *program) waitAndPrepare(ctx context.Context, db *postgres.DB, wait time.Duration, prepare func(*postgres.DB) error) error {
 	if err := db.WaitFor(ctx, wait, p.log); err != nil {
 		return err
 	}
-	if _, err := db.FindPooler(ctx, p.log); err != nil {
-		return err
-	}
-	return prepare(db)
+	// The database may fail just after it has accepted a connection.
+	return postgres.Repeat(ctx, wait, p.log, func() error {
+		if _, err := db.FindPooler(ctx, p.log); err != nil {
+			return err
+		}
+		return prepare(db)
+	})
 }

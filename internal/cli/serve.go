@@ -135,11 +135,29 @@ func addressHint(err error, example string) string {
 	}
 }
 
-func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
-	s := p.settings
-	if err := s.makeKeysFolder(); err != nil {
+// startDeadline is the deadline of the statements with which a server begins. After half of it they are canceled and repeated.
+const startDeadline = 10 * time.Second
+
+// newApp sets up the use cases. It waits while the database is unavailable, as at the first connection.
+func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (a *app.App, err error) {
+	if err := p.settings.makeKeysFolder(); err != nil {
 		return nil, err
 	}
+	limit := p.settings.DatabaseWait
+	if p.settings.DatabaseURL == "" {
+		limit = restartTime
+	}
+	err = postgres.Repeat(ctx, limit, p.log, func() error {
+		limited, cancel := context.WithTimeout(ctx, startDeadline)
+		defer cancel()
+		a, err = p.tryNewApp(limited, db, log)
+		return err
+	})
+	return a, err
+}
+
+func (p *program) tryNewApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
+	s := p.settings
 	return app.New(ctx, app.Config{
 		DB: db, Keys: s.keys(), Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{

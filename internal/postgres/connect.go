@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // connectEvery is the interval at which [DB.WaitFor] tries to connect.
@@ -48,6 +50,46 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 		case <-timer.C:
 		}
 	}
+}
+
+// Repeat calls fn, and calls it again while it fails because the database is unavailable, for up to limit. It logs that once. fn must be
+// repeatable. With a limit of 0 it is called once.
+//
+// It returns the last error of fn. If ctx ends first, it returns the error of ctx.
+func Repeat(ctx context.Context, limit time.Duration, log *slog.Logger, fn func() error) error {
+	repeating, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for repeated := false; ; repeated = true {
+		err := fn()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case repeating.Err() != nil, !isRepeatable(err):
+			return err
+		case !repeated:
+			log.WarnContext(ctx, "waiting for the database", "error", oneLine(err), "wait_s", limit.Seconds())
+		}
+		timer := time.NewTimer(connectEvery)
+		select {
+		case <-repeating.Done():
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// isRepeatable reports whether an error may go away, except that somebody has canceled the statement. [DB.Run] also cancels statements, if
+// they are slow.
+func isRepeatable(err error) bool {
+	if e, ok := errors.AsType[*apperr.Error](err); ok {
+		return e.Code == apperr.Unavailable || e.Code == apperr.Overloaded
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return isUnavailable(pg) && pg.Code != queryCanceled
+	}
+	return isUnavailable(err)
 }
 
 // isTransient reports whether an error of a connection attempt may go away: nothing listens yet, or PostgreSQL isn't ready.

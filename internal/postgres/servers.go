@@ -106,7 +106,7 @@ const serverKey = "ocipe.server"
 // identify returns the server to which a connection leads. It returns pgconn.ErrReadOnlyConnection for a standby.
 func identify(ctx context.Context, conn *pgconn.PgConn) (server, error) {
 	results, err := conn.Exec(ctx, serverRoleSQL).ReadAll()
-	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL { // only similar to PostgreSQL
+	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL && !conn.IsClosed() { // only similar to PostgreSQL
 		return server{}, pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
 	}
 	if err != nil {
