@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,17 @@ func journalOf(t *testing.T, c *apitest.Client) []models.JournalEntry {
 func undo(t *testing.T, c *apitest.Client, entry int64, query string) *apitest.Response {
 	t.Helper()
 	return c.Call(t, http.MethodPost, fmt.Sprintf("/api/fridge/journal/%d/undo/%s", entry, query), nil)
+}
+
+// requireEachUndoesItsOwn requires that each of the newest entries undoes an entry of its own ingredient, of which there is one more among
+// the entries before them.
+func requireEachUndoesItsOwn(t *testing.T, entries []models.JournalEntry, newest int) {
+	t.Helper()
+	for _, e := range entries[:newest] {
+		i := slices.IndexFunc(entries[newest:], func(earlier models.JournalEntry) bool { return e.Undoes != nil && earlier.ID == *e.Undoes })
+		require.GreaterOrEqual(t, i, 0, "%+v undoes no earlier entry", e)
+		require.Equal(t, entries[newest+i].Item, e.Item)
+	}
 }
 
 func TestWhatIsKnownOfAnIngredient(t *testing.T) {
@@ -76,6 +88,7 @@ func TestUndo(t *testing.T) {
 
 		require.EqualValues(t, 2, done.Undone)
 		require.Equal(t, before, c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
+		requireEachUndoesItsOwn(t, journalOf(t, c), 2)
 		undo(t, c, *done.Entry, "?part=batch").Is(t, http.StatusOK)
 		require.Equal(t, `{"ingredient_list":{}}`+"\n", c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
 		require.EqualValues(t, "undone", journalOf(t, c)[0].Kind)

@@ -67,6 +67,7 @@ func TestAnInvalidExportChangesNothing(t *testing.T) {
 		{"WithARepeatedID", exportWith(recipe(7)+","+recipe(8)+","+recipe(7), ""), 400, "invalid_input", []string{"recipes.2.id:repeated"}},
 		{"WithAnIDOfTheTrash", strings.Replace(exportWith(recipe(7), ""), `"trash":[`, `"trash":[`+strings.Replace(recipe(7), `}`, `,"deleted_date":"2026-03-01T18:30:00.123456Z"}`, 1), 1), 400, "invalid_input", []string{"trash.0.id:repeated"}},
 		{"WithAnOverrideWithoutItsAmount", with(`"overrides":[`, `"overrides":[{"id":90,"food":"x","state":"have"},{"id":90,"food":"y","state":"amount"},`), 400, "invalid_input", []string{"overrides.1.amount:required", "overrides.1.id:repeated"}},
+		{"WithAnOverrideThatOnlyLacksItsAmount", with(`"overrides":[`, `"overrides":[{"id":91,"food":"y","state":"amount"},`), 400, "invalid_input", []string{"overrides.0.amount:required"}},
 		{"WithAnItemOfThePlanTwice", with(`"plan_items":[`, `"plan_items":[{"id":900,"food":"x","item":"x"},{"id":900,"food":"y","item":"y"},`), 400, "invalid_input", []string{"plan_items.1.id:repeated"}},
 		{"WithAnInvalidItemOfThePlan", with(`"plan_items":[`, `"plan_items":[{"id":0,"food":"","item":" "},`), 400, "invalid_input", []string{"plan_items.0.food:blank", "plan_items.0.id:too_small", "plan_items.0.item:blank"}},
 		{"WithInvalidSettingsOfThePlan", with(`"plan_settings":{"units":"metric","ignore":[`, `"plan_settings":{"units":"cups","ignore":["",`), 400, "invalid_input", []string{"plan_settings.ignore.0:blank", "plan_settings.units:not_allowed"}},
@@ -80,6 +81,11 @@ func TestAnInvalidExportChangesNothing(t *testing.T) {
 			require.Equal(t, test.fields, a.Problem(t).Fields())
 		})
 	}
+	t.Run("WithManyOverridesWithoutTheirAmounts", func(t *testing.T) {
+		many := strings.Repeat(`{"id":90,"food":"y","state":"amount"},`, 1100)
+		a := sendImport(t, other, with(`"overrides":[`, `"overrides":[`+many)).Is(t, http.StatusBadRequest)
+		require.Len(t, a.Problem(t).Fields(), 1000, "the contract's maximum")
+	})
 	t.Run("CutOff", func(t *testing.T) {
 		for end := 1; end < len(file)-1; end += max(1, len(file)/40) {
 			a := sendImport(t, other, file[:end]).Is(t, http.StatusBadRequest)

@@ -62,6 +62,22 @@ func TestAFoodIsOnTheChecklistAgain(t *testing.T) {
 		require.Equal(t, []string{"500 g flour"}, itemTexts(t, c))
 	})
 
+	t.Run("IfItWasDeletedOnceAndUsedUpLater", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "again-deleted")
+		bread := addRecipe(t, c, recipeNeeding("Bread", "flour=500 g")).ID
+		p := meals(t, c, []int64{bread}, commit)
+		deleteItem(t, c)
+		deleteMeal(t, c, p.Meals[0].ID)
+		meals(t, c, []int64{bread}, commit)
+		c.Call(t, http.MethodPost, "/api/grocery/list/restock/", fmt.Sprintf(`{"ids": [%d]}`, item(t, c, "500 g flour").ID)).Is(t, http.StatusOK)
+		c.Call(t, http.MethodPost, fmt.Sprintf("/api/recipes/%d/cook/", bread), `{}`).Is(t, http.StatusOK)
+
+		meals(t, c, nil, commit)
+
+		require.Equal(t, []string{"500 g flour"}, itemTexts(t, c), "the deletion was for the meal that was removed")
+	})
+
 	t.Run("AfterItsMealIsInThePast", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "again-past")

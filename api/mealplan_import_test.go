@@ -1,12 +1,15 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -53,4 +56,21 @@ func TestAPlanThatAnImportHasMadeTooLongIsStillShown(t *testing.T) {
 	require.Equal(t, []string{"meals:too_many"}, c.Call(t, http.MethodPost, mealPlanPath, one).Is(t, http.StatusBadRequest).Problem(t).Fields())
 	deleteMeal(t, c, currentMeals(t, c).Meals[0].ID)
 	require.Len(t, currentMeals(t, c).Meals, 999)
+}
+
+// TestAnImportOfManyOverridesKeepsTheirOrder imports more overrides than the server stores at once.
+func TestAnImportOfManyOverridesKeepsTheirOrder(t *testing.T) {
+	t.Parallel()
+	c := apitest.Shared(t)[0].User(t, "many-overrides")
+	var foods, overrides []string
+	for i := range 1010 {
+		foods = append(foods, fmt.Sprint("food ", i))
+		overrides = append(overrides, fmt.Sprintf(`{"id": %d, "food": %q, "state": "have"}`, i+1, foods[i]))
+	}
+	file := strings.Replace(exportWith("", ""), `"plans":[]`, `"plans":[],"overrides":[`+strings.Join(overrides, ",")+`]`, 1)
+
+	a := c.Call(t, http.MethodPost, importPath, file).Is(t, http.StatusCreated)
+
+	require.EqualValues(t, len(foods), apitest.Decode[models.ImportedCounts](t, a).Overrides)
+	require.Equal(t, foods, overriddenFoods(t, c))
 }

@@ -14,7 +14,9 @@ func TestTheErrorOfAProgramIsItsCause(t *testing.T) {
 			"child process exited with exit code 1\ninitdb: removing contents of data directory \"/data/postgres.new-1\"\n": "FATAL:  could not write to file \"pg_wal/xlogtemp.7\": No space left on device",
 		"2026-03-01 12:00:00.123 UTC [7] LOG:  checkpoint starting: shutdown immediate\n2026-03-01 12:00:00.124 UTC [7] FATAL:  could not write block 67 in file \"base/5/1255\": No space left on device\n" +
 			"2026-03-01 12:00:00.124 UTC [7] CONTEXT:  writing block 67 of relation base/5/1255\n": "FATAL:  could not write block 67 in file \"base/5/1255\": No space left on device",
-		"initdb: error: could not create directory \"/data\": Permission denied\ninitdb: hint: Try another one.\n": "error: could not create directory \"/data\": Permission denied",
+		"initdb: error: could not create directory \"/data\": Permission denied\ninitdb: hint: Try another one.\n":     "error: could not create directory \"/data\": Permission denied",
+		"2026-03-01 12:00:00.123 UTC [7] PANIC:  could not locate a valid checkpoint record\nLOG:  aborting startup\n": "PANIC:  could not locate a valid checkpoint record",
+		"creating template1 ... ERROR:  out of memory\nchild process exited with exit code 1\n":                        "ERROR:  out of memory",
 		"first\n last \n": "last",
 		"":                ``,
 	} {

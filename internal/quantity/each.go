@@ -18,9 +18,9 @@ func (p *parser) hasEach(segments []segment) bool {
 	return false
 }
 
-// isBeforeFood reports whether the food may follow segment n: "each: cumin, coriander".
+// isBeforeFood reports whether the food may follow segment n: "each: cumin, coriander", "small/medium potatoes".
 func (p *parser) isBeforeFood(segments []segment, n int) bool {
-	if n+1 < len(segments) && slices.Contains([]string{",", ":"}, segments[n+1].separator) {
+	if n+1 < len(segments) && slices.Contains([]string{",", ":", "/"}, segments[n+1].separator) {
 		return true
 	}
 	return n+2 < len(segments) && segments[n+2].separator == "rest"

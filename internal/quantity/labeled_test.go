@@ -63,8 +63,8 @@ func TestLabeledLinesAreReadRight(t *testing.T) {
 	all := counts["all"]
 	assert.GreaterOrEqual(t, all.measure, 650)
 	assert.GreaterOrEqual(t, all.name, 649)
-	assert.GreaterOrEqual(t, all.preparation, 638)
-	assert.GreaterOrEqual(t, all.note, 629)
+	assert.GreaterOrEqual(t, all.preparation, 643)
+	assert.GreaterOrEqual(t, all.note, 634)
 }
 
 func TestConfidenceIsLowerWhereMoreIsWrong(t *testing.T) {

@@ -1,6 +1,9 @@
 package quantity
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // startsPreparation reports whether a preparation starts at token i: "finely chopped", "cut into", "juice and zest".
 func (p *parser) startsPreparation(i, end int) bool {
@@ -17,10 +20,10 @@ func (p *parser) startsPreparation(i, end int) bool {
 	return false
 }
 
-// assignPreparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped, for garnish".
+// assignPreparation makes the tokens a preparation, and from the first word of a note on, a note: "chopped plus extra for garnish".
 func (p *parser) assignPreparation(i, end int) {
 	for j := i; j < end; j++ {
-		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|fixedName) {
+		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|fixedName) && !p.continuesPreparation(j) {
 			p.assign(i, j, PreparationText)
 			p.assign(j, end, NoteText)
 			return
@@ -28,6 +31,14 @@ func (p *parser) assignPreparation(i, end int) {
 	}
 	p.assign(i, end, PreparationText)
 }
+
+// continuesPreparation reports whether the note that starts at token i says how to prepare the food: "warmed to 40°C".
+func (p *parser) continuesPreparation(i int) bool {
+	return furtherPreparation[strings.ToLower(p.text(i, p.skip(i, notePhrase)))]
+}
+
+// furtherPreparation has notes that belong to a preparation if they follow one.
+var furtherPreparation = map[string]bool{"to": true, "with": true, "from": true, "until": true, "vừa ăn": true}
 
 // arePreparations reports whether a segment before a comma only has preparations of a food in the next one: "peeled, diced potatoes".
 func (p *parser) arePreparations(s, next segment) bool {

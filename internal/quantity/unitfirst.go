@@ -9,9 +9,9 @@ func (p *parser) unitFirst(i int) *parsedQuantity {
 			return nil
 		}
 	}
-	if key := p.key(i); p.lex.language == "it" && (key == "n" || key == "nr") {
+	if key := p.key(i); p.lex.language == "it" && (key == "n" || key == "nr" || key == "nº") {
 		j := p.skipPeriod(i + 1)
-		if p.key(j) == "°" || p.key(j) == "º" {
+		if p.key(j) == "°" {
 			j++
 		}
 		if a, end := p.amount(j); !a.IsZero() && p.kind(end) == word {

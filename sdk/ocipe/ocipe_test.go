@@ -55,6 +55,7 @@ func TestACallThatARedirectTurnsIntoAGetIsAnErrorThatNamesTheAddress(t *testing.
 	t.Parallel()
 	for status, turns := range map[int]bool{http.StatusMovedPermanently: true, http.StatusFound: true, http.StatusPermanentRedirect: false} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Request-Id", "of-the-redirect")
 			http.Redirect(w, r, serverURL+r.URL.RequestURI(), status)
 		}))
 		t.Cleanup(server.Close)
@@ -69,7 +70,7 @@ func TestACallThatARedirectTurnsIntoAGetIsAnErrorThatNamesTheAddress(t *testing.
 		_, patch := c.UpdateRecipeWithResponse(t.Context(), soup.ID, &api.UpdateRecipeParams{IfMatch: new(`"2"`)}, api.RecipePatch{})
 		for _, err := range []error{post, patch} {
 			e, _ := errors.AsType[*ocipe.Error](err)
-			if turns && (e == nil || e.Status != status || !strings.Contains(e.Detail, serverURL)) {
+			if turns && (e == nil || e.Status != status || e.RequestID != "of-the-redirect" || !strings.Contains(e.Detail, serverURL)) {
 				t.Errorf("a change after %d returned the error %v; it should name %s", status, err, serverURL)
 			}
 			if !turns && err != nil {

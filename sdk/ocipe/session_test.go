@@ -23,6 +23,7 @@ type expiringServer struct {
 	requests  []string
 	keys      []string
 	refreshes []try
+	login     try // how logins end; by default, they fail
 }
 
 // RoundTrip responds to one request at a time.
@@ -37,6 +38,8 @@ func (s *expiringServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	end := status(http.StatusUnauthorized, problem("token_not_valid"))
 	switch {
+	case r.URL.Path == "/api/user/token/" && s.login.end != nil:
+		end = s.login.end
 	case r.URL.Path == "/api/user/token/refresh/" && len(s.refreshes) > 0:
 		end = s.refreshes[0].end
 		s.refreshes = s.refreshes[1:]
@@ -161,6 +164,34 @@ func TestALoginOrLogoutThatFailsDoesNotDisturbARefresh(t *testing.T) {
 		if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
 			t.Errorf("during a failing %s, the call returned %v", name, err)
 		}
+	}
+}
+
+func TestALoginDuringARefreshWins(t *testing.T) {
+	t.Parallel()
+	server, c := withExpiredToken(t)
+	tokens := func(n int) func(*http.Request) (*http.Response, error) {
+		access, cookie := fmt.Sprintf(`{"access":"access-%d"}`, n), fmt.Sprintf("refresh_token=refresh-%d", n)
+		return status(http.StatusOK, access, "Api-Version", "0.0.0", "Set-Cookie", cookie)
+	}
+	server.login.end = tokens(3)
+	server.refreshes = []try{{end: func(r *http.Request) (*http.Response, error) {
+		server.mu.Lock()
+		server.valid = 3
+		server.mu.Unlock()
+		if err := c.Login(t.Context(), "chiara", "her password"); err != nil {
+			t.Errorf("the login returned %v", err)
+		}
+		return tokens(2)(r) // the response was sent before the login
+	}}}
+	before := server.refreshesSent()
+	for range 2 {
+		if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+			t.Errorf("after the login, a call returned %v", err)
+		}
+	}
+	if n := server.refreshesSent() - before; n != 1 {
+		t.Errorf("%d refreshes were sent", n)
 	}
 }
 
