@@ -162,7 +162,7 @@ func TestEveryOperationHasAShortMethod(t *testing.T) {
 		}
 		short, _ := client.MethodByName(name)
 		if short.Type.Out(0) == reflect.TypeFor[*http.Response]() {
-			t.Errorf("calls.go has no method %s", name)
+			t.Errorf("no calls file has the method %s", name)
 		}
 	}
 }

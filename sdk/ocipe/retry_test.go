@@ -49,7 +49,7 @@ func send(ctx context.Context, c *ocipe.Client, o operation, body io.Reader) err
 func TestNoRequestIsPerformedTwiceUnlessThatIsHarmless(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	for _, o := range contractOperations(t) {
+	for _, o := range withKnownTraits(t) {
 		for _, first := range failures {
 			for range 8 {
 				tries := []try{first, failures[rand.N(len(failures))], failures[rand.N(len(failures))], success}
@@ -139,7 +139,7 @@ func TestEveryCallHasAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	c, f := newFaultyClient(nil)
 	for range 20 {
-		for _, o := range contractOperations(t) {
+		for _, o := range withKnownTraits(t) {
 			if !o.keyed {
 				continue
 			}
