@@ -1430,8 +1430,8 @@ type ExportedPlanSettings struct {
 	// Ignore Names of foods that the plan leaves out.
 	Ignore []IngredientName `json:"ignore"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
-	// choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. `us` keeps grams below
+	// ¼ oz. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
 }
 
@@ -1893,8 +1893,8 @@ type MealPlan struct {
 	Meals []PlannedMeal `json:"meals"`
 	Today Day           `json:"today"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
-	// choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. `us` keeps grams below
+	// ¼ oz. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
 }
 
@@ -1919,8 +1919,8 @@ type MealPlanRequest struct {
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *string `json:"today,omitempty"`
 
-	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
-	// choice for the current plan.
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. `us` keeps grams below
+	// ¼ oz. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
 }
 
@@ -2246,8 +2246,8 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
-// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
-// choice for the current plan.
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. `us` keeps grams below
+// ¼ oz. A commit stores the choice for the current plan.
 type PlanUnits string
 
 // PlannedItem defines model for PlannedItem.

@@ -76,11 +76,12 @@ func TestAmountsAreShownInTheSystemAskedFor(t *testing.T) {
 	t.Parallel()
 	meal := planner.Meal{Recipe: "Mix", Lines: []planner.Line{
 		{Name: "zorbel", Quantity: "1 cup"}, {Name: "quuxel", Quantity: "2 lb"}, {Name: "blipel", Quantity: "3 cloves"}, {Name: "frumel", Quantity: "3 EL"},
+		{Name: "saffel", Quantity: "0.07 g"},
 	}}
 	for system, want := range map[planner.System][]string{
-		planner.AsWritten: {"1 cup", "2 lb", "3 cloves", "3 metric tbsp"},
-		planner.Metric:    {"240 ml", "910 g", "3 cloves", "45 ml"},
-		planner.US:        {"1 cup", "2 lb", "3 cloves", "3½ tbsp"},
+		planner.AsWritten: {"1 cup", "2 lb", "3 cloves", "3 metric tbsp", "1 g"},
+		planner.Metric:    {"240 ml", "910 g", "3 cloves", "45 ml", "1 g"},
+		planner.US:        {"1 cup", "2 lb", "3 cloves", "3½ tbsp", "1 g"},
 	} {
 		lines := compute(t, planner.Input{Meals: []planner.Meal{meal}, Units: system})
 		for i, l := range meal.Lines {

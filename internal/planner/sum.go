@@ -164,12 +164,13 @@ func baseUnit(totals []*unitTotal) *quantity.Unit {
 	return baseUnits[dimension]
 }
 
-// usSteps has US kitchen units, the largest first, with the minimum amount for which each is used.
+// usSteps has US kitchen units, the largest first, with the minimum amount for which each is used. Smaller masses are in grams: half an
+// ounce of saffron is a hundred times what a recipe needs.
 var usSteps = map[*quantity.Unit][]struct {
 	unit *quantity.Unit
 	from *big.Rat
 }{
-	gram:       {{quantity.ByKey("lb"), one}, {quantity.ByKey("oz"), zero}},
+	gram:       {{quantity.ByKey("lb"), one}, {quantity.ByKey("oz"), big.NewRat(1, 4)}},
 	milliliter: {{quantity.ByKey("cup"), big.NewRat(1, 4)}, {quantity.ByKey("tbsp"), one}, {quantity.ByKey("tsp"), zero}},
 }
 

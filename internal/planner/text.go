@@ -85,7 +85,7 @@ func mixed(x *big.Rat, u *quantity.Unit) string {
 	if n, ok := x.FloatPrec(); ok && n <= 4 || x.Denom().Cmp(big.NewInt(100)) >= 0 {
 		return ""
 	}
-	if u != nil && unitSystem(u) == "si" && !(x.Denom().IsInt64() && x.Denom().Int64() == 3) {
+	if u != nil && unitSystem(u) == "si" && x.Denom().Cmp(big.NewInt(3)) != 0 {
 		return ""
 	}
 	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))

@@ -2271,8 +2271,8 @@ export interface components {
          */
         MealFactor: string;
         /**
-         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the
-         *     choice for the current plan.
+         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. `us` keeps grams below
+         *     ¼ oz. A commit stores the choice for the current plan.
          * @enum {string}
          */
         PlanUnits: "as_written" | "metric" | "us";
