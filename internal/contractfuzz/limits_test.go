@@ -48,10 +48,15 @@ func (w *run) sendEveryLimit(c *user, r request) {
 // consuming lists operations that remove resources, or change resources that the path doesn't name.
 var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
 
-// refreshFridge records the changes of other operations in the fridge.
+// refreshFridge records the whole fridge: values at their limits have also added ingredients, which a recipe may need.
 func (w *run) refreshFridge(c *user) {
-	for _, one := range c.resources[fridge] {
-		one.seen = decode(w, c.Call(w.tb, http.MethodGet, collection(fridge)+one.id+"/", nil).Is(w.tb, http.StatusOK)).(map[string]any)
+	c.resources[fridge] = nil
+	list := decode(w, c.Call(w.tb, http.MethodGet, "/api/fridge/", nil).Is(w.tb, http.StatusOK)).(map[string]any)
+	for _, group := range list["ingredient_list"].(map[string]any) {
+		for _, one := range group.([]any) {
+			path := collection(fridge) + string(one.(map[string]any)["id"].(json.Number)) + "/"
+			c.add(w, fridge, decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)).(map[string]any))
+		}
 	}
 }
 
