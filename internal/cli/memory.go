@@ -9,7 +9,7 @@ import (
 )
 
 // minMemoryLimit is the minimum of the runtime's soft memory limit. Usual load stays below it. Without a limit, several large imports
-// and other expensive requests at once took up to 210 MiB, of which two thirds were garbage.
+// and other expensive requests at once took up to 210 MiB, of which more than half was garbage.
 const minMemoryLimit = 144 << 20
 
 // limitMemory sets the runtime's soft memory limit every second, until ctx ends. It does nothing if GOMEMLIMIT sets one.

@@ -9,13 +9,24 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
+// scaling is a quantity, and the text that it should have in another amount or system.
+type scaling struct {
+	written, factor string
+	system          measure.System
+	want            string
+}
+
+func assertTexts(t *testing.T, all []scaling) {
+	t.Helper()
+	for _, c := range all {
+		got := measure.Scale(quantity.Parse(c.written, ""), rat(t, c.factor), c.system)
+		assert.Equal(t, c.want, got.Text, "%s × %s, %s", c.written, c.factor, c.system)
+	}
+}
+
 func TestAmountsAreWrittenAsACookMeasuresThem(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		written, factor string
-		system          measure.System
-		want            string
-	}{
+	assertTexts(t, []scaling{
 		// Scaled, as written.
 		{"1 tsp", "1/2", measure.AsWritten, "½ tsp"},
 		{"2½ cups", "1/2", measure.AsWritten, "1¼ cups"},
@@ -84,8 +95,5 @@ func TestAmountsAreWrittenAsACookMeasuresThem(t *testing.T) {
 		{"2 cloves", "1", measure.US, "2 cloves"},
 		{"4 heaped EL", "1", measure.AsWritten, "4 heaped EL"},
 		{"1 el", "2", measure.US, "2 tbsp"},
-	} {
-		got := measure.Scale(quantity.Parse(c.written, ""), rat(t, c.factor), c.system)
-		assert.Equal(t, c.want, got.Text, "%s × %s, %s", c.written, c.factor, c.system)
-	}
+	})
 }

@@ -11,11 +11,7 @@ import (
 
 func TestTheWordsBesidesNumberAndUnitStay(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		written, factor string
-		system          measure.System
-		want            string
-	}{
+	assertTexts(t, []scaling{
 		// After the number, in another unit.
 		{"200 g drained", "1", measure.US, "7 oz (drained)"},
 		{"200g (drained)", "1", measure.US, "7 oz (drained)"},
@@ -35,10 +31,7 @@ func TestTheWordsBesidesNumberAndUnitStay(t *testing.T) {
 		{"at least about 200 g", "2", measure.AsWritten, "at least about 400 g"},
 		{"mindestens 500 g", "2", measure.AsWritten, "mindestens 1 kg"},
 		{"au moins 2 gousses", "1/2", measure.AsWritten, "au moins 1 gousse"},
-	} {
-		got := measure.Scale(quantity.Parse(c.written, ""), rat(t, c.factor), c.system)
-		assert.Equal(t, c.want, got.Text, "%s × %s, %s", c.written, c.factor, c.system)
-	}
+	})
 }
 
 func TestAnAmountPerPersonIsNotTheAmountOfTheRecipe(t *testing.T) {

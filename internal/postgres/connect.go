@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// connectEvery is the interval at which [DB.WaitFor] tries to connect.
+// connectEvery is the interval at which [DB.WaitFor] and [Repeat] try again.
 const connectEvery = 500 * time.Millisecond
 
 // WaitFor returns once the database accepts a connection. It waits for up to limit while nothing listens at the database's
@@ -24,32 +24,17 @@ const connectEvery = 500 * time.Millisecond
 // It returns a one-line error if the database doesn't accept connections in time, or at once if waiting doesn't help, as with a wrong
 // password. If ctx ends first, it returns the error of ctx.
 func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger) error {
-	waiting, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	for waited := false; ; waited = true {
-		err := d.pool.Ping(ctx)
-		switch {
-		case err == nil:
-			d.checkOtherHosts(ctx) // the host may be a former primary
-			return d.pool.Ping(ctx)
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case !isTransient(err):
-			return fmt.Errorf("can't connect: %w", oneLine(err))
-		case limit == 0:
-			return fmt.Errorf("can't connect: %w", oneLine(err))
-		case waiting.Err() != nil:
-			return fmt.Errorf("can't connect within %v: %w", limit, oneLine(err))
-		case !waited:
-			log.WarnContext(ctx, "waiting for the database", "error", oneLine(err), "wait_s", limit.Seconds())
-		}
-		timer := time.NewTimer(connectEvery)
-		select {
-		case <-waiting.Done():
-			timer.Stop()
-		case <-timer.C:
-		}
+	err := repeat(ctx, limit, log, isTransient, func() error { return d.pool.Ping(ctx) })
+	switch {
+	case err == nil:
+		d.checkOtherHosts(ctx) // the host may be a former primary
+		return d.pool.Ping(ctx)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case limit == 0, !isTransient(err):
+		return fmt.Errorf("can't connect: %w", oneLine(err))
 	}
+	return fmt.Errorf("can't connect within %v: %w", limit, oneLine(err))
 }
 
 // Repeat calls fn, and calls it again while it fails because the database is unavailable, for up to limit. It logs that once. fn must be
@@ -57,6 +42,11 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 //
 // It returns the last error of fn. If ctx ends first, it returns the error of ctx.
 func Repeat(ctx context.Context, limit time.Duration, log *slog.Logger, fn func() error) error {
+	return repeat(ctx, limit, log, isRepeatable, fn)
+}
+
+// repeat is [Repeat] for the errors that mayPass reports.
+func repeat(ctx context.Context, limit time.Duration, log *slog.Logger, mayPass func(error) bool, fn func() error) error {
 	repeating, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for repeated := false; ; repeated = true {
@@ -66,7 +56,7 @@ func Repeat(ctx context.Context, limit time.Duration, log *slog.Logger, fn func(
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case repeating.Err() != nil, !isRepeatable(err):
+		case repeating.Err() != nil, !mayPass(err):
 			return err
 		case !repeated:
 			log.WarnContext(ctx, "waiting for the database", "error", oneLine(err), "wait_s", limit.Seconds())
