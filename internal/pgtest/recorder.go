@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // Recorder is a proxy between a server and PostgreSQL that records the executed statements. It records those of
@@ -28,8 +30,9 @@ type Recorder struct {
 	before   func(statement string)
 }
 
-// Recorded returns the database as it is reached through a recorder. It doesn't record the pool's ping, nor statements for which
-// ignored returns true.
+// Recorded returns the database as it is reached through a recorder. It doesn't record statements for which ignored returns true, nor
+// those of the pool itself: its ping, and the first statement of each connection. The pool opens a connection whenever the others are
+// busy.
 func (d *Database) Recorded(t testing.TB, ignored func(sql string) bool) (*Recorder, *Database) {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(d.URL)
@@ -91,7 +94,7 @@ func (r *Recorder) proxy(client net.Conn) {
 }
 
 func (r *Recorder) record(sql string) {
-	if sql == "-- ping" || r.ignored(sql) {
+	if sql == "-- ping" || sql == postgres.ServerRoleSQL || r.ignored(sql) {
 		return
 	}
 	if name, named := strings.CutPrefix(sql, "-- name: "); named {

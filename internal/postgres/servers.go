@@ -79,8 +79,8 @@ func (s *servers) sortHosts(config *pgx.ConnConfig) {
 	config.Host, config.Port, config.TLSConfig, config.Fallbacks = all[0].Host, all[0].Port, all[0].TLSConfig, all[1:]
 }
 
-// serverRoleSQL asks a server for its role in the cluster. Every user of the database may run it.
-const serverRoleSQL = `select current_setting('transaction_read_only'), pg_is_in_recovery()::text,
+// ServerRoleSQL asks a server for its role in the cluster, on each new connection. Every user of the database may run it.
+const ServerRoleSQL = `select current_setting('transaction_read_only'), pg_is_in_recovery()::text,
 	case when pg_is_in_recovery() then '' else pg_walfile_name(pg_current_wal_lsn()) end, system_identifier::text from pg_control_system()`
 
 // validateServer is called for every new connection. It returns an error if the server isn't the primary, or is a former one.
@@ -105,7 +105,7 @@ const serverKey = "ocipe.server"
 
 // identify returns the server to which a connection leads. It returns pgconn.ErrReadOnlyConnection for a standby.
 func identify(ctx context.Context, conn *pgconn.PgConn) (server, error) {
-	results, err := conn.Exec(ctx, serverRoleSQL).ReadAll()
+	results, err := conn.Exec(ctx, ServerRoleSQL).ReadAll()
 	if _, isSQL := errors.AsType[*pgconn.PgError](err); isSQL && !conn.IsClosed() { // only similar to PostgreSQL
 		return server{}, pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
 	}
