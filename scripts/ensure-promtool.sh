@@ -9,9 +9,8 @@ if has promtool; then exit 0; fi
 
 if has apt-get; then
 	say "installing Prometheus with apt-get"
-	# Debian starts what it installs, unless the system is in single-user mode.
-	as_root apt-get update &&
-		as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends prometheus
+	no_services=1
+	apt_install prometheus
 else
 	give_up "install it"
 fi

@@ -14,9 +14,8 @@ if found; then exit 0; fi
 
 if has apt-get; then
 	say "installing HAProxy and nginx with apt-get"
-	# Debian starts what it installs, unless the system is in single-user mode.
-	as_root apt-get update &&
-		as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends haproxy nginx
+	no_services=1
+	apt_install haproxy nginx
 else
 	give_up "install them"
 fi

@@ -21,7 +21,15 @@ as_root() {
 	fi
 }
 
+# apt_install installs packages. It waits while another program uses apt: for the lock of the lists of packages, apt-get itself doesn't wait.
+# With no_services=1 no services start: Debian starts what it installs, unless the system is in single-user mode.
 apt_install() {
-	as_root apt-get update &&
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+	for pause in 5 10 20 40 80 ""; do
+		if as_root apt-get update -o Acquire::Retries=5; then break; fi
+		[ -n "$pause" ] || return 1
+		say "apt-get update failed; trying again in $pause seconds, in case another program uses apt"
+		sleep "$pause"
+	done
+	as_root env DEBIAN_FRONTEND=noninteractive ${no_services:+RUNLEVEL=1} \
+		apt-get install -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 -y --no-install-recommends "$@"
 }
