@@ -85,7 +85,7 @@ bench: postgres ## compare the server with the floor (CPU per request, memory, s
 	go run ./bench $(if $(OLD),-old "$(OLD)",-out docs/bench)
 
 bench-smoke: postgres ## run every kind of benchmark briefly, and fail if the server or the floor returns a wrong response
-	go test -p 1 ./bench/... # one package at a time: without a free processor, a server collects garbage late, and one test limits its memory
+	go test -p 1 -timeout 60m ./bench/... # one package at a time: without a free processor, a server collects garbage late, and one test limits its memory
 
 DIR ?=
 scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large libraries, on Linux (half an hour, 25 GiB in DIR)
@@ -171,5 +171,5 @@ generators:
 
 node_modules: package.json package-lock.json
 	@sh scripts/ensure-node.sh
-	npm ci --ignore-scripts --no-audit --no-fund
+	npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=5
 	@touch node_modules

@@ -43,7 +43,7 @@ export async function goTest(args, { file, text } = {}) {
     if (file) writeFileSync(replaced, text);
     writeFileSync(overlay, JSON.stringify({ Replace: file ? { [join(root, file)]: replaced } : {} }));
     const [passed, output] = await new Promise((resolve) => {
-      execFile('go', ['test', '-overlay', overlay, ...args], { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      execFile('go', ['test', '-timeout', '60m', '-overlay', overlay, ...args], { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
         resolve([!error, stdout + stderr]);
       });
     });
