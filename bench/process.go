@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/ocipe/ocipe/internal/freeport"
 )
 
 // build compiles a package like make build, and returns the path of the binary.
@@ -77,11 +78,8 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 
 // freeAddress returns a loopback address on which no program listens.
 func freeAddress(ctx context.Context) (string, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
+	port, err := freeport.Choose(ctx)
+	return fmt.Sprintf("127.0.0.1:%d", port), err
 }
 
 func (p *process) waitReady(ctx context.Context) error {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -14,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/ocipe/ocipe/internal/freeport"
 )
 
 // server is a running server with its own database.
@@ -34,12 +35,11 @@ func start(ctx context.Context, binary string) (*server, error) {
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // PostgreSQL runs as another user
 		return nil, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	port, err := freeport.Choose(ctx)
 	if err != nil {
 		return nil, err
 	}
-	base := listener.Addr().String()
-	_ = listener.Close()
+	base := fmt.Sprintf("127.0.0.1:%d", port)
 	s := &server{addr: base, dir: dir, ended: make(chan struct{}), log: &bytes.Buffer{}}
 	s.command = exec.Command(binary, "serve", "--addr", base, "--data-dir", dir+"/data", "--registrations-per-hour", "0") //nolint:gosec,noctx // stopped by stop
 	out, err := s.command.StderrPipe()

@@ -3,7 +3,6 @@ package faults
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -17,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/freeport"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -50,10 +50,9 @@ func newNode(t *testing.T) *node {
 	tools, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_basebackup")
 	require.NoError(t, err)
 	require.NotEmpty(t, tools, "PostgreSQL isn't installed where Debian puts it")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Choose(t.Context())
 	require.NoError(t, err)
-	defer l.Close() //nolint:errcheck // frees the port
-	n := &node{bin: filepath.Dir(tools[len(tools)-1]), dir: pgtest.DataDir(t), port: l.Addr().(*net.TCPAddr).Port, ended: make(chan struct{})}
+	n := &node{bin: filepath.Dir(tools[len(tools)-1]), dir: pgtest.DataDir(t), port: port, ended: make(chan struct{})}
 	require.NoError(t, os.Mkdir(n.dir, 0o700))
 	if as := nodeUser(t); as != nil {
 		require.NoError(t, os.Chown(n.dir, int(as.Uid), int(as.Gid)))

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/cli"
+	"github.com/ocipe/ocipe/internal/freeport"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
@@ -40,10 +41,8 @@ func newBouncer(t *testing.T) *bouncer {
 	b.pg, err = localpg.Start(t.Context(), localpg.Config{Dir: filepath.Join(b.dir, "data"), Unsafe: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.pg.Stop()) })
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	b.port, err = freeport.Choose(t.Context())
 	require.NoError(t, err)
-	b.port = l.Addr().(*net.TCPAddr).Port
-	require.NoError(t, l.Close())
 	return b
 }
 

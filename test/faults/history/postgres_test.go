@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -16,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/freeport"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -30,10 +30,9 @@ type node struct {
 // freePort returns a port of the loopback interface on which no program listens.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Choose(t.Context())
 	require.NoError(t, err)
-	defer l.Close() //nolint:errcheck // nothing is pending
-	return l.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 // newNode returns a server that has no data yet.

@@ -1,0 +1,36 @@
+// Package freeport chooses ports for programs that tests and benchmarks start, if these can't choose one themselves.
+package freeport
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"sync/atomic"
+)
+
+// The system gives ports from 32768 on, or from 16000 on, to programs that let it choose. Until the program of the test listens, the
+// system could give its port to another one. It never gives lower ports.
+const (
+	first = 10_000
+	count = 6_000
+	apart = 64 // test binaries run at the same time: each begins elsewhere
+)
+
+var next = func() *atomic.Int64 {
+	var n atomic.Int64
+	n.Store(int64(os.Getpid()) * apart)
+	return &n
+}()
+
+// Choose returns a port of the loopback interface on which no program listens. It returns each port only once, until it has returned all.
+func Choose(ctx context.Context) (port int, err error) {
+	for range count {
+		port = first + int(next.Add(1)%count)
+		var l net.Listener
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			return port, l.Close()
+		}
+	}
+	return 0, fmt.Errorf("find a free port: %w", err)
+}
