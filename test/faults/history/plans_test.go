@@ -125,7 +125,7 @@ func startPlanClients(ctx context.Context, t *testing.T, f *fleet, r *recorder, 
 func (p *planClient) step() {
 	ctx := context.Background()
 	switch n := rand.IntN(20); {
-	case n == 0:
+	case n == 0 && p.recorder.allows(p.username):
 		p.recorder.record(p.id, input{name: "clear", key: p.username}, func() ([]row, error) { return nil, p.withoutRetries.DeletePlans(ctx) })
 	case n < 10:
 		ids := p.plan(p.next())

@@ -52,13 +52,25 @@ type recorder struct {
 	mu         sync.Mutex
 	operations []porcupine.Operation
 	unexpected []error
+	endless    map[string]int // by key, the number of operations that may take effect at any later time
 }
 
 // perSecond is the maximum number of operations that the clients of a model call per second. For more, the check takes much longer.
 const perSecond = 60
 
 func newRecorder() *recorder {
-	return &recorder{began: time.Now(), limiter: rate.NewLimiter(perSecond, 1)}
+	return &recorder{began: time.Now(), limiter: rate.NewLimiter(perSecond, 1), endless: map[string]int{}}
+}
+
+// maxEndless limits the operations on a key that may take effect at any later time: each of them doubles the time of the search for an
+// order. Without a limit, the search would never end on a machine where a server takes long to start.
+const maxEndless = 6
+
+// allows reports whether a client may call an operation on a key that it wouldn't repeat, so that its outcome may stay unknown.
+func (r *recorder) allows(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.endless[key] < maxEndless
 }
 
 // wait waits until a client may call its next operation. It returns false when ctx ends.
@@ -95,6 +107,9 @@ func (r *recorder) add(client int, in input, out output, called, returned time.D
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if end == never && in.name != "add" {
+		r.endless[in.key]++
+	}
 	r.operations = append(r.operations, porcupine.Operation{ClientId: client, Input: in, Call: called.Nanoseconds(), Output: out, Return: end})
 }
 
