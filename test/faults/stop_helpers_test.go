@@ -92,10 +92,10 @@ const stopLimit = 10 * time.Second
 // requireStop sends SIGTERM and checks that the server ends in time, and with status 0 if clean is true.
 func (s *serverProcess) requireStop(t *testing.T, clean bool) {
 	t.Helper()
-	begin := time.Now()
+	watch := pgtest.NewStopwatch()
 	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
 	err := <-s.ended
-	took := time.Since(begin)
+	took := watch.Stop()
 	t.Logf("stopped after %v", took.Round(10*time.Millisecond))
 	require.Less(t, took, stopLimit, s.logs)
 	if clean {
