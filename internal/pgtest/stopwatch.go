@@ -19,7 +19,7 @@ func NewStopwatch() *Stopwatch {
 
 // run sleeps for short times and adds up how much longer they took.
 func (s *Stopwatch) run() {
-	const interval, usual = 5 * time.Millisecond, time.Millisecond // a sleep usually takes up to a millisecond longer
+	const interval, usual = 50 * time.Millisecond, time.Millisecond // a sleep usually takes up to a millisecond longer
 	late, last := time.Duration(0), s.began
 	for stopped := false; !stopped; {
 		select {
