@@ -14,11 +14,16 @@ const paths = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+// patience is the time after which an action in a browser has failed. A test may only reach it if it has failed: on a busy machine,
+// a page may take a minute to load.
+export const patience = 300_000;
+
 export function launch() {
   const executablePath = process.env.CHROMIUM || paths.find(isProgram);
   if (!executablePath) throw new Error('no Chromium found; scripts/ensure-chromium.sh installs one');
   return chromium.launch({
     executablePath,
+    timeout: patience,
     // The sandbox doesn't work as root. Background requests would disturb the tests, which check all requests.
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });

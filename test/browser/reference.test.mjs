@@ -1,11 +1,11 @@
 // A user reads the contract in the API reference (Redoc).
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { launch, screenshot, screenshotOnFailure } from './chromium.mjs';
+import { launch, patience, screenshot, screenshotOnFailure } from './chromium.mjs';
 import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 
-describe('The API reference', { timeout: 900_000 }, () => {
+describe('The API reference', { timeout: 3_600_000 }, () => {
   let server, browser, page, browserErrors, contract;
 
   before(async () => {
@@ -13,7 +13,7 @@ describe('The API reference', { timeout: 900_000 }, () => {
     contract = await (await fetch(`${server.url}/openapi.json`)).json();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     browserErrors = await browserErrorsOf(page);
     await page.goto(`${server.url}/reference/`);
     await page.getByRole('heading', { name: contract.info.title }).first().waitFor();

@@ -74,11 +74,21 @@ async function waitUntilReady(url) {
   }
 }
 
+// The system gives ports from 32768 on, or from 16000 on, to programs that let it choose. Until the server listens, the system could give
+// its port to another program. It never gives lower ports. Each process of the tests begins elsewhere. fetch refuses port 10080.
+const [firstPort, ports] = [10_100, 5_900];
+let nextPort = process.pid * 64;
+
+// freePort returns a port on which no program listens. It returns each port only once, until it has returned all.
 export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (let tries = 0; tries < ports; tries++) {
+    const port = firstPort + (nextPort++ % ports);
+    const probe = createServer();
+    const free = await new Promise((resolve) => probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+  throw new Error('no port is free');
 }

@@ -1,12 +1,12 @@
 // A visitor of an empty server executes all prefilled examples of Swagger UI, from top to bottom.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { launch, screenshot, screenshotOnFailure } from './chromium.mjs';
+import { launch, patience, screenshot, screenshotOnFailure } from './chromium.mjs';
 import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 import { Documentation, resetPasswordError, succeeds } from './swagger-ui/documentation.mjs';
 
-describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
+describe('The examples in Swagger UI', { timeout: 3_600_000 }, () => {
   let server, browser, page, browserErrors, docs, operations;
   const executed = [];
 
@@ -14,7 +14,7 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     server = await startServer();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     browserErrors = await browserErrorsOf(page);
     docs = new Documentation(page, server.url);
     await docs.open();

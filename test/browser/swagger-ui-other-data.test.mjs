@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { browserErrorsOf } from './browser-errors.mjs';
-import { launch, screenshotOnFailure } from './chromium.mjs';
+import { launch, patience, screenshotOnFailure } from './chromium.mjs';
 import { startServer } from './server.mjs';
 import { Documentation, resetPasswordError, succeeds } from './swagger-ui/documentation.mjs';
 
 const password = 'eggs benedict at noon';
 
-describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
+describe('Swagger UI for a user with data', { timeout: 3_600_000 }, () => {
   let server, browser, page, browserErrors, docs;
 
   before(async () => {
@@ -17,7 +17,7 @@ describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
     for (const name of ['amelie', 'demo']) await fillAccount(name); // demo's ids don't begin with 1
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 390, height: 900 } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     browserErrors = await browserErrorsOf(page);
     docs = new Documentation(page, server.url);
     await docs.open();

@@ -1,7 +1,7 @@
 // A user tries the API in its documentation (Swagger UI), using only a browser.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { launch, screenshotOnFailure } from './chromium.mjs';
+import { launch, patience, screenshotOnFailure } from './chromium.mjs';
 import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 import { Documentation } from './swagger-ui/documentation.mjs';
@@ -13,14 +13,14 @@ const refreshed = 'POST /api/user/token/refresh/ 200';
 const open = { authorize: 'open', getFridge: 'open', listGroceryItems: 'open' };
 const closed = { authorize: 'closed', getFridge: 'closed', listGroceryItems: 'closed' };
 
-describe('Swagger UI', { timeout: 900_000 }, () => {
+describe('Swagger UI', { timeout: 3_600_000 }, () => {
   let server, browser, page, browserErrors, traffic, docs;
 
   before(async () => {
     server = await startServer();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     browserErrors = await browserErrorsOf(page);
     traffic = trafficOf(page.context(), `${server.url}/api`);
     docs = new Documentation(page, server.url);

@@ -12,7 +12,7 @@ import { testTwoTabs } from './visit/parts/two-tabs.mjs';
 import { testCleanUp } from './visit/parts/clean-up.mjs';
 import { Visit } from './visit/visit.mjs';
 
-describe('A user of the web client', { concurrency: 2, timeout: 900_000 }, () => {
+describe('A user of the web client', { concurrency: 2, timeout: 3_600_000 }, () => {
   run('in a week', new Visit('week'),
     testRegistration, testRecipes, testSearch, testFridge, testGroups, testGroceries, testCleanUp, testTwoTabs);
   run('with access tokens that expire', new Visit('expired tokens', { settings: { OCIPE_ACCESS_TTL: '2s' }, renewing: true }), testExpiredTokens);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { breaks, current, file, released } from './breaking.mjs';
 
-describe('The contract', { timeout: 900_000 }, () => {
+describe('The contract', { timeout: 3_600_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ocipe-contract-'));
   after(() => rmSync(folder, { recursive: true }));
 

@@ -27,7 +27,7 @@ const enumMembers = {
   ruby: [/class (\w+)([^]*)/g, /^\s*([A-Z_]+) = /gm], go: [/const \(([^]*?)\n\)/g, /^\s*(\w+) \w+ =/gm], python: [/class (\w+)([^]*)/g, /^    ([A-Z_]+) = /gm],
 };
 
-describe('Clients generated from the contract', { timeout: 900_000 }, () => {
+describe('Clients generated from the contract', { timeout: 3_600_000 }, () => {
   const files = {};
   let clients;
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { goTest, mutate } from './mutate.mjs';
 import { contractMutations, ruleMutations } from './mutations.mjs';
 
-describe('The tests that are made from the contract', { timeout: 1_500_000 }, () => {
+describe('The tests that are made from the contract', { timeout: 10_800_000 }, () => {
   it('pass on the unchanged server', async () => {
     const { passed, output } = await runTests();
     assert.ok(passed, output);

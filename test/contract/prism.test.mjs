@@ -17,7 +17,7 @@ function run(url, program, ...args) {
   return promisify(execFile)(program, args, { cwd: root, env: { ...env, OCIPE_TEST_URL: url } });
 }
 
-describe('Prism', { timeout: 900_000 }, () => {
+describe('Prism', { timeout: 3_600_000 }, () => {
   let server, proxy;
 
   before(async () => {

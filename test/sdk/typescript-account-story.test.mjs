@@ -5,7 +5,7 @@ import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { errorWith, newLoggedInProgram, newName, password } from './typescript-programs.mjs';
 
-describe('An account with the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('An account with the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = await startServer({ OCIPE_REAUTH_AGE: '2s' })));
   after(() => server?.stop());

@@ -5,7 +5,7 @@ import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { errorWith, newName, newStore, password } from './typescript-programs.mjs';
 
-describe('The account in the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('The account in the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = await startServer({ OCIPE_REAUTH_AGE: '1s' })));
   after(() => server?.stop());

@@ -6,7 +6,7 @@ import { startServer } from '../browser/server.mjs';
 import { newNetwork } from './typescript-network.mjs';
 import { errorWith, newLoggedInProgram } from './typescript-programs.mjs';
 
-describe('An API token of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('An API token of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = await startServer()));
   after(() => server?.stop());

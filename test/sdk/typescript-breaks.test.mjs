@@ -25,7 +25,7 @@ const breaks = {
   'half a chunk': (socket) => socket.end('HTTP/1.1 201 Created\r\nAPI-Version: 0.0.0\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{'),
 };
 
-describe('After a connection has broken, the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('After a connection has broken, the TypeScript SDK', { timeout: 3_600_000 }, () => {
   // serve calls test with a client of a server that breaks the connections of the first requests.
   async function serve(broken, test) {
     const sent = [];

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { launch, newWindow, screenshotOnFailure } from '../browser/chromium.mjs';
+import { launch, newWindow, patience, screenshotOnFailure } from '../browser/chromium.mjs';
 import { startServer } from '../browser/server.mjs';
 import { trafficOf } from '../browser/traffic.mjs';
 import { startSite } from '../browser/web-client/site.mjs';
 
+const poll = { polling: 50 }; // by default, waitForFunction looks once a frame; a busy Chromium sometimes stops drawing
 const password = 'eggs benedict at noon';
 const refreshed = 'POST /api/user/token/refresh/ 200';
 const script = `
@@ -21,7 +22,7 @@ const script = `
   window.fridge = () => ocipe.GET('/api/fridge/').then(({ response }) => response.status, (error) => error.code ?? String(error));
 `;
 
-describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
+describe('The TypeScript SDK in a browser', { timeout: 3_600_000 }, () => {
   let server, site, browser;
   let accounts = 0;
 
@@ -45,7 +46,7 @@ describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
   // Each test has its own browser profile with two tabs. A user has logged in in the first.
   const test = (name, run, prepare = () => {}) => it(name, async () => {
     const context = await browser.newContext();
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(patience);
     const errors = [];
     context.on('weberror', (error) => errors.push(error.error().message));
     try {
@@ -90,7 +91,7 @@ describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
     await first.waitForFunction(async () => { // the other tab waits for the lock
       const { held, pending } = await navigator.locks.query();
       return held.length === 1 && pending.length === 1;
-    });
+    }, undefined, poll);
     assert.equal(refreshes.held.length, 1);
     refreshes.release();
     assert.deepEqual(await Promise.all(calls), [[200, 200, 200], [200, 200, 200]]);
@@ -115,7 +116,7 @@ describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
     await inState(second, 'signed-in');
     await second.evaluate(() => ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Butter', group: 'Dairy' } }));
     await logIn(first);
-    await second.waitForFunction(() => states.length === 2);
+    await second.waitForFunction(() => states.length === 2, undefined, poll);
     assert.deepEqual(await second.evaluate(async () => [states, (await ocipe.GET('/api/fridge/')).data]), [['signed-in', 'signed-in'], { ingredient_list: {} }]);
   });
 
@@ -140,7 +141,7 @@ describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
   }, withoutLocks);
 
   const fridge = (tab) => tab.evaluate(() => fridge());
-  const inState = (tab, state) => tab.waitForFunction((state) => ocipe.session.state === state, state);
+  const inState = (tab, state) => tab.waitForFunction((state) => ocipe.session.state === state, state, poll);
 
   // holdRefreshes holds back refreshes until release is called. sent resolves when there are `count` of them.
   async function holdRefreshes(context, count) {

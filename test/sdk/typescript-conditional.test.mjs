@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { launch, newWindow } from '../browser/chromium.mjs';
+import { launch, newWindow, patience } from '../browser/chromium.mjs';
 import { startServer } from '../browser/server.mjs';
 import { startSite } from '../browser/web-client/site.mjs';
 import { newLoggedInProgram, refresh, errorWith } from './typescript-programs.mjs';
 
-describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('A conditional request of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server, site;
   before(async () => {
     site = await startSite();
@@ -68,7 +68,9 @@ describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, ()
     site.serve(bundle.outputFiles[0].text);
     const browser = await launch();
     try {
-      const tab = await newWindow(await browser.newContext());
+      const context = await browser.newContext();
+      context.setDefaultTimeout(patience);
+      const tab = await newWindow(context);
       await tab.goto(site.url);
       const nextStatus = await statusesOf(tab);
       const checklist = async () => {

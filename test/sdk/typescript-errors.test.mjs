@@ -5,7 +5,7 @@ import { OcipeError } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { newLoggedInProgram, newName, newProgram, password } from './typescript-programs.mjs';
 
-describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('An error of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server, ocipe;
   before(async () => {
     server = await startServer({ OCIPE_REGISTRATIONS_PER_HOUR: '1' });

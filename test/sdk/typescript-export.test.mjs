@@ -7,7 +7,7 @@ import { errorWith, newLoggedInProgram, password } from './typescript-programs.m
 
 const counts = { recipes: 1, trash: 1, fridge: 1, checklist: 2, plans: 2, foods: 1, meals: 1, overrides: 1 };
 
-describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('An export of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server, cook, file;
   before(async () => {
     server = await startServer({ OCIPE_REAUTH_AGE: '1s' });

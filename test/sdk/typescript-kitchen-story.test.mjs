@@ -10,7 +10,7 @@ const pancakes = {
   ingredients: [{ name: 'Flour', quantity: '250 g' }, { name: 'Milk', quantity: '500 ml' }],
 };
 
-describe('A kitchen with the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('A kitchen with the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server, ocipe;
   before(async () => {
     server = await startServer();

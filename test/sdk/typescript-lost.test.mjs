@@ -5,7 +5,7 @@ import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { newName, password } from './typescript-programs.mjs';
 
-describe('A call of the TypeScript SDK whose responses are lost', { timeout: 900_000 }, () => {
+describe('A call of the TypeScript SDK whose responses are lost', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = await startServer()));
   after(() => server?.stop());

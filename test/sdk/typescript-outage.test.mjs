@@ -8,7 +8,7 @@ import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { logout, newLoggedInProgram, newProgram, refresh, errorWith, times } from './typescript-programs.mjs';
 
-describe('During an outage, the session of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('During an outage, the session of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server, gateway;
 
   before(async () => {

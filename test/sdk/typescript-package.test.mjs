@@ -6,7 +6,7 @@ import { browser, newConsumer, node } from './typescript-consumer.mjs';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-describe('The package', { timeout: 900_000 }, () => {
+describe('The package', { timeout: 3_600_000 }, () => {
   let consumer;
   before(() => (consumer = newConsumer()));
   after(() => consumer?.remove());

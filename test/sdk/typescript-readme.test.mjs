@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(root, 'sdk/typescript/README.md'), 'utf8');
 const blocks = (language) => [...readme.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].filter((block) => block[1] === language).map((block) => block[2]);
 
-describe('The README of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('The README of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let folder, server;
   before(async () => {
     server = await startServer();

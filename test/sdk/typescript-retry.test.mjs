@@ -12,7 +12,7 @@ const soup = { name: 'Leek soup', meat_type: 'vegetarian', longevity: 3, frequen
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 const path = { id: 7, group_name: 'Spices' };
 
-describe('A retry of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('A retry of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   it('never performs a request twice unless that is harmless', async () => {
     const seen = { once: 0, repeated: 0, keyed: 0, 'POST without a key': 0, refresh: 0 };
     for (const { method, path } of contractOperations()) {

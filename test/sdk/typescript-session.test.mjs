@@ -8,7 +8,7 @@ import { logout, newLoggedInProgram, newName, newProgram, newStore, password, re
 
 const soup = { name: 'Leek soup', meat_type: 'vegetarian', longevity: 3, frequency: 'weekday', ingredients: [{ name: 'Leek' }] };
 
-describe('The session of the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('The session of the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = await startServer()));
   after(() => server?.stop());

@@ -19,7 +19,7 @@ const cookbook = [
   recipe('Toast', 'vegetarian', 'weekday', ['Bread', '2 slices'], ['Butter', '']),
 ];
 
-describe('A week with the TypeScript SDK', { timeout: 900_000 }, () => {
+describe('A week with the TypeScript SDK', { timeout: 3_600_000 }, () => {
   let server;
   before(async () => (server = process.env.OCIPE_TEST_URL ? { url: process.env.OCIPE_TEST_URL, stop() {} } : await startServer()));
   after(() => server?.stop());

@@ -1,7 +1,7 @@
 // A visit of a user to the web client, step by step. Every step also checks the calls, the responses and the pages.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { launch, newWindow, screenshot, screenshotOnFailure } from '../chromium.mjs';
+import { launch, newWindow, patience, screenshot, screenshotOnFailure } from '../chromium.mjs';
 import { browserErrorsOf } from '../browser-errors.mjs';
 import { startServer } from '../server.mjs';
 import { trafficOf } from '../traffic.mjs';
@@ -30,7 +30,7 @@ export class Visit {
     this.site.serve(await webClient(this.server.url));
     this.browser = await launch();
     this.context = await this.browser.newContext({ viewport: { width: 1000, height: 800 } });
-    this.context.setDefaultTimeout(60_000);
+    this.context.setDefaultTimeout(patience);
     this.traffic = trafficOf(this.context, this.server.url);
     this.page = await this.tab();
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { compile, generateClients, path } from './generate.mjs';
 
-describe('Clients generated from the contract', { timeout: 1_800_000 }, () => {
+describe('Clients generated from the contract', { timeout: 3_600_000 }, () => {
   let clients;
 
   before(async () => (clients = await generateClients(['kotlin', 'rust'])));

@@ -38,7 +38,7 @@ export async function generateClients(languages) {
       writeFileSync(file, `generatorName: ${language}\ninputSpec: ${contract}\noutputDir: ${folder(language)}\n${options[language] ?? ''}`);
       return file;
     });
-    await run('java', ['-jar', generator, 'batch', '--threads', '2', '--timeout', '10', ...configs], { maxBuffer: 64 << 20 });
+    await run('java', ['-jar', generator, 'batch', '--threads', '2', '--timeout', '60', ...configs], { maxBuffer: 64 << 20 });
     return { server, contract, root, folder, files: (language) => sources(folder(language)), close };
   } catch (error) {
     await close();

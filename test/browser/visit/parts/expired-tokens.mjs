@@ -13,7 +13,7 @@ export function testExpiredTokens({ step, tab, responses }) {
   // afterExpiry runs a step after the latest access token has expired; the client doesn't know that.
   const afterExpiry = (name, calls, run) => step(name, calls, async (page) => {
     const expiry = Math.max(...responses.map(expiryOf));
-    await page.waitForFunction((time) => Date.now() > time, expiry * 1000);
+    await page.waitForFunction((time) => Date.now() > time, expiry * 1000, { polling: 50 });
     const unauthorized = page.waitForResponse((response) => response.status() === 401);
     await run(page);
     await unauthorized;
