@@ -36,9 +36,11 @@ describe('The README of the TypeScript SDK', { timeout: 3_600_000 }, () => {
     assert.equal(shell(run, app), blocks('').join(''));
   });
 
-  // shell runs a block of the README in a shell and returns its output. npm uses its cache.
+  // shell runs a block of the README in a shell and returns its output. npm uses its cache, and the registry and proxy of this machine.
   function shell(commands, cwd) {
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
+    const network = /^(PATH|HOME|npm_config_(registry|cache|userconfig)|NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i;
+    const kept = Object.entries(process.env).filter(([name]) => network.test(name));
+    const env = { ...Object.fromEntries(kept), npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fetch_retries: '5' };
     try {
       return execFileSync('sh', ['-ec', commands], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
