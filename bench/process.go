@@ -33,8 +33,8 @@ type process struct {
 	err   error         // the error of Wait; read it after done is closed
 }
 
-// startLimit is the maximum wait for the first response.
-const startLimit = ioTimeout
+// startLimit is the maximum wait for the first response. A busy machine may need minutes.
+const startLimit = 5 * ioTimeout
 
 // command returns a command that runs a server binary, or the floor, on the testbed's database.
 func (b *testbed) command(ctx context.Context, binary, addr, subcommand string) *exec.Cmd {

@@ -74,7 +74,7 @@ func TestRun(t *testing.T) {
 		c := minimalConfig
 		c.soak = 2 * time.Second
 		text := measure(t, c)
-		require.Regexp(t, `\* [\d,]{3,} requests, 0 of them with an unexpected response\.`, text)
+		require.Regexp(t, `\* [1-9][\d,]* requests, 0 of them with an unexpected response\.`, text)
 		for _, figure := range monitored {
 			require.Regexp(t, `\| `+figure.title[:7]+`[^|]*\| [1-9][\d.]+ \| [1-9][\d.]+ \|`, text)
 		}
@@ -104,7 +104,7 @@ func TestRun(t *testing.T) {
 		require.Contains(t, text, "Type: cpu")
 		require.Contains(t, text, "Type: alloc_objects")
 		// Don't check for names of functions: such a short run has too few samples.
-		require.Regexp(t, `GET one recipe, [1-9]\d+ requests`, text, "the profiles were taken under load")
+		require.Regexp(t, `GET one recipe, [1-9]\d* requests`, text, "the profiles were taken under load")
 		require.FileExists(t, filepath.Join(c.out, "allocs.pprof"))
 	})
 }
