@@ -150,13 +150,13 @@ func create(t testing.TB, options string) *Database {
 	return d
 }
 
-// Open opens the database as the server does. It is closed after the test. The pool has many connections, a long timeout and unlimited
-// queues, so that tests don't fail on a busy machine.
+// Open opens the database as the server does. It is closed after the test. The pool has many connections, and calls wait for one
+// forever, so that tests don't fail on a busy machine.
 func (d *Database) Open(t testing.TB) *postgres.DB {
 	t.Helper()
 	db, err := postgres.Open(context.Background(), d.URL+"&pool_max_conns=48&connect_timeout=3600")
 	require.NoError(t, err)
-	db.DisableQueueLimits()
+	db.WaitForever()
 	t.Cleanup(db.Close)
 	return db
 }
