@@ -128,6 +128,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			TrashDays:            36500,         // an export may have recipes that were deleted long ago
 			MaxSkew:              math.MaxInt64, // tests set clocks
 			RevocationLag:        testDeadlineSeconds * time.Second,
+			ProbeTimeout:         testDeadlineSeconds * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
 		Contract:  contractWithTestDeadlines(t),
