@@ -144,6 +144,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			ProbeTimeout:         testDeadlineSeconds * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
+		PlanWait:  testDeadlineSeconds * time.Second,
 		Contract:  contractWithTestDeadlines(t),
 		Version:   Version,
 	}}
