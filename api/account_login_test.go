@@ -18,7 +18,7 @@ const reauthenticatePath = "/api/user/reauthenticate/"
 func startWithReauth(t *testing.T) *apitest.Server {
 	t.Helper()
 	return apitest.Start(t, func(c *apitest.Config) {
-		c.ReauthAge = 10 * time.Minute
+		c.ReauthAge, c.Clock = 10*time.Minute, time.Now // a clock that is ahead would make logins older
 		c.RegistrationsPerHour = 0
 	})
 }

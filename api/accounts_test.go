@@ -112,13 +112,13 @@ func TestRegistrationsPerHour(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("one", apitest.Password)).StatusCode)
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", `{}`).StatusCode)
 	}
-	other := s.Replica(t).Client(t) // it counts separately
+	other := s.Replica(t, stopClock).Client(t) // it counts separately
 	other.Register(t, "two")
 	other.Register(t, "three")
 
 	a := other.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("four", apitest.Password)).Is(t, http.StatusTooManyRequests)
 	require.Equal(t, "too_many_registrations", a.Problem(t).Code)
-	require.Contains(t, []string{"1799", "1800"}, a.Header.Get("Retry-After"), "two an hour: one comes back every half hour")
+	require.Equal(t, "1800", a.Header.Get("Retry-After"), "two an hour: one comes back every half hour")
 	require.Equal(t, `"registrations";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))
 	require.EqualValues(t, 3, s.Int(t, `select count(*) from users`))
 	c.Login(t, "one") // logins aren't limited

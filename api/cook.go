@@ -13,7 +13,7 @@ import (
 // CookRecipe handles POST /api/recipes/{id}/cook/.
 func (s *Server) CookRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID) {
 	in := request.Body[models.CookRequest](r)
-	if err := s.planBudget.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
+	if err := s.takePlan(r.Context(), request.UserID(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

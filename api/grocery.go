@@ -13,7 +13,7 @@ import (
 // PlanGroceries handles POST /api/grocery/.
 func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
 	// Hold the budget until the response is written: once the plan is stored, the request can't be rejected.
-	if err := s.planBudget.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
+	if err := s.takePlan(r.Context(), request.UserID(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

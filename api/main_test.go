@@ -18,3 +18,9 @@ var expired = clockAhead(session.MaxAccessTTL + time.Second)
 func clockAhead(by time.Duration) func(*apitest.Config) {
 	return func(c *apitest.Config) { c.Clock = func() time.Time { return time.Now().Add(by) } }
 }
+
+// stopClock stops the clock of a server.
+func stopClock(c *apitest.Config) {
+	now := time.Now()
+	c.Clock = func() time.Time { return now }
+}

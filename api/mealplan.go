@@ -13,7 +13,7 @@ import (
 // PlanMeals handles POST /api/grocery/plan/.
 func (s *Server) PlanMeals(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.MealPlanRequest](r)
-	if err := s.planBudget.Take(r.Context(), state.UserID, 1, planWait); err != nil {
+	if err := s.takePlan(r.Context(), state.UserID); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -35,7 +35,7 @@ func (s *Server) PlanMeals(w http.ResponseWriter, r *http.Request) {
 // GetMealPlan handles GET /api/grocery/plan/.
 func (s *Server) GetMealPlan(w http.ResponseWriter, r *http.Request, p models.GetMealPlanParams) {
 	userID := request.UserID(r)
-	if err := s.planBudget.Take(r.Context(), userID, 1, planWait); err != nil {
+	if err := s.takePlan(r.Context(), userID); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -51,7 +51,7 @@ func (s *Server) GetMealPlan(w http.ResponseWriter, r *http.Request, p models.Ge
 // DeletePlannedMeal handles DELETE /api/grocery/plan/meals/{id}/.
 func (s *Server) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id models.MealID, p models.DeletePlannedMealParams) {
 	userID := request.UserID(r)
-	if err := s.planBudget.Take(r.Context(), userID, 1, planWait); err != nil {
+	if err := s.takePlan(r.Context(), userID); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"time"
 
@@ -16,15 +18,20 @@ const (
 	responseShare = 8 << 20 // per user
 )
 
-// The maximum number of plans that are computed or sent at once, in total and per user. Others wait up to planWait. A plan has up to
+// The maximum number of plans that are computed or sent at once, in total and per user. Others wait up to [Config.PlanWait]. A plan has up to
 // 1 MiB of ingredients.
 const (
 	plansAtOnce = 16
 	plansShare  = 2
-	planWait    = 3 * time.Second
+	planWait    = 3 * time.Second // the default
 )
 
 func newPlanBudget() *budget.Budget { return budget.New("plans", plansAtOnce, plansShare) }
+
+// takePlan waits until a user may compute or receive a plan. The caller must give it back to planBudget.
+func (s *Server) takePlan(ctx context.Context, userID int64) error {
+	return s.planBudget.Take(ctx, userID, 1, cmp.Or(s.config.PlanWait, planWait))
+}
 
 func newResponseBudget() *budget.Budget {
 	return budget.New("memory for responses", responseBytes, responseShare)

@@ -45,6 +45,7 @@ type Config struct {
 	AllowedOrigins    []string          // of apps on other origins: scheme://host[:port], as browsers send them
 	TrustedProxies    []netip.Prefix    // their Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted
 	BodyWait          time.Duration     // the maximum wait for the next bytes of a body; 0: 15 s
+	PlanWait          time.Duration     // the maximum wait for other plans; 0: 3 s
 	CookiePartitioned bool              // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression       // empty: none
 	Trace             request.Tracer    // nil: no traces

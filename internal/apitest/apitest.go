@@ -85,6 +85,19 @@ func Start(t testing.TB, change ...func(*Config)) *Server {
 	return Serve(t, pgtest.New(t), change...)
 }
 
+// newClock returns the clock of a test server. It reaches no full hour within a quarter of an hour: if one is near, the clock is past it.
+// A use of an API token is recorded once an hour, and what expires soon depends on the day, so a test that compares two responses would
+// fail in between.
+func newClock() func() time.Time {
+	const longest = 15 * time.Minute // of a test
+	now := time.Now()
+	ahead := now.Truncate(time.Hour).Add(time.Hour).Sub(now)
+	if ahead > longest {
+		return time.Now
+	}
+	return func() time.Time { return time.Now().Add(ahead) }
+}
+
 // testDeadlineSeconds is how many seconds a request of a test may take: tests must not fail on a busy machine. A test of deadlines sets
 // its own with [WithDeadline].
 const testDeadlineSeconds = 3600
@@ -113,7 +126,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 		Config: app.Config{
 			DB:        database.Open(t),
 			Keys:      token.File{Path: filepath.Join(t.TempDir(), "keys.json")},
-			Clock:     time.Now,
+			Clock:     newClock(),
 			Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			PublicURL: public,
 			Sessions: session.Settings{
@@ -128,8 +141,10 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			TrashDays:            36500,         // an export may have recipes that were deleted long ago
 			MaxSkew:              math.MaxInt64, // tests set clocks
 			RevocationLag:        testDeadlineSeconds * time.Second,
+			ProbeTimeout:         testDeadlineSeconds * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
+		PlanWait:  testDeadlineSeconds * time.Second,
 		Contract:  contractWithTestDeadlines(t),
 		Version:   Version,
 	}}

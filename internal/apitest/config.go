@@ -27,6 +27,7 @@ type Config struct {
 	TrustedProxies    []netip.Prefix
 	ReauthAge         time.Duration
 	BodyWait          time.Duration // 0: the server's default
+	PlanWait          time.Duration // 0: the server's default
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
@@ -48,7 +49,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	server, err := api.New(a, api.Config{
 		Contract: apiContract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web, Metrics: c.Metrics,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, PlanWait: c.PlanWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web, Metrics: c.Metrics,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -24,6 +24,7 @@ func Shared(t testing.TB) (servers [2]*Server) {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	if by, used := shared.usedBy[t.Name()]; shared.servers[1] == nil || used && by != t {
+		endShared() // all tests of the run before are over
 		one := Start(sharedTB{t}, func(c *Config) { c.RegistrationsPerHour = 0 })
 		shared.servers = [2]*Server{one, one.Replica(sharedTB{t})}
 		shared.usedBy = map[string]testing.TB{}
@@ -52,8 +53,14 @@ type cleanupRunner struct{ *testing.M }
 // Run returns the exit code of the tests.
 func (r cleanupRunner) Run() int {
 	code := r.M.Run()
+	endShared()
+	return code
+}
+
+// endShared ends the shared servers.
+func endShared() {
 	for _, end := range slices.Backward(shared.ends) {
 		end()
 	}
-	return code
+	shared.ends = nil
 }

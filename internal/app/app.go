@@ -34,7 +34,8 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// Config has the settings of an App. All fields but Passwords, NewKeys, MaxSkew and RevocationLag are required.
+// Config has the settings of an App. All fields but Passwords, NewKeys, MaxSkew, RevocationLag and ProbeTimeout
+// are required.
 type Config struct {
 	DB    *postgres.DB // migrated
 	Keys  token.File   // created if it doesn't exist and the database has no keys
@@ -52,7 +53,8 @@ type Config struct {
 	TrashDays            int             // how long deleted recipes stay in the trash
 	NewKeys              bool            // the keys replace those of the database
 	MaxSkew              time.Duration   // between the clocks of server and database; 0: a minute, or AccessTTL if that is less
-	RevocationLag        time.Duration   // see [session.Revoked.MaxLag]; 0: its default
+	RevocationLag        time.Duration   // see [session.Revoked.MaxLag], and the limit of a query for it; 0: the defaults
+	ProbeTimeout         time.Duration   // see [monitoring.Service.Timeout]; 0: its default
 }
 
 // App has the use cases, one service per noun. Create it with [New].
@@ -91,7 +93,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	revoked := session.NewRevoked(c.DB, c.Clock, c.Log)
 	if c.RevocationLag > 0 {
-		revoked.MaxLag = c.RevocationLag
+		revoked.MaxLag, revoked.LoadTimeout = c.RevocationLag, c.RevocationLag
 	}
 	if err := revoked.Load(ctx); err != nil {
 		return nil, err
@@ -115,7 +117,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
 		Exports:    &export.Service{DB: c.DB},
-		Monitoring: &monitoring.Service{DB: c.DB},
+		Monitoring: &monitoring.Service{DB: c.DB, Timeout: c.ProbeTimeout},
 		Deployment: checks,
 		Keys:       keys,
 		Gate:       gate,

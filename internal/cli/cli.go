@@ -29,9 +29,11 @@ type Process struct {
 
 	Contract []byte // openapi.yaml
 
-	// Tests set these, because the defaults are expensive with the race detector. The zero values mean the defaults.
-	load       loadContract
-	workFactor int // of backups' passphrases
+	// Tests set these, because the defaults are expensive with the race detector, or depend on the speed of the machine. The zero values
+	// mean the defaults.
+	load        loadContract
+	workFactor  int           // of backups' passphrases
+	restartTime time.Duration // see [program.privateWait]
 }
 
 // loadContract has the signature of [contract.Load].

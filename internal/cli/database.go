@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,8 @@ type database struct {
 	cluster *localpg.Cluster // nil: the database of OCIPE_DATABASE_URL
 }
 
-// restartTime is how long a request waits for the private PostgreSQL while it restarts.
-const restartTime = 5 * time.Second
+// privateWait returns how long a request waits for the private PostgreSQL while it restarts.
+func (p *program) privateWait() time.Duration { return cmp.Or(p.restartTime, 5*time.Second) }
 
 // openPrivate is [localpg.Start], or [localpg.Attach] for commands that also work while a server runs.
 type openPrivate func(context.Context, localpg.Config) (*localpg.Cluster, error)
@@ -48,11 +49,11 @@ func (p *program) openAndPrepare(ctx context.Context, open openPrivate, wait tim
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_DATA_DIR: %w", err)
 	}
-	db, err := p.openURL(ctx, cluster.URL(), restartTime, prepare)
+	db, err := p.openURL(ctx, cluster.URL(), p.privateWait(), prepare)
 	if err != nil {
 		return nil, errors.Join(err, cluster.StopWithin(p.stop.remaining(privateUntil)))
 	}
-	db.RetryFor(restartTime)
+	db.RetryFor(p.privateWait())
 	return &database{DB: db, cluster: cluster}, nil
 }
 

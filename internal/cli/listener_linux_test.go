@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // TestTheListenerOfTheServerCanDropNewConnections compares it with a plain TCP socket, because sandboxes such as gVisor don't support
@@ -30,6 +32,16 @@ func TestTheListenerOfTheServerCanDropNewConnections(t *testing.T) {
 	require.NoError(t, dropNewConnections(listener))
 }
 
+// awaitConnections waits until n connections wait to be accepted. A client has connected a moment earlier.
+func awaitConnections(t *testing.T, l net.Listener, n uint32) {
+	t.Helper()
+	pgtest.Eventually(t, func() bool {
+		waiting, err := waitingConnections(l)
+		require.NoError(t, err)
+		return waiting == n
+	})
+}
+
 // TestAListenerThatDropsNewConnectionsKeepsThoseThatWait closes a listener like a stop. Without the filter, the second connection would
 // be made, and reset when the listener is closed. Sandboxes such as gVisor don't support filters, so both connections are made there.
 func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
@@ -39,6 +51,7 @@ func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	waiting, err := net.Dial("tcp", listener.Addr().String())
 	require.NoError(t, err)
 	defer waiting.Close() //nolint:errcheck // nothing is pending
+	awaitConnections(t, listener, 1)
 
 	if unsupported := dropNewConnections(listener); unsupported != nil {
 		require.ErrorIs(t, unsupported, errors.ErrUnsupported)
@@ -72,9 +85,7 @@ func TestAListenerIsDrainedWhenEachConnectionHasSentARequest(t *testing.T) {
 		require.NoError(t, err)
 		defer conn.Close() //nolint:errcheck // nothing is pending
 	}
-	waiting, err := waitingConnections(inner)
-	require.NoError(t, err)
-	require.EqualValues(t, 2, waiting)
+	awaitConnections(t, inner, 2)
 	require.False(t, l.isDrained())
 	var accepted []net.Conn
 	for range 2 {

@@ -94,9 +94,12 @@ func serve(ctx context.Context, logs io.Writer, settings ...string) error {
 func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...string) error {
 	return Run(ctx, Process{
 		Args: args, Environ: environment(append(settings, testSettings...)...), Stdout: io.Discard, Stderr: logs,
-		Clock: time.Now, Contract: openapiYAML(), load: apitest.LoadContract, workFactor: cheapWorkFactor,
+		Clock: time.Now, Contract: patientContract(), load: apitest.LoadContract, workFactor: cheapWorkFactor, restartTime: time.Hour,
 	})
 }
+
+// patientContract returns openapi.yaml with deadlines that no request reaches on a busy machine.
+var patientContract = sync.OnceValue(func() []byte { return apitest.WithDeadline(openapiYAML(), "", 3600) })
 
 // cheapWorkFactor is a work factor with which the passphrase of a backup takes a millisecond. With the race detector, the default takes a
 // second.

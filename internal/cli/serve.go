@@ -145,7 +145,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	}
 	limit := p.settings.DatabaseWait
 	if p.settings.DatabaseURL == "" {
-		limit = restartTime
+		limit = p.privateWait()
 	}
 	err = postgres.Repeat(ctx, limit, p.log, func() error {
 		limited, cancel := context.WithTimeout(ctx, startDeadline)

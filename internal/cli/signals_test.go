@@ -61,7 +61,7 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 	t.Parallel()
 	data := pgtest.DataDir(t)
-	s := asProcess(t, "DATA_DIR="+data)
+	s := inProcess(t, "DATA_DIR="+data)
 	c := apitest.ClientOf(t, s.url)
 	c.Register(t, "busy")
 	c.Login(t, "busy")

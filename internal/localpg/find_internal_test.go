@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,13 +51,16 @@ func TestFindPrograms(t *testing.T) {
 	})
 }
 
-// install creates a folder with programs that only print their version.
+// install creates a folder with programs that only print their version. Meanwhile no other test may start a process: it would inherit
+// the open file, which can't be run until it is closed (golang.org/issue/22315).
 func install(t *testing.T, version string) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	require.NoError(t, os.Chmod(dir, 0o755))
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	for _, name := range []string{"postgres", "initdb"} {
 		text := fmt.Sprintf("#!/bin/sh\necho '%s (PostgreSQL) %s'\n", name, version)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755))

@@ -39,7 +39,7 @@ type Config struct {
 	// Log gets messages for the operator and PostgreSQL's own messages, without statements and values. Nil means no log.
 	Log *slog.Logger
 
-	// Unsafe trades durability for speed, and allows 200 connections instead of 40. Use it only for tests: a crash of the machine may
+	// Unsafe trades durability for speed, and allows 1000 connections instead of 40. Use it only for tests: a crash of the machine may
 	// destroy the cluster.
 	Unsafe bool
 

@@ -45,7 +45,7 @@ func TestPrivacy(t *testing.T) {
 		require.Equal(t, "fsync=on full_page_writes=on max_connections=40 synchronous_commit=on", query[string](t, durable.URL(), durability))
 		require.NoError(t, durable.Stop())
 		unsafe := start(t, localpg.Config{Dir: clusterFolder(t), Unsafe: true})
-		require.Equal(t, "fsync=off full_page_writes=off max_connections=200 synchronous_commit=off", query[string](t, unsafe.URL(), durability))
+		require.Equal(t, "fsync=off full_page_writes=off max_connections=1000 synchronous_commit=off", query[string](t, unsafe.URL(), durability))
 	})
 
 	t.Run("LogsNoStatementAndNoValue", func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 var durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=40"}
 
 // notDurable is for tests: see [Config.Unsafe].
-var notDurable = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"}
+var notDurable = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=1000"}
 
 // fixed has the settings that are the same for every cluster.
 var fixed = []string{

@@ -2,6 +2,7 @@
 package monitoring
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -11,20 +12,21 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// probeTimeout leaves 0.1 s for the response. The contract says that it takes at most a second.
+// probeTimeout is the default of [Service.Timeout]. It leaves 0.1 s for the response. The contract says that it takes at most a second.
 const probeTimeout = 900 * time.Millisecond
 
 // Service has the use cases of monitoring. DB is required.
 type Service struct {
-	DB *postgres.DB
+	DB      *postgres.DB
+	Timeout time.Duration // of a probe; 0: 0.9 s
 }
 
 // Probe runs a statement that returns 1.
 //
-// It returns [apperr.Unavailable] if that takes longer than 0.9 s or the database can't be reached, and
+// It returns [apperr.Unavailable] if that takes longer than Timeout or the database can't be reached, and
 // [apperr.Overloaded] if there are too many other calls.
 func (s *Service) Probe(ctx context.Context) (one int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, probeTimeout))
 	defer cancel()
 	err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
 		one, err = q.Probe(ctx)

@@ -76,7 +76,7 @@ func start() (err error) {
 	if err := execute(ctx, cluster.pg.URL(), "create database "+template); err != nil {
 		return err
 	}
-	db, err := postgres.Open(ctx, urlOf(template))
+	db, err := openPatiently(urlOf(template))
 	if err != nil {
 		return err
 	}
@@ -150,15 +150,22 @@ func create(t testing.TB, options string) *Database {
 	return d
 }
 
-// Open opens the database as the server does. It is closed after the test. The pool has many connections, a long timeout and unlimited
-// queues, so that tests don't fail on a busy machine.
+// Open opens the database as the server does. It is closed after the test. The pool has many connections, and calls wait for one
+// forever, so that tests don't fail on a busy machine.
 func (d *Database) Open(t testing.TB) *postgres.DB {
 	t.Helper()
-	db, err := postgres.Open(context.Background(), d.URL+"&pool_max_conns=48&connect_timeout=3600")
+	db, err := openPatiently(d.URL)
 	require.NoError(t, err)
-	db.DisableQueueLimits()
 	t.Cleanup(db.Close)
 	return db
+}
+
+func openPatiently(url string) (*postgres.DB, error) {
+	db, err := postgres.Open(context.Background(), url+"&pool_max_conns=48&connect_timeout=3600")
+	if err == nil {
+		db.WaitForever()
+	}
+	return db, err
 }
 
 // Exec runs a statement. An error fails the test.

@@ -34,7 +34,7 @@ func TestDeadline(t *testing.T) {
 			d := u.openWith(t, "pool_max_conns", "1")
 			release := u.lockFridgeItem(t)
 			require.NoError(t, d.Run(t.Context(), func(*db.Queries) error { return nil }), "the connection is open")
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // on a busy machine, the statement begins late
 			defer cancel()
 
 			require.Equal(t, apperr.Unavailable, codeOf(write(ctx, d, u)))

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/ocipe/ocipe/internal/budget"
 )
@@ -36,6 +37,8 @@ type work struct {
 // searches.
 type connLimits struct {
 	reads, heavy, streams, writes, users, others *budget.Budget
+
+	wait time.Duration // how long a call waits for each of its limits, and for a connection
 }
 
 func newConnLimits(pool int64) connLimits {
@@ -50,6 +53,7 @@ func newConnLimits(pool int64) connLimits {
 		writes:  limit("writes", max(pool*5/12, min(pool, 2)), pool),
 		users:   limit("users", pool-pool/6, pool),
 		others:  limit("logins and refreshes", pool/3, pool/3),
+		wait:    acquireTimeout,
 	}
 }
 
@@ -59,7 +63,7 @@ type permit struct {
 	work   work
 }
 
-// acquire waits for a permit for a call, for up to [acquireTimeout] for each of its limits. It returns the errors of
+// acquire waits for a permit for a call, for up to l.wait for each of its limits. It returns the errors of
 // [budget.Budget.Take].
 func (l *connLimits) acquire(ctx context.Context, w work) (permit, error) {
 	all := l.of(w)
@@ -67,7 +71,7 @@ func (l *connLimits) acquire(ctx context.Context, w work) (permit, error) {
 		if limit == nil {
 			break
 		}
-		if err := limit.Take(ctx, w.user, 1, acquireTimeout); err != nil {
+		if err := limit.Take(ctx, w.user, 1, l.wait); err != nil {
 			release(all[:i], w.user)
 			return permit{}, err
 		}

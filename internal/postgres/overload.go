@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"log/slog"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -47,9 +48,12 @@ func (d *DB) CheckLoad(ofUser, writes bool) error {
 	return apperr.Busy(apperr.Overloaded, apperr.RetrySoon, errQueueFull)
 }
 
-// DisableQueueLimits lets any number of calls wait, for tests that mustn't depend on the speed of the machine. Call it before the first
-// call.
-func (d *DB) DisableQueueLimits() { d.overload.disabled.Store(true) }
+// WaitForever lets any number of calls wait for a connection, for any time, for tests that mustn't depend on the speed of the machine.
+// Call it before the first call.
+func (d *DB) WaitForever() {
+	d.overload.disabled.Store(true)
+	d.limits.wait = math.MaxInt64
+}
 
 // limitQueues updates the limits of the queues. It must be called every [watchdogInterval].
 func (l *connLimits) limitQueues() {

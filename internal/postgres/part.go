@@ -45,7 +45,7 @@ func (l List[Item]) ReadAll(ctx context.Context, d *DB, userID int64, known []in
 	if !errors.Is(err, errNoStream) {
 		return part, err
 	}
-	if err := d.limits.streams.Take(ctx, userID, 1, acquireTimeout); err != nil {
+	if err := d.limits.streams.Take(ctx, userID, 1, d.limits.wait); err != nil {
 		return Part[Item]{}, err
 	}
 	r.hasStream = true

@@ -199,12 +199,12 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 	return err
 }
 
-// acquire waits for a connection, until ctx ends or for [acquireTimeout].
+// acquire waits for a connection, until ctx ends or for the time of [connLimits].
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	waiting := ctx
 	if d.mayWait() { // else it needs no timer, which costs 1 % of a short read
 		var cancel context.CancelFunc
-		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
+		waiting, cancel = context.WithTimeout(ctx, d.limits.wait)
 		defer cancel()
 	}
 	conn, err := d.acquireFrom(waiting)

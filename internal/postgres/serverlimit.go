@@ -31,7 +31,7 @@ func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
 	if !isTooManyConns(err) {
 		return conn, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
+	ctx, cancel := context.WithTimeout(ctx, d.limits.wait)
 	defer cancel()
 	for isTooManyConns(err) {
 		stat := d.pool.Stat()

@@ -26,12 +26,13 @@ func newOneUser(t *testing.T) oneUser {
 	return u
 }
 
-// openWith opens the database with a setting for all its connections.
+// openWith opens the database as the server does, with a setting for all its connections. Opening one may take long.
 func (u oneUser) openWith(t testing.TB, setting, value string) *postgres.DB {
 	t.Helper()
 	address, err := url.Parse(u.URL)
 	require.NoError(t, err)
 	query := address.Query()
+	query.Set("connect_timeout", "3600")
 	query.Set(setting, value)
 	address.RawQuery = query.Encode()
 	d, err := postgres.Open(t.Context(), address.String())

@@ -14,7 +14,7 @@ import (
 const (
 	// pollInterval limits the delay if a notification is lost. The sum of pollInterval and loadTimeout is at most maxLag.
 	pollInterval = 2 * time.Second
-	loadTimeout  = time.Second
+	loadTimeout  = time.Second // the default of [Revoked.LoadTimeout]
 	// reconnectDelay is the pause before reconnecting for notifications.
 	reconnectDelay = 500 * time.Millisecond
 )

@@ -20,6 +20,7 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 		r, proxy, _ := newProxied(t)
 		r.MaxLag = 100 * time.Millisecond
 		require.NoError(t, r.Load(t.Context()))
+		r.LoadTimeout = time.Second
 
 		proxy.SilenceAll()
 		pgtest.Eventually(t, func() bool { return r.Check(uuid.New(), time.Now()) != nil })
@@ -36,7 +37,7 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 		run(t, r.listen) // without the poll
 		e := env{base: base}
 		e.awaitListeners(t, 1)
-		first := base.Int(t, `select max(pid) from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid()`)
+		first := base.Int(t, `select coalesce(max(pid), 0) from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid()`)
 
 		proxy.Silence()
 
@@ -65,15 +66,16 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 	})
 }
 
-// newProxied returns a set that reaches its database through a proxy, with the settings of a server.
+// newProxied returns a set that reaches its database through a proxy, and waits long for it.
 func newProxied(t *testing.T) (*Revoked, *pgtest.Proxy, *pgtest.Database) {
 	t.Helper()
 	base := pgtest.New(t)
 	proxy, proxied := base.Proxied(t)
-	d, err := postgres.Open(t.Context(), proxied.URL)
+	d, err := postgres.Open(t.Context(), proxied.URL+"&connect_timeout=3600")
 	require.NoError(t, err)
 	t.Cleanup(d.Close)
-	return NewRevoked(d, time.Now, slog.New(slog.DiscardHandler)), proxy, base
+	d.WaitForever()
+	return patient(NewRevoked(d, time.Now, slog.New(slog.DiscardHandler))), proxy, base
 }
 
 func requireUnavailable(t *testing.T, err error) {

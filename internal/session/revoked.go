@@ -36,6 +36,8 @@ type Revoked struct {
 	// MaxLag is how long access tokens may still be accepted after their session has ended on another server. Set it before the
 	// first use.
 	MaxLag time.Duration
+	// LoadTimeout limits [Revoked.Load]. Set it before the first use.
+	LoadTimeout time.Duration
 
 	db    *postgres.DB
 	clock func() time.Time
@@ -57,7 +59,7 @@ type Revoked struct {
 
 // NewRevoked returns an empty set.
 func NewRevoked(d *postgres.DB, clock func() time.Time, log *slog.Logger) *Revoked {
-	return &Revoked{MaxLag: maxLag, db: d, clock: clock, log: log, start: clock(), ids: map[uuid.UUID]time.Time{}}
+	return &Revoked{MaxLag: maxLag, LoadTimeout: loadTimeout, db: d, clock: clock, log: log, start: clock(), ids: map[uuid.UUID]time.Time{}}
 }
 
 // Add adds a session, and keeps it for the maximum lifetime of an access token.
@@ -89,7 +91,7 @@ func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
 }
 
 // Check returns an error if the session has ended, or if that is unknown. It may miss a session that ended on another server at most
-// MaxLag before now. If the set is older than MaxLag, Check queries the database, for up to a second.
+// MaxLag before now. If the set is older than MaxLag, Check queries the database, for up to LoadTimeout.
 //
 // It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. If the set
 // was never loaded, Check doesn't query the database.
@@ -138,7 +140,7 @@ func (r *Revoked) catchUp(now time.Time) error {
 
 // Load adds the sessions that were revoked since the last call, forgets those whose last access token has expired, and reads the
 // time of the last restore. Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run],
-// and [apperr.Unavailable] or [apperr.Overloaded] if it takes longer than a second.
+// and [apperr.Unavailable] or [apperr.Overloaded] if it takes longer than LoadTimeout.
 func (r *Revoked) Load(ctx context.Context) error {
 	r.loadMu.Lock()
 	defer r.loadMu.Unlock()
@@ -147,7 +149,7 @@ func (r *Revoked) Load(ctx context.Context) error {
 
 // load must be called with loadMu locked.
 func (r *Revoked) load(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.LoadTimeout)
 	defer cancel()
 	at := r.clock()
 	err := r.db.Run(ctx, func(q *db.Queries) error {

@@ -49,8 +49,7 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(isKnownClient boo
 	if right, err = verify(c.isKnown()); err != nil {
 		return false, err
 	}
-	// A failure counts even if the client disconnects.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	ctx, cancel := toRecord(ctx)
 	defer cancel()
 	switch {
 	case right:
@@ -63,8 +62,19 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(isKnownClient boo
 	return right && err == nil, err
 }
 
-// recordTimeout limits the statement that records an outcome.
+// recordTimeout is the minimum time for the statement that records an outcome.
 const recordTimeout = 5 * time.Second
+
+// toRecord returns the context of the statement that records the outcome of a guess: a failure counts even if the client disconnects. If
+// ctx has a deadline, the context ends then, but not before [recordTimeout].
+func toRecord(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, limited := ctx.Deadline()
+	ctx = context.WithoutCancel(ctx)
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, max(recordTimeout, time.Until(deadline)))
+}
 
 // client is the client that guesses. The zero value is a stranger.
 type client struct {

@@ -44,7 +44,7 @@ func productionConfig(t *testing.T, url string, logs *pgtest.Logs) func(*apitest
 		t.Cleanup(d.Close)
 		c.Log = slog.New(slog.NewTextHandler(logs, nil))
 		d.LogTo(c.Log)
-		c.DB, c.RevocationLag, c.Contract = d, 0, apitest.Contract(t)
+		c.DB, c.RevocationLag, c.ProbeTimeout, c.PlanWait, c.Contract = d, 0, 0, 0, apitest.Contract(t)
 	}
 }
 

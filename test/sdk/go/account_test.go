@@ -17,7 +17,7 @@ import (
 // startStrict starts a server on which a login counts as recent for ten minutes.
 func startStrict(t *testing.T) *apitest.Server {
 	t.Helper()
-	return apitest.Start(t, func(c *apitest.Config) { c.ReauthAge = 10 * time.Minute })
+	return apitest.Start(t, func(c *apitest.Config) { c.ReauthAge, c.Clock = 10*time.Minute, time.Now })
 }
 
 func newUser(t *testing.T, s *apitest.Server, name string, options ...ocipe.Option) *ocipe.Client {
