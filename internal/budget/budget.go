@@ -79,6 +79,12 @@ func (b *Budget) QueueFull(first bool) bool {
 	return queue > 0 && queue >= limit.Load() && limit.Load() > 0
 }
 
+// QueueHalfFull reports whether half as many calls wait as may wait. It is false without a limit.
+func (b *Budget) QueueHalfFull() bool {
+	limit := b.queueLimit.Load()
+	return limit > 0 && b.queue.Load() >= limit/2
+}
+
 // Take takes an amount for a user, or for no user (0). It waits for up to wait until the amount is free and within the user's share.
 // A call that waits for its user's share doesn't delay calls of other users. The caller must give the amount back. An amount above
 // the share counts as the share.

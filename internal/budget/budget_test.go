@@ -101,7 +101,9 @@ func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 	const least, most, intervals = 4, 12, 5
 	b := budget.New("connections", 1, 1)
 	interval := func() { b.LimitQueue(least, most, intervals) }
+	require.False(t, b.QueueHalfFull(), "there is no limit yet")
 	interval()
+	require.False(t, b.QueueHalfFull())
 	require.NoError(t, b.Take(t.Context(), 0, 1, 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls sync.WaitGroup
@@ -115,6 +117,7 @@ func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return b.QueueFull(false) }, time.Hour, time.Millisecond)
 	requireRefused(t, b.Take(t.Context(), 0, 1, time.Hour))
+	require.True(t, b.QueueHalfFull())
 
 	interval()
 	b.Give(0, 1) // the next one takes it

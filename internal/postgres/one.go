@@ -14,7 +14,7 @@ import (
 // QueryOne runs a query for one row; errors begin with name. It returns [apperr.NotFound] if there is no row, and the
 // errors of [DB.Run].
 func QueryOne[R any](ctx context.Context, d *DB, name string, query func(*db.Queries) (R, error)) (row R, err error) {
-	err = d.Run(ctx, func(q *db.Queries) error {
+	err = d.run(ctx, work{name: name}, func(q *db.Queries) error {
 		row, err = query(q)
 		return rowError(name, err)
 	})

@@ -15,6 +15,7 @@ import (
 // once.
 type stuckCalls struct {
 	any    atomic.Bool // there are groups
+	asking atomic.Bool // see [DB.findTableWaits]
 	mu     sync.Mutex
 	groups map[group]time.Time // new calls are rejected until then
 }
@@ -86,11 +87,14 @@ func (d *DB) onTick(ctx context.Context, now time.Time) {
 	if d.stuck.any.Load() || d.limits.haveWaiters() {
 		d.cancelStuckCalls(ctx, now)
 	}
+	if d.limits.nearlyFull() {
+		d.findTableWaits(ctx, now)
+	}
 }
 
 // cancelStuckCalls cancels the slow calls of each group that has too many of them.
 func (d *DB) cancelStuckCalls(ctx context.Context, now time.Time) {
-	for g, calls := range d.watchdog.slowCalls(now) {
+	for g, calls := range d.watchdog.callsThat(func(c *call) bool { return c.isSlow(now) }) {
 		limit := d.limits.maxStuck(g.kind)
 		if len(calls) < limit {
 			continue
@@ -104,8 +108,8 @@ func (d *DB) cancelStuckCalls(ctx context.Context, now time.Time) {
 	}
 }
 
-// slowCalls returns the slow calls by group.
-func (w *watchdog) slowCalls(now time.Time) map[group][]*call {
+// callsThat returns the calls that meet a condition, by group.
+func (w *watchdog) callsThat(condition func(*call) bool) map[group][]*call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := map[group][]*call{}
@@ -113,7 +117,7 @@ func (w *watchdog) slowCalls(now time.Time) map[group][]*call {
 		if !c.mu.TryLock() { // the call is beginning or ending
 			continue
 		}
-		if c.isSlow(now) {
+		if condition(c) {
 			g := group{c.work.kind, c.work.name}
 			found[g] = append(found[g], c)
 		}
@@ -122,13 +126,21 @@ func (w *watchdog) slowCalls(now time.Time) map[group][]*call {
 	return found
 }
 
-// isSlow reports whether the call has used its part of the time (slowDivisor). It must be called with mu locked.
+// isSlow reports whether the call has used its part of the time (slowDivisor), or was found to wait for a locked table. It must be
+// called with mu locked.
 func (c *call) isSlow(now time.Time) bool {
-	if c.cancelAt.IsZero() || c.deadline.IsZero() { // the call has no limit, or was canceled
-		return false
+	took, all := c.times(now)
+	return took > all/slowDivisor || c.waitsForTable && took > tableWait
+}
+
+// times returns how long the call has run, and how long it may run. Both are 0 if it has no limit, or was canceled. It must be called
+// with mu locked.
+func (c *call) times(now time.Time) (took, all time.Duration) {
+	if c.cancelAt.IsZero() || c.deadline.IsZero() {
+		return 0, 0
 	}
-	all := 2 * c.deadline.Sub(c.cancelAt)
-	return all-c.deadline.Sub(now) > all/slowDivisor
+	all = 2 * c.deadline.Sub(c.cancelAt)
+	return all - c.deadline.Sub(now), all
 }
 
 // cancelIfSlow cancels the statement of a slow call. It must be called with mu locked; it unlocks mu, after the cancellation if there

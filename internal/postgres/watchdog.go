@@ -38,6 +38,7 @@ type call struct {
 	work               work
 	cancelAt, deadline time.Time // zero: not set
 	canceled, expired  bool
+	waitsForTable      bool // see [DB.findTableWaits]
 }
 
 const callKey = "ocipe.call" // in the custom data of a connection
@@ -158,6 +159,6 @@ func (c *call) end() (canceled bool) {
 		_ = c.conn.Conn().SetDeadline(time.Time{}) // if the socket is closed, the next statement fails
 	}
 	canceled = c.canceled
-	c.cancelAt, c.deadline, c.canceled, c.expired = time.Time{}, time.Time{}, false, false
+	c.cancelAt, c.deadline, c.canceled, c.expired, c.waitsForTable = time.Time{}, time.Time{}, false, false, false
 	return canceled
 }
