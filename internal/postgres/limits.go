@@ -57,6 +57,11 @@ func newConnLimits(pool int64) connLimits {
 	}
 }
 
+// all returns the limits of connections. Streams have a limit of their own.
+func (l *connLimits) all() []*budget.Budget {
+	return []*budget.Budget{l.reads, l.heavy, l.writes, l.users, l.others}
+}
+
 // permit is what a call has acquired: a part of each of its limits.
 type permit struct {
 	limits *connLimits

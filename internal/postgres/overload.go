@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/budget"
 )
 
 // If calls arrive faster than the server can serve them, more and more calls wait, whether processors, the disk or connections are
@@ -57,7 +56,7 @@ func (d *DB) WaitForever() {
 
 // limitQueues updates the limits of the queues. It must be called every [watchdogInterval].
 func (l *connLimits) limitQueues() {
-	for _, limit := range []*budget.Budget{l.reads, l.heavy, l.streams, l.writes, l.users, l.others} {
+	for _, limit := range append(l.all(), l.streams) {
 		limit.LimitQueue(minQueue, maxQueue, float64(queueTime/watchdogInterval))
 	}
 }

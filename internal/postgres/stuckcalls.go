@@ -3,11 +3,13 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/budget"
 )
 
 // stuckCalls has the groups of calls that wait for something in the database, such as a locked table, while other calls need their
@@ -156,7 +158,7 @@ func (c *call) cancelIfSlow(ctx context.Context, now time.Time) {
 
 // haveWaiters reports whether calls wait for a connection.
 func (l *connLimits) haveWaiters() bool {
-	return l.reads.Waiting() || l.heavy.Waiting() || l.writes.Waiting() || l.users.Waiting() || l.others.Waiting()
+	return slices.ContainsFunc(l.all(), (*budget.Budget).Waiting)
 }
 
 // maxStuck returns how many calls of a kind and name may be stuck.

@@ -2,9 +2,12 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/ocipe/ocipe/internal/budget"
 )
 
 const (
@@ -58,5 +61,5 @@ func (d *DB) markTableWaits(ctx context.Context, suspects []*call, asked time.Ti
 
 // nearlyFull reports whether so many calls wait for a connection that others may soon be rejected.
 func (l *connLimits) nearlyFull() bool {
-	return l.reads.QueueHalfFull() || l.heavy.QueueHalfFull() || l.writes.QueueHalfFull() || l.users.QueueHalfFull() || l.others.QueueHalfFull()
+	return slices.ContainsFunc(l.all(), (*budget.Budget).QueueHalfFull)
 }
