@@ -30,9 +30,13 @@ type env struct {
 	ahead    atomic.Int64 // of the clock
 }
 
+// newEnv returns a service whose clock begins half an hour past a full hour, so that the hour doesn't end during the test: then a token
+// is looked up again.
 func newEnv(t testing.TB) *env {
 	t.Helper()
 	e := &env{base: pgtest.New(t), logs: &bytes.Buffer{}}
+	now := time.Now()
+	e.ahead.Store(int64(hourOf(now).Add(30 * time.Minute).Sub(now)))
 	recorder, recorded := e.base.Recorded(t, func(string) bool { return false })
 	e.recorder = recorder
 	e.Service = New(Service{
