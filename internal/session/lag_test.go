@@ -37,13 +37,12 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 		run(t, r.listen) // without the poll
 		e := env{base: base}
 		e.awaitListeners(t, 1)
-		first := base.Int(t, `select coalesce(max(pid), 0) from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid()`)
+		first := base.Int(t, `select coalesce(max(pid), 0)`+fromListeners)
 
 		proxy.Silence()
 
 		pgtest.Eventually(t, func() bool { // it has given up the connection, which the proxy keeps open
-			return base.Int(t, `select count(*) from pg_stat_activity where datname = current_database()
-				and query like '%notify ocipe_echo%' and pid not in ($1, pg_backend_pid())`, first) > 0
+			return base.Int(t, `select count(*)`+fromListeners+`and pid <> $1`, first) > 0
 		})
 		require.NoError(t, r.Check(uuid.New(), time.Now()))
 	})

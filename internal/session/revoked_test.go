@@ -38,8 +38,10 @@ func run(t *testing.T, f func(context.Context)) {
 	})
 }
 
-const listeners = `select count(*) from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and state = 'idle'
-	and pid <> pg_backend_pid()`
+// fromListeners selects the connections that listen for notifications.
+const fromListeners = ` from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid() `
+
+const listeners = `select count(*)` + fromListeners + `and state = 'idle'`
 
 // awaitListeners waits until n replicas listen for notifications.
 func (e env) awaitListeners(t *testing.T, n int64) {
@@ -50,10 +52,9 @@ func (e env) awaitListeners(t *testing.T, n int64) {
 // endListeners ends the connections that listen, and waits until they have ended.
 func (e env) endListeners(t *testing.T) {
 	t.Helper()
-	const ended = `select coalesce(array_agg(pid) filter (where pg_terminate_backend(pid)), '{}') from pg_stat_activity
-		where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid()`
+	const end = `select coalesce(array_agg(pid) filter (where pg_terminate_backend(pid)), '{}')` + fromListeners
 	var pids []int32
-	require.NoError(t, e.base.Pool.QueryRow(t.Context(), ended).Scan(&pids))
+	require.NoError(t, e.base.Pool.QueryRow(t.Context(), end).Scan(&pids))
 	pgtest.Eventually(t, func() bool {
 		return e.base.Int(t, `select count(*) from pg_stat_activity where pid = any($1)`, pids) == 0
 	})
