@@ -50,7 +50,7 @@ func (b *testbed) command(ctx context.Context, binary, addr, subcommand string) 
 
 // start runs a server or the floor, and waits for its first response. As in production, the program logs to a file.
 func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
-	addr, err := freeAddress(ctx)
+	addr, err := freeport.Address(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +74,6 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 	}
 	p.ready = time.Since(begin)
 	return p, nil
-}
-
-// freeAddress returns a loopback address on which no program listens.
-func freeAddress(ctx context.Context) (string, error) {
-	port, err := freeport.Choose(ctx)
-	return fmt.Sprintf("127.0.0.1:%d", port), err
 }
 
 func (p *process) waitReady(ctx context.Context) error {

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ocipe/ocipe/internal/freeport"
 )
 
 // runProfile loads the server with the operation that -only names, takes a profile of its CPU time and one of its allocations, and
@@ -22,7 +24,7 @@ import (
 func runProfile(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	only := c.only
 	c.only = ""
-	if c.profileAddr, err = freeAddress(ctx); err != nil {
+	if c.profileAddr, err = freeport.Address(ctx); err != nil {
 		return err
 	}
 	b, err := newTestbed(ctx, c)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ocipe/ocipe/internal/freeport"
 )
 
 // soakTurn is how long the load runs before everything that it has written is deleted. So the database stays the same, and only the
@@ -27,7 +29,7 @@ type soak struct {
 
 // runSoak runs the server under mixed load for a long time, and reports growth and unexpected responses.
 func runSoak(ctx context.Context, c config, out, progress io.Writer) (err error) {
-	if c.profileAddr, err = freeAddress(ctx); err != nil {
+	if c.profileAddr, err = freeport.Address(ctx); err != nil {
 		return err
 	}
 	b, err := newTestbed(ctx, c)

@@ -35,11 +35,10 @@ func start(ctx context.Context, binary string) (*server, error) {
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // PostgreSQL runs as another user
 		return nil, err
 	}
-	port, err := freeport.Choose(ctx)
+	base, err := freeport.Address(ctx)
 	if err != nil {
 		return nil, err
 	}
-	base := fmt.Sprintf("127.0.0.1:%d", port)
 	s := &server{addr: base, dir: dir, ended: make(chan struct{}), log: &bytes.Buffer{}}
 	s.command = exec.Command(binary, "serve", "--addr", base, "--data-dir", dir+"/data", "--registrations-per-hour", "0") //nolint:gosec,noctx // stopped by stop
 	out, err := s.command.StderrPipe()

@@ -28,9 +28,17 @@ func Choose(ctx context.Context) (port int, err error) {
 	for range count {
 		port = first + int(next.Add(1)%count)
 		var l net.Listener
-		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", addressOf(port)); err == nil {
 			return port, l.Close()
 		}
 	}
 	return 0, fmt.Errorf("find a free port: %w", err)
 }
+
+// Address returns the address of a port that [Choose] has chosen, as host:port.
+func Address(ctx context.Context) (string, error) {
+	port, err := Choose(ctx)
+	return addressOf(port), err
+}
+
+func addressOf(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net/http"
 	"os"
@@ -57,9 +56,9 @@ func startFleet(t *testing.T, delay string) *fleet {
 // freeAddress returns a loopback address on which no program listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	port, err := freeport.Choose(t.Context())
+	address, err := freeport.Address(t.Context())
 	require.NoError(t, err)
-	return fmt.Sprintf("127.0.0.1:%d", port)
+	return address
 }
 
 // launch starts a replica and waits until its health check says that it is ready.
